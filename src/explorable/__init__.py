@@ -1,0 +1,1 @@
+"""PyTorch functions as live figures for static pages."""

@@ -1,0 +1,1 @@
+"""Names only; see the files beside this one."""

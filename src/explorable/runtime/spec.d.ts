@@ -1,0 +1,223 @@
+// The contract between Python and the page: one spec per bundle (a wired group of figures).
+// Python writes it (figure/bundle.py), the machine and the scene read it. All URLs are file names
+// in the spec's own folder.
+
+export type Dtype =
+  | "float32" | "float64" | "int8" | "int16" | "int32" | "int64" | "uint8" | "bool"
+  | "complex64" | "complex128" | "float16" | "bfloat16";
+
+/** Byte offset in the arena, dtype, shape. Complex is interleaved, bool one byte. */
+export type Slot = [offset: number, dtype: Dtype, shape: number[]];
+
+export interface Spec {
+  format: 1;
+  /** Version of Explorable that wrote the bundle. */
+  version: string;
+  /** File name of the runtime core this bundle was checked with. */
+  runtime: string;
+  style: string;
+  /** Optional runtime parts by what needs them, e.g. {"text": "text-3f2a.js"}. */
+  parts?: Record<string, string>;
+  lang?: string;
+  program: Program;
+  figures: Record<string, FigureSpec>;
+  /** Worst verification error per output, shown on request. */
+  verified: { worst: number; settings: number; ill: number; variants: string[] };
+}
+
+export interface Program {
+  wasm: { plain: string; relaxed?: string };
+  /** Use the relaxed variant where the engine has it. */
+  fast?: boolean;
+  memory: number;
+  slots: Record<string, Slot>;
+  /** Written into memory before init(). `stored` is the dtype in the file. */
+  arrays: { slot: Slot; file: string; stored: Dtype; start: number }[];
+  /** By name on the page. */
+  controls: Record<string, Control>;
+  /** In dependency order: values, simulations and figures. */
+  nodes: ProgramNode[];
+}
+
+export interface ControlBase {
+  kind: string;
+  label: string;
+  unit?: string;
+  /** Slot the value is written to; absent when only entries depend on it. */
+  slot?: string;
+  /** True if other bundles of the page share it by name. */
+  shared?: boolean;
+}
+export interface SliderControl extends ControlBase {
+  kind: "slider"; low: number; high: number; value: number; step?: number;
+  scale: "linear" | "log"; play?: number;
+}
+export interface IntegerControl extends ControlBase { kind: "integer"; low: number; high: number; value: number; }
+export interface SeedControl extends ControlBase { kind: "seed"; value: number; }
+export interface ToggleControl extends ControlBase { kind: "toggle"; value: boolean; }
+/** The value is the label. */
+export interface ChoiceControl extends ControlBase { kind: "choice"; options: string[]; value: string; }
+/** Value [x, y]; `complex` when the author wrote a complex number (slot is complex64 ()). */
+export interface PointControl extends ControlBase { kind: "point"; value: [number, number]; complex?: boolean; }
+/** Value: array of [x, y]; n moves between 0 and max. */
+export interface PointsControl extends ControlBase {
+  kind: "points"; value: [number, number][]; max: number; classes?: number[]; labels?: string[];
+}
+/** Value: flat row-major numbers of `shape`. */
+export interface TensorControl extends ControlBase {
+  kind: "tensor"; value: number[]; shape: number[]; dtype: Dtype; low?: number; high?: number;
+}
+/** Value: the string. `ids` are given by the tokenizer "characters" with this vocabulary. */
+export interface TextControl extends ControlBase {
+  kind: "text"; value: string; max: number; tokenizer: { kind: "characters"; vocabulary: string[] };
+}
+/** Value: presses since the last step. */
+export interface ButtonControl extends ControlBase { kind: "button"; value: 0; }
+export type Control =
+  | SliderControl | IntegerControl | SeedControl | ToggleControl | ChoiceControl
+  | PointControl | PointsControl | TensorControl | TextControl | ButtonControl;
+
+/**
+ * An entry table: which exported function runs, by the values of the static controls.
+ * `statics` lists control names (or "text.length", "points.length" of such a control); the key is their
+ * values joined by "|" (true/false, the choice's index, the integer, the length).
+ */
+export interface EntryTable { statics: string[]; entries: Record<string, string>; }
+
+export interface ValueNode {
+  kind: "value"; name: string;
+  /** Controls and nodes whose change makes this stale. */
+  needs: string[];
+  run: EntryTable;
+  /** path -> slot name; path "" is the whole value. */
+  outputs: Record<string, string>;
+}
+export interface SimulationNode {
+  kind: "simulation"; name: string;
+  /** Controls and values read by init: a change restarts the run. */
+  restart: string[];
+  /** Controls and values read by step: a change acts from the next step. */
+  needs: string[];
+  init: EntryTable;
+  /** The first step, where it is another program (lazily made optimiser state). */
+  first?: EntryTable;
+  step: EntryTable;
+  /** As step, and writes the records too. Used when the step number is a multiple of recordEvery. */
+  record?: EntryTable;
+  recordEvery: number;
+  rate: number | null;
+  steps: number | null;
+  play: boolean;
+  /** Slots that are the state: what checkpoints copy. */
+  state: string[];
+  /** int64 (): the number of the step just done; the runtime writes it before the step runs. */
+  stepSlot: string;
+  history: number;
+  /** name -> slot of the newest record, and float32 (history, ...) slot that figures read (absent if none does). */
+  records: Record<string, { slot: string; history?: string }>;
+  /** float32 (history,) slot of step numbers, if a figure reads it. */
+  historyStep?: string;
+}
+export interface FigureNode {
+  kind: "figure"; name: string; needs: string[]; run: EntryTable;
+}
+export type ProgramNode = ValueNode | SimulationNode | FigureNode;
+
+export interface FigureSpec {
+  /** Text alternative: first paragraph of the docstring. */
+  alt: string;
+  width: number;
+  /** Controls shown, in order: control names, or a simulation's name for its transport. */
+  controls: string[];
+  /** Entry key of the FigureNode -> index into layouts. */
+  layout: Record<string, number>;
+  layouts: Layout[];
+  /** Output name -> slot, as the JavaScript face gives them. */
+  outputs: Record<string, string>[];
+}
+
+export type Layout = Row | Column | Plot;
+export interface Row { kind: "row"; children: Layout[]; }
+export interface Column { kind: "column"; children: Layout[]; }
+export interface Plot {
+  kind: "plot";
+  marks: Mark[];
+  /** Fixed range, or null: the smallest round range that has held all data since reset. */
+  x: [number, number] | null;
+  y: [number, number] | null;
+  xScale: "linear" | "log";
+  yScale: "linear" | "log";
+  /** "equal", a ratio width/height, or null. */
+  aspect: "equal" | number | null;
+  title: Text | null;
+  legend: boolean | null;
+}
+
+/** Text with live numbers: strings and {slot, format} (a Python format spec). */
+export type Text = (string | { slot: string; format: string })[];
+
+/** Slot names. Positions are always float32 (..., n, 2); values keep their dtype. */
+export interface MarkBase {
+  kind: string;
+  name?: string;
+  /** The control this mark edits, and how: element i of the mark is element index[i] of the control. */
+  edit?: { control: string; offset: number; strides: number[]; shape: number[] };
+  /** edit=True on a computed channel: the controls that follow, and the entry that gives d channel / d control. */
+  drag?: { controls: string[] };
+}
+/** Leading dimensions: many curves. */
+export interface CurveMark extends MarkBase { kind: "curve"; xy: string; closed?: boolean; width?: number; dash?: boolean; }
+export interface ScatterMark extends MarkBase { kind: "scatter"; xy: string; size?: number; labels?: string; }
+/** xy: float32 (..., 2, 2): from and to. */
+export interface SegmentsMark extends MarkBase { kind: "segments"; xy: string; }
+export interface ArrowMark extends MarkBase { kind: "arrow"; xy: string; }
+/** Between two curves: float32 (n, 2) each; `low` absent: from y = 0. */
+export interface AreaMark extends MarkBase { kind: "area"; xy: string; low?: string; }
+/** heights float32 (n,), or (groups, n) */
+export interface BarsMark extends MarkBase { kind: "bars"; heights: string; x?: string; labels?: Text[]; }
+/** (rows, columns); row 0 at the top. low/high fixed range of colours or null. */
+export interface HeatmapMark extends MarkBase {
+  kind: "heatmap"; values: string; low: number | null; high: number | null;
+  rows?: string[] | { text: string }; columns?: string[] | { text: string };
+  x?: [number, number]; y?: [number, number];
+}
+/** (h, w), (h, w, 3) or (h, w, 4): float 0..1 or uint8. */
+export interface ImageMark extends MarkBase { kind: "image"; values: string; x?: [number, number]; y?: [number, number]; }
+/** values (rows, columns) over the rectangle; row 0 at y low. */
+export interface ContourMark extends MarkBase {
+  kind: "contour"; values: string; x: [number, number]; y: [number, number]; levels: number | number[]; filled?: boolean;
+}
+/** float32 (rows, columns, 2): a warped grid. */
+export interface MeshMark extends MarkBase { kind: "mesh"; xy: string; }
+export interface LabelMark extends MarkBase { kind: "label"; xy: string; text: Text; }
+/** A number beside the plot. */
+export interface ReadoutMark extends MarkBase { kind: "readout"; text: Text; label?: string; }
+export type Mark =
+  | CurveMark | ScatterMark | SegmentsMark | ArrowMark | AreaMark | BarsMark | HeatmapMark
+  | ImageMark | ContourMark | MeshMark | LabelMark | ReadoutMark;
+
+/** What scene() makes and painters draw. All numbers are CSS pixels, all text is text. */
+export interface Scene { width: number; height: number; panels: Panel[]; }
+export interface Panel {
+  /** Plot rectangle (the data area), and the clip for its shapes. */
+  x: number; y: number; width: number; height: number;
+  /** Data ranges in use, so that gestures can be inverted. */
+  xRange: [number, number]; yRange: [number, number];
+  xScale: "linear" | "log"; yScale: "linear" | "log";
+  shapes: Shape[];
+  /** Where the reader edits: one per draggable thing. */
+  handles: Handle[];
+}
+/** `paint` is a role, never a colour: "c0".."c7" (series), "ink", "soft", "grid", "frame", "paper". */
+export type Shape =
+  | { kind: "path"; points: Float32Array; starts: number[]; paint: string; width: number; dash?: boolean; closed?: boolean; fill?: string; opacity?: number; clip: boolean }
+  | { kind: "dots"; points: Float32Array; radius: number; paint: string; opacity?: number; clip: boolean; paints?: Uint8Array }
+  | { kind: "rects"; boxes: Float32Array; paint: string; opacity?: number; clip: boolean }
+  | { kind: "raster"; x: number; y: number; width: number; height: number; rows: number; columns: number; rgba: Uint8ClampedArray; smooth?: boolean }
+  | { kind: "text"; x: number; y: number; text: string; size: number; anchor: "start" | "middle" | "end"; paint: string; rotate?: number; weight?: number; halo?: boolean };
+export interface Handle {
+  kind: "point" | "bars" | "curve" | "cells" | "drag";
+  control: string; label: string;
+  x: number; y: number; width: number; height: number;
+  mark: number;
+}
