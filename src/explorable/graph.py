@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from .errors import Line
 
@@ -69,17 +70,7 @@ class Value:
         return f"%{self.name}" + (f".{self.index}" if self.index else "")
 
 
-Arg = (
-    Value
-    | int
-    | float
-    | bool
-    | complex
-    | str
-    | None
-    | tuple["Arg", ...]
-    | "Graph"
-)
+Arg: TypeAlias = "Value | Graph | int | float | bool | complex | str | None | tuple[Arg, ...]"
 """An argument of a node. dtypes are their names as str; device, layout and memory format are dropped;
 a Graph is the body of ``control.scan``, ``control.while_loop`` or ``control.cond``."""
 
