@@ -1,0 +1,62 @@
+"""What all tests share: golden texts, one Chromium, and the folder of the project."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write the golden files instead of comparing with them; review the diff",
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """``golden(name, text)``: text equals tests/golden/<name>, or becomes it (--update-golden)."""
+
+    def compare(name: str, text: str) -> None:
+        path = ROOT / "tests" / "golden" / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        if not path.exists():
+            pytest.fail(f"no golden file {path.relative_to(ROOT)}; run pytest --update-golden")
+        assert text == path.read_text()
+
+    return compare
+
+
+def find_chromium() -> str | None:
+    """An installed browser ($CHROMIUM, then the usual names); None lets Playwright use its own."""
+    if named := os.environ.get("CHROMIUM"):
+        return named
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """One headless Chromium (playwright.sync_api.Browser) for the tests of a process.
+
+    >>> def test_page(chromium): page = chromium.new_page()
+    """
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(),
+            # Tests run as root in containers, where Chromium's own sandbox cannot start.
+            args=["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else [],
+        )
+        yield browser
+        browser.close()
