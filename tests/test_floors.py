@@ -29,8 +29,8 @@ FLOORS = {
 }
 # Floor 2 stands on floor 0 alone: the compiler knows neither torch nor controls.
 EXCEPT = {2: {"trace", "parts"}}
-# Floor 1: trace reads the records of parts; parts never knows trace.
-SIBLINGS = {("trace", "parts")}
+# On one floor, in one direction only: trace reads the records of parts, the engine runs Modules.
+SIBLINGS = {("graph", "errors"), ("trace", "parts"), ("engine", "compiler"), ("engine", "link")}
 # What makes a process slow to start or ties us to one framework stays where it belongs.
 LIBRARIES = {
     "torch": {"trace"},
