@@ -1,5 +1,5 @@
 // The contract between Python and the page: one spec per bundle (a wired group of figures).
-// Python writes it (figure/bundle.py), the machine and the scene read it. All URLs are file names
+// Python writes it (figures/bundle.py), the machine and the scene read it. All URLs are file names
 // in the spec's own folder.
 
 export type Dtype =

@@ -1,1 +1,0 @@
-"""Names only; see the files beside this one."""
