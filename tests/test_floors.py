@@ -21,7 +21,7 @@ FLOORS = {
     "engine": 2,
     "link": 2,
     "compiled": 3,
-    "figure": 3,
+    "figures": 3,
     "hosts": 4,
     "site": 4,
     "cache": 4,
@@ -40,7 +40,7 @@ LIBRARIES = {
     "starlette": {"cli"},
     "uvicorn": {"cli"},
     "watchfiles": {"cli"},
-    "numpy": {"trace", "compiler", "compiled", "engine", "figure", "parts"},
+    "numpy": {"trace", "compiler", "compiled", "engine", "figures", "parts"},
 }
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
