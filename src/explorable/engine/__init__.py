@@ -1,5 +1,5 @@
 """Runs Modules and the linked runtime in V8, in a child process: bytes in, bytes out."""
 
-from .engine import Engine, Instance, engine
+from .parent import Engine, Instance, engine
 
 __all__ = ["Engine", "Instance", "engine"]

@@ -88,15 +88,22 @@ class Racer:
         if self.dropped % 64 == 0:
             self.v8.low_memory_notification()
 
+    def buffer(self, expression: str) -> memoryview:
+        """The bytes of an ArrayBuffer or a typed array, shared with V8."""
+        value = self.v8.eval(expression)
+        if not isinstance(value, memoryview):
+            raise TypeError("the expression is not an ArrayBuffer or a typed array")
+        return value.cast("B") if value.nbytes else memoryview(b"")
+
     def do_put(self, data: bytes, name: str) -> tuple[Header, bytes]:
-        room = self.v8.eval(f"explorableEngine.room({json.dumps(name)}, {len(data)})")
+        room = self.buffer(f"explorableEngine.room({json.dumps(name)}, {len(data)})")
         if data:
             room[:] = data
         return {}, b""
 
     def do_load(self, data: bytes, instance: int) -> tuple[Header, bytes]:
         self.do_put(data, "module.wasm")
-        memory = self.v8.eval(f"explorableEngine.load({instance}, 'module.wasm')")
+        memory = self.buffer(f"explorableEngine.load({instance}, 'module.wasm')")
         self.memories[instance] = memory
         return {"bytes": memory.nbytes}, b""
 
@@ -143,10 +150,7 @@ class Racer:
         return {}, text.encode() if isinstance(text, str) else b"null"
 
     def do_bytes(self, data: bytes) -> tuple[Header, bytes | memoryview]:
-        value = self.v8.eval(data.decode())
-        if not isinstance(value, memoryview):
-            return {"error": "the expression is not an ArrayBuffer or a typed array"}, b""
-        return {}, value.cast("B") if value.nbytes else b""
+        return {}, self.buffer(data.decode())
 
 
 def main() -> None:

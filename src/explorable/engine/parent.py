@@ -33,7 +33,7 @@ class _Child:
     """One living process. A new one has nothing loaded."""
 
     def __init__(self) -> None:
-        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
+        self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [sys.executable, str(Path(child.__file__)), *FLAGS],
             stdin=subprocess.PIPE,
@@ -144,7 +144,7 @@ class Engine:
     def evaluate(
         self, script: str, *, name: str = "a script", seconds: float = CALL_SECONDS
     ) -> Json:
-        """Run a classic script; its last value if that is a string, number or boolean, else None."""
+        """Run a classic script; its last value if a string, number or boolean, else None."""
         header, _ = self._ask({"do": "evaluate"}, script.encode(), name, seconds)
         return header["value"]
 
