@@ -1,0 +1,378 @@
+"""Controls: frozen records of what the reader can change, made and checked where the author writes them.
+
+Knows no torch: first values are kept as Python numbers or NumPy arrays. How a control arrives in the author's
+function is `trace/arrival.py`.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy
+
+from ..errors import Line
+from .source import calling_line, mistake, one_of
+
+Scale = Literal["linear", "log"]
+Array = numpy.ndarray[Any, Any]  # any shape and dtype: the author's
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Control:
+    """A value the reader can change. Two controls are the same only if they are the same object."""
+
+    label: str | None = None
+    line: Line | None = field(default=None, repr=False)
+
+    @property
+    def kind(self) -> str:
+        return type(self).__name__.lower()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Slider(Control):
+    low: float
+    high: float
+    value: float
+    step: float | None = None
+    scale: Scale = "linear"
+    unit: str | None = None
+    play: float | None = None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Integer(Control):
+    low: int
+    high: int
+    value: int
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Seed(Control):
+    value: int
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Toggle(Control):
+    value: bool
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Choice(Control):
+    options: Mapping[str, Any]  # the author's objects
+    value: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Point(Control):
+    value: tuple[float, float]
+    complex: bool = False
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Points(Control):
+    value: Array
+    max: int
+    classes: Array | None = None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Tensor(Control):
+    value: Array
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Tokenizer:
+    """Text to ids. ``characters``: one id per character, by its place in the vocabulary."""
+
+    kind: Literal["characters"]
+    vocabulary: tuple[str, ...] = ()
+
+    def ids(self, text: str) -> list[int]:
+        """The id of each character; an unknown one gets the last id of the vocabulary."""
+        place = {c: i for i, c in enumerate(self.vocabulary)}
+        return [place.get(c, len(self.vocabulary) - 1) for c in text]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Text(Control):
+    value: str
+    max: int
+    tokenizer: Tokenizer
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Button(Control):
+    pass
+
+
+characters = Tokenizer("characters", tuple(map(chr, range(32, 127))))
+"""The printable ASCII characters in order: 'a' is 65."""
+
+
+def _number(name: str, given: object) -> float:
+    if isinstance(given, bool) or not isinstance(given, (int, float, numpy.number)):
+        raise mistake(f"{name} is a number, got {type(given).__name__} {given!r}")
+    if not math.isfinite(given):
+        raise mistake(f"{name} is a finite number, got {given}")
+    return float(given)
+
+
+def _whole(name: str, given: object) -> int:
+    if isinstance(given, bool):
+        raise mistake(f"{name} is a whole number, got {given}")
+    try:
+        return operator.index(given)  # pyright: ignore[reportArgumentType]  (the error is ours)
+    except TypeError:
+        raise mistake(f"{name} is a whole number, got {given!r}") from None
+
+
+def slider(
+    low: float,
+    high: float,
+    value: float | None = None,
+    *,
+    step: float | None = None,
+    scale: Scale = "linear",
+    label: str | None = None,
+    unit: str | None = None,
+    play: float | None = None,
+) -> Any:  # it stands where a tensor will: a default argument of the author's function
+    """A number in a range; arrives as a float32 tensor ``()``.
+
+    >>> ex.slider(0, 2 * math.pi, value=1.0, label="θ")
+    >>> ex.slider(1e-4, 1, scale="log")                 # value: the (log) middle, 0.01
+
+    low, high: the range, in ``unit``. step: the reader's grid, from low. play: seconds per sweep.
+    Whole numbers are ``ex.integer``.
+    """
+    low, high = _number("low", low), _number("high", high)
+    if scale not in ("linear", "log"):
+        raise mistake(one_of("scale", scale, ["linear", "log"]))
+    if not low < high:
+        raise mistake(f"a slider needs low < high, got {low:g} and {high:g}")
+    if scale == "log" and low <= 0:
+        raise mistake(f"a log slider needs low > 0, got {low:g}")
+    if value is None:
+        value = math.sqrt(low * high) if scale == "log" else (low + high) / 2
+    value = _number("value", value)
+    if not low <= value <= high:
+        raise mistake(f"the slider's value {value:g} is outside {low:g} to {high:g}")
+    if step is not None and not 0 < _number("step", step) <= high - low:
+        raise mistake(f"step is a positive number up to {high - low:g}, got {step}")
+    if play is not None and _number("play", play) <= 0:
+        raise mistake(f"play is the seconds of a sweep, got {play}")
+    return Slider(
+        low=low, high=high, value=value, step=step, scale=scale,
+        label=label, unit=unit, play=play, line=calling_line(),
+    )  # fmt: skip
+
+
+def integer(low: int, high: int, value: int | None = None, *, label: str | None = None) -> Any:
+    """A whole number in a range; arrives as a Python int. ``value`` defaults to the middle.
+
+    >>> ex.integer(1, 500, value=20)
+    """
+    low, high = _whole("low", low), _whole("high", high)
+    if not low < high:
+        raise mistake(f"an integer control needs low < high, got {low} and {high}")
+    value = (low + high) // 2 if value is None else _whole("value", value)
+    if not low <= value <= high:
+        raise mistake(f"the integer's value {value} is outside {low} to {high}")
+    return Integer(low=low, high=high, value=value, label=label, line=calling_line())
+
+
+def seed(first: int = 0, *, label: str | None = None) -> Any:
+    """The key of the random numbers, with a dice button; a Python int for ``torch.manual_seed(seed)``."""
+    value = _whole("first", first)
+    if not 0 <= value < 1 << 32:
+        raise mistake(f"a seed is between 0 and {(1 << 32) - 1}, got {value}")
+    return Seed(value=value, label=label, line=calling_line())
+
+
+def toggle(value: bool = False, *, label: str | None = None) -> Any:
+    """On or off; arrives as a Python bool, so ``if toggle:`` works (one entry point each)."""
+    if not isinstance(value, bool):
+        raise mistake(f"a toggle is True or False, got {value!r}")
+    return Toggle(value=value, label=label, line=calling_line())
+
+
+def choice(
+    options: Sequence[Any] | Mapping[str, Any], value: Any = None, *, label: str | None = None
+) -> Any:
+    """One of some objects (functions, numbers, strings...); the chosen object arrives, one entry point each.
+
+    >>> ex.choice({"bowl": bowl, "saddle": saddle})
+    >>> ex.choice(["ReLU", "tanh"], value="tanh")
+    """
+    if isinstance(options, Mapping):
+        known = {str(k): v for k, v in options.items()}
+    elif isinstance(options, (list, tuple)):
+        known = {_name_of(option): option for option in options}
+        if len(known) < len(options):
+            raise mistake("two options have the same label; pass a dict {label: object}")
+    else:
+        raise mistake(
+            f"choice takes a list or a dict {{label: object}}, got {type(options).__name__}"
+        )
+    if not known:
+        raise mistake("a choice needs at least one option")
+    if value is None:
+        chosen = next(iter(known))
+    else:
+        held = [k for k, v in known.items() if v is value]
+        chosen = value if isinstance(value, str) and value in known else (held or [""])[0]
+        if not chosen:
+            raise mistake(one_of("option", value, list(known)))
+    return Choice(options=known, value=chosen, label=label, line=calling_line())
+
+
+def _name_of(option: object) -> str:
+    name = getattr(option, "__name__", None)
+    return name if isinstance(name, str) else str(option)
+
+
+def point(x: complex, y: float | None = None, *, label: str | None = None) -> Any:
+    """A place in a plot; ``point(x, y)`` arrives as float32 ``(2,)``, ``point(1 + 2j)`` as complex64 ``()``."""
+    if y is None:
+        if not isinstance(x, complex):
+            raise mistake("point takes two numbers, or one complex number such as 1 + 0.5j")
+        if not (math.isfinite(x.real) and math.isfinite(x.imag)):
+            raise mistake(f"a point is finite, got {x}")
+        return Point(value=(x.real, x.imag), complex=True, label=label, line=calling_line())
+    return Point(value=(_number("x", x), _number("y", y)), label=label, line=calling_line())
+
+
+def points(
+    first: Any,
+    *,
+    max: int,
+    classes: Any = None,
+    label: str | None = None,
+) -> Any:
+    """Places that the reader adds, moves and removes; float32 ``(n, 2)``, n up to ``max``.
+
+    >>> ex.points([(0, 0), (1, 2)], max=20)
+    >>> ex.points(xy, max=40, classes=label)            # arrives as (xy, label), label int64 (n,)
+    """
+    value = _array("first", first).astype(numpy.float32)
+    limit = _whole("max", max)
+    if value.ndim != 2 or value.shape[1] != 2:
+        raise mistake(f"points are (n, 2), got {tuple(value.shape)}")
+    if not len(value) <= limit:
+        raise mistake(f"{len(value)} points are more than max={limit}")
+    kinds = None
+    if classes is not None:
+        kinds = _array("classes", classes).astype(numpy.int64)
+        if kinds.shape != (len(value),) or (len(kinds) and kinds.min() < 0):
+            raise mistake(f"classes are whole numbers from 0, one per point, got {kinds.shape}")
+    return Points(value=_frozen(value), max=limit, classes=kinds, label=label, line=calling_line())
+
+
+def tensor(
+    first: Any, low: float | None = None, high: float | None = None, *, label: str | None = None
+) -> Any:
+    """A tensor whose elements the reader edits in the mark that draws it: bars, a curve, a painting, a mask.
+
+    >>> ex.tensor(torch.zeros(8, 8), 0, 1)              # painted in ex.heatmap
+    >>> ex.tensor([1, .5, .3, 0, 0, 0.], 0, 1)          # dragged in ex.bars
+    >>> ex.tensor(torch.ones(24, 24).tril().bool())     # clicked in ex.heatmap
+
+    Arrives with first's shape and dtype; Python floats become float32, ints int64, bools bool.
+    """
+    value = _array("first", first)
+    if value.dtype.name not in ("float32", "float64", "int32", "int64", "uint8", "bool"):
+        raise mistake(
+            f"a tensor control is float32, float64, int32, int64, uint8 or bool, got {value.dtype}"
+        )
+    bounds = [None if b is None else _number(n, b) for n, b in (("low", low), ("high", high))]
+    if bounds[0] is not None and bounds[1] is not None and not bounds[0] < bounds[1]:
+        raise mistake(f"a tensor control needs low < high, got {low} and {high}")
+    below = bounds[0] is not None and value.size and value.min() < bounds[0]
+    above = bounds[1] is not None and value.size and value.max() > bounds[1]
+    if below or above:
+        raise mistake(f"the tensor's first values are not all within {low} to {high}")
+    return Tensor(
+        value=_frozen(value), low=bounds[0], high=bounds[1], label=label, line=calling_line()
+    )
+
+
+def text(
+    first: str,
+    *,
+    tokenizer: Tokenizer = characters,
+    max: int,
+    label: str | None = None,
+) -> Any:
+    """Typed text; ``.ids`` is int64 ``(n,)``, the object itself labels rows and columns of a heatmap.
+
+    >>> ex.text("the cat", max=24)
+    >>> ex.text("the cat", tokenizer=ex.tokenizer("abc "), max=24)
+    """
+    limit = _whole("max", max)
+    if not isinstance(first, str):
+        raise mistake(f"a text starts as a string, got {type(first).__name__}")
+    if len(first) > limit:
+        raise mistake(f"the text has {len(first)} characters, more than max={limit}")
+    if not isinstance(tokenizer, Tokenizer):
+        raise mistake("tokenizer is ex.characters or ex.tokenizer('abc...')")
+    return Text(value=first, max=limit, tokenizer=tokenizer, label=label, line=calling_line())
+
+
+def tokenizer(vocabulary: str | Sequence[str]) -> Tokenizer:
+    """One id per character, by its place in ``vocabulary``; characters outside it get the last id."""
+    if isinstance(vocabulary, str) and vocabulary.endswith(".json"):
+        raise mistake(
+            "tokenizer files are not read yet", fix="pass the characters: ex.tokenizer('abc ')"
+        )
+    letters = tuple(vocabulary)
+    if not letters or any(len(c) != 1 for c in letters) or len(set(letters)) < len(letters):
+        raise mistake("a vocabulary is some different characters")
+    return Tokenizer("characters", letters)
+
+
+def button(label: str) -> Any:
+    """A button; arrives in ``step`` as an int64 tensor ``()``: presses since the last step."""
+    if not isinstance(label, str) or not label:
+        raise mistake("a button needs a label")
+    return Button(label=label, line=calling_line())
+
+
+def _array(name: str, given: object) -> Array:
+    """A copy as NumPy; Python floats become float32, ints int64, bools bool."""
+    plain = isinstance(given, (list, tuple, int, float))
+    convert: Callable[..., Array] = numpy.array
+    try:
+        detach = getattr(given, "detach", None)
+        array = convert(detach().cpu() if callable(detach) else given)  # pyright: ignore[reportAttributeAccessIssue]  (a tensor, opaque here)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise mistake(f"{name} is a tensor, an array or nested numbers: {error}") from None
+    if array.dtype == object:
+        raise mistake(f"{name} is a tensor, an array or nested numbers of one length")
+    return array.astype(numpy.float32) if plain and array.dtype == numpy.float64 else array
+
+
+def _frozen(array: Array) -> Array:
+    array.setflags(write=False)
+    return array
+
+
+CONTROLS = (
+    "slider",
+    "integer",
+    "seed",
+    "toggle",
+    "choice",
+    "point",
+    "points",
+    "tensor",
+    "text",
+    "button",
+)

@@ -1,0 +1,257 @@
+"""Marks: frozen records of drawn things. Their channels are tensors, kept opaque: no torch here.
+
+What a channel may look like (complex, (..., 2), two tensors) is decided in `trace/channels.py`, where tensors are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..errors import Line
+from .controls import Control
+from .source import calling_line, mistake
+
+Form = Literal["positions", "pairs", "arrow", "area", "heights", "values", "labels"]
+Edit = bool | tuple[Control, ...] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Channel:
+    """What the author gave for one slot of a mark, and how it is to be read."""
+
+    slot: str
+    form: Form
+    given: tuple[Any, ...] = field(repr=False)  # the author's tensors
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """One drawn thing. ``channels[0]`` is the one that the reader edits."""
+
+    kind: str
+    channels: tuple[Channel, ...]
+    options: dict[str, Any] = field(default_factory=dict)  # plain data of spec.d.ts, and texts
+    name: str | None = None
+    edit: Edit = None
+    line: Line | None = field(default=None, repr=False)
+
+
+def _mark(
+    kind: str, channels: Sequence[Channel], name: str | None, edit: Any = None, **options: Any
+) -> Mark:
+    for channel in channels:
+        for given in channel.given:
+            if given is None or isinstance(given, (str, Control)):
+                shown = "None" if given is None else f"{type(given).__name__.lower()} {given!r:.40}"
+                raise mistake(f"{kind} draws tensors, got {shown}")
+    if name is not None and not isinstance(name, str):
+        raise mistake(f"name is a string, got {type(name).__name__}")
+    if isinstance(edit, (list, tuple)):
+        edit = tuple(edit)
+    elif edit not in (None, True, False):
+        raise mistake(f"edit is True, False or a list of controls, got {type(edit).__name__}")
+    kept = {k: v for k, v in options.items() if v is not None and v is not False}
+    return Mark(kind, tuple(channels), kept, name, edit, calling_line())
+
+
+def _given(x: Any, y: Any) -> tuple[Any, ...]:
+    return (x,) if y is None else (x, y)
+
+
+def _range(name: str, given: Any) -> tuple[float, float] | None:
+    if given is None:
+        return None
+    try:
+        low, high = (float(v) for v in given)
+    except (TypeError, ValueError):
+        raise mistake(f"{name} is a range (low, high) of two numbers, got {given!r}") from None
+    if not low < high:
+        raise mistake(f"{name} is a range (low, high) with low < high, got ({low:g}, {high:g})")
+    return low, high
+
+
+def curve(
+    x: Any,
+    y: Any = None,
+    *,
+    closed: bool = False,
+    width: float | None = None,
+    dash: bool = False,
+    name: str | None = None,
+    edit: Edit = None,
+) -> Mark:
+    """A line through positions; leading dimensions are many curves.
+
+    >>> ex.curve(z)                    # complex (n,), or real (n, 2)
+    >>> ex.curve(t, x)                 # two tensors (n,)
+    >>> ex.curve(h)                    # real (n,): heights over 0..n-1
+    >>> ex.curve(paths)                # complex (m, n): m curves
+
+    closed: joins the last to the first. width: CSS pixels. dash: a dashed line.
+    """
+    channel = Channel("xy", "positions", _given(x, y))
+    return _mark("curve", [channel], name, edit, closed=closed, width=width, dash=dash)
+
+
+def scatter(
+    x: Any,
+    y: Any = None,
+    *,
+    size: float | None = None,
+    labels: Any = None,
+    name: str | None = None,
+    edit: Edit = None,
+) -> Mark:
+    """Dots at positions. size: radius in CSS pixels. labels: int64 (n,), one colour per class."""
+    channels = [Channel("xy", "positions", _given(x, y))]
+    if labels is not None:
+        channels.append(Channel("labels", "labels", (labels,)))
+    return _mark("scatter", channels, name, edit, size=size)
+
+
+def segments(start: Any, end: Any = None, *, name: str | None = None) -> Mark:
+    """Straight lines from ``start`` to ``end``, or one tensor (..., 2, 2), complex (..., 2)."""
+    return _mark("segments", [Channel("xy", "pairs", _given(start, end))], name)
+
+
+def arrow(start: Any, vector: Any = None, *, name: str | None = None, edit: Edit = None) -> Mark:
+    """Arrows: ``arrow(v)`` from the origin to v, ``arrow(p, v)`` from p to p + v."""
+    return _mark("arrow", [Channel("xy", "arrow", _given(start, vector))], name, edit)
+
+
+def area(x: Any, y: Any = None, *, low: Any = None, name: str | None = None) -> Mark:
+    """The area between a curve and ``low`` (heights (n,), default 0)."""
+    channels = [Channel("xy", "positions", _given(x, y))]
+    if low is not None:
+        channels.append(Channel("low", "area", (low, *_given(x, y))))
+    return _mark("area", channels, name)
+
+
+def bars(
+    heights: Any,
+    *,
+    x: Any = None,
+    labels: Sequence[str] | None = None,
+    name: str | None = None,
+    edit: Edit = None,
+) -> Mark:
+    """Bars: heights (n,), or (groups, n). x: places (n,). labels: one text per bar, may be live."""
+    channels = [Channel("heights", "heights", (heights,))]
+    if x is not None:
+        channels.append(Channel("x", "heights", (x,)))
+    if labels is not None and any(not isinstance(text, str) for text in labels):
+        raise mistake("labels of bars are strings")
+    return _mark("bars", channels, name, edit, labels=None if labels is None else tuple(labels))
+
+
+def heatmap(
+    values: Any,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    rows: Any = None,
+    columns: Any = None,
+    x: tuple[float, float] | None = None,
+    y: tuple[float, float] | None = None,
+    name: str | None = None,
+    edit: Edit = None,
+) -> Mark:
+    """Cells coloured by value: (rows, columns), row 0 at the top.
+
+    >>> ex.heatmap(ink)                                 # a tensor control is painted here
+    >>> ex.heatmap(weights, rows=text, columns=text)    # labels: strings, or an ex.text
+
+    low, high: the range of colours, None: of the data. x, y: the rectangle, in data units.
+    """
+    return _mark(
+        "heatmap", [Channel("values", "values", (values,))], name, edit,
+        low=low, high=high, rows=_axis("rows", rows), columns=_axis("columns", columns),
+        x=_range("x", x), y=_range("y", y),
+    )  # fmt: skip
+
+
+def _axis(name: str, given: Any) -> Any:
+    if given is None or isinstance(given, Typed):
+        return given
+    if isinstance(given, Sequence) and all(isinstance(text, str) for text in given):  # pyright: ignore[reportUnknownVariableType]  (checked here)
+        return tuple(given)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  (checked here)
+    raise mistake(f"{name} are strings or an ex.text, got {type(given).__name__}")
+
+
+@dataclass(frozen=True, eq=False)
+class Typed:
+    """A text control as the author's function receives it: ``.ids`` int64 (n,), and itself as labels."""
+
+    text: str
+    ids: Any  # a tensor
+    control: Control
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def image(
+    values: Any,
+    *,
+    x: tuple[float, float] | None = None,
+    y: tuple[float, float] | None = None,
+    name: str | None = None,
+) -> Mark:
+    """A picture: (h, w), (h, w, 3) or (h, w, 4); floats 0..1, or uint8."""
+    channel = Channel("values", "values", (values,))
+    return _mark("image", [channel], name, x=_range("x", x), y=_range("y", y))
+
+
+def contour(
+    values: Any,
+    *,
+    x: tuple[float, float],
+    y: tuple[float, float],
+    levels: int | Sequence[float] = 10,
+    filled: bool = False,
+    name: str | None = None,
+) -> Mark:
+    """Lines of equal value over a rectangle: values (rows, columns), row 0 at y's low end.
+
+    levels: how many, or which.
+    """
+    if isinstance(levels, bool) or (isinstance(levels, int) and levels < 1):
+        raise mistake(f"levels is how many (1 or more), or a list of values, got {levels}")
+    chosen = levels if isinstance(levels, int) else [float(v) for v in levels]
+    channel = Channel("values", "values", (values,))
+    return _mark(
+        "contour", [channel], name, x=_range("x", x), y=_range("y", y), levels=chosen, filled=filled
+    )
+
+
+def mesh(x: Any, y: Any = None, *, name: str | None = None) -> Mark:
+    """A warped grid: positions (rows, columns, 2), or complex (rows, columns)."""
+    return _mark("mesh", [Channel("xy", "positions", _given(x, y))], name)
+
+
+def label(position: Any, text: str, *, name: str | None = None) -> Mark:
+    """A text at a place: complex, a tensor (2,), or a pair of numbers. The text may be a live f-string."""
+    if not isinstance(text, str):
+        raise mistake(f"a label's text is a string, got {type(text).__name__}")
+    pair = tuple(position) if isinstance(position, (list, tuple)) else (position,)
+    return _mark("label", [Channel("xy", "positions", pair)], name, text=text)
+
+
+def readout(text: Any, *, label: str | None = None, name: str | None = None) -> Mark:
+    """A number beside the plot: a live f-string, or a tensor ``()`` (shown with three digits).
+
+    >>> ex.readout(f"{loss:.3f}", label="loss")
+    """
+    if text is None:
+        raise mistake("readout shows a string or a tensor, got None")
+    return _mark(
+        "readout", [], name, text=text if isinstance(text, str) else f"{text:.3g}", label=label
+    )
+
+
+MARKS = (
+    "curve", "scatter", "segments", "arrow", "area", "bars", "heatmap",
+    "image", "contour", "mesh", "label", "readout",
+)  # fmt: skip

@@ -1,0 +1,84 @@
+"""Options of figures and simulations, and the record a step returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .source import mistake, one_of
+
+
+@dataclass(frozen=True)
+class FigureOptions:
+    """What ``@ex.figure(...)`` was given."""
+
+    width: int = 640
+    controls: tuple[str, ...] | None = None
+    weights: str = "float32"
+    fast: bool = False
+    tolerance: float | None = None
+
+    def __post_init__(self) -> None:
+        if (
+            isinstance(self.width, bool)
+            or not isinstance(self.width, int)
+            or not 80 <= self.width <= 4096
+        ):
+            raise mistake(f"width is CSS pixels, 80 to 4096, got {self.width!r}")
+        if self.controls is not None and any(not isinstance(name, str) for name in self.controls):
+            raise mistake("controls is a list of names")
+        if self.weights != "float32":
+            raise mistake(one_of("weights", self.weights, ["float32"]))
+        if self.tolerance is not None and not self.tolerance > 0:
+            raise mistake(f"tolerance is a positive relative error, got {self.tolerance}")
+
+
+@dataclass(frozen=True)
+class SimulationOptions:
+    """What ``@ex.simulation(...)`` was given."""
+
+    rate: float | None = None
+    steps: int | None = None
+    history: int = 1000
+    record_every: int = 1
+    play: bool = False
+
+    def __post_init__(self) -> None:
+        if self.rate is not None and not self.rate > 0:
+            raise mistake(f"rate is steps per second, got {self.rate}")
+        for name, value, least in (
+            ("steps", self.steps, 1),
+            ("history", self.history, 2),
+            ("record_every", self.record_every, 1),
+        ):
+            if value is not None and (
+                isinstance(value, bool) or not isinstance(value, int) or value < least
+            ):
+                raise mistake(f"{name} is a whole number from {least}, got {value!r}")
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """What one step wants remembered by step number."""
+
+    tensors: dict[str, Any]  # tensors, opaque here
+
+
+def record(**tensors: Any) -> Record:
+    """Numbers of this step that figures read as ``run.history[name]``.
+
+    >>> return ex.record(loss=loss, accuracy=right.float().mean())
+    """
+    if not tensors:
+        raise mistake("record needs at least one name: ex.record(loss=loss)")
+    if "step" in tensors:
+        raise mistake("'step' is the name of the step number in history; choose another name")
+    return Record(dict(tensors))
+
+
+def names(given: Sequence[str] | None) -> tuple[str, ...] | None:
+    """``controls=`` as a tuple; a single string is a common slip."""
+    if isinstance(given, str):
+        raise mistake(f"controls is a list of names: controls=['{given}']")
+    return None if given is None else tuple(given)
