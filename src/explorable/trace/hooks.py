@@ -1,0 +1,83 @@
+"""What the tracer is told while torch builds an fx graph: the author's line of every node, and every
+closed-over tensor the moment it is first met. Tried with torch 2.13; patches ``PythonKeyTracer`` for the
+time of one trace, because make_fx offers no hook on node creation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import fx
+from torch.fx.experimental.proxy_tensor import PythonKeyTracer
+
+from ..errors import Line
+from .constants import Constants
+from .convert import LINE
+from .lines import current_line
+
+
+@contextmanager
+def author_lines(constants: Constants) -> Iterator[None]:
+    """Pass one: a node's line is the author's innermost frame; a node that autograd runs has the line
+    of the forward operation it belongs to."""
+    forward: dict[int, Line] = {}
+
+    def line_now() -> Line | None:
+        running = torch._C._current_autograd_node()  # pyright: ignore[reportAttributeAccessIssue] private
+        if running is not None:
+            line = forward.get(running._sequence_nr())
+            if line is not None:
+                return line
+        line = current_line()
+        if line is not None and running is None:
+            # Keep the first: a later operation that records nothing sees the same number.
+            forward.setdefault(torch.autograd._get_sequence_nr() - 1, line)  # pyright: ignore
+        return line
+
+    with _node_hook(lambda tracer: line_now(), constants):
+        yield
+
+
+class LineInterpreter(fx.Interpreter):
+    """Later passes: runs a graph; nodes made meanwhile take the line of the node that is running."""
+
+    current: Line | None = None
+
+    def run_node(self, n: fx.Node) -> Any:  # Any: fx gives whatever the node computes
+        if n.op == "call_function":
+            LineInterpreter.current = n.meta.get(LINE)
+        return super().run_node(n)
+
+
+@contextmanager
+def kept_lines() -> Iterator[None]:
+    """Nodes created inside take ``LineInterpreter.current``."""
+    with _node_hook(lambda tracer: LineInterpreter.current, None):
+        yield
+
+
+@contextmanager
+def _node_hook(line_now: Any, constants: Constants | None) -> Iterator[None]:
+    original_node = PythonKeyTracer.create_node
+    original_arg = PythonKeyTracer.create_arg
+
+    def create_node(self: PythonKeyTracer, *args: Any, **kwargs: Any) -> fx.Node:
+        node = original_node(self, *args, **kwargs)
+        if node.op == "call_function":
+            node.meta[LINE] = line_now(self)
+        return node
+
+    def create_arg(self: PythonKeyTracer, a: Any) -> Any:
+        if constants is not None and isinstance(a, torch.Tensor):
+            return constants.node(self, a)
+        return original_arg(self, a)
+
+    PythonKeyTracer.create_node = create_node  # pyright: ignore
+    PythonKeyTracer.create_arg = create_arg  # pyright: ignore
+    try:
+        yield
+    finally:
+        PythonKeyTracer.create_node = original_node
+        PythonKeyTracer.create_arg = original_arg
