@@ -91,7 +91,7 @@ def wrong_imports(path: Path) -> list[str]:
             wrong.append(f"{where} imports explorable.{target}, which stands on no floor")
         elif (importer, target) in SIBLINGS:
             continue
-        elif FLOORS[target] >= floor and importer != "cli" or target in EXCEPT.get(floor, ()):
+        elif (FLOORS[target] >= floor and importer != "cli") or target in EXCEPT.get(floor, ()):
             wrong.append(
                 f"{where}: {importer} (floor {floor}) imports {target} (floor {FLOORS[target]})"
             )
