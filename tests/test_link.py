@@ -1,0 +1,115 @@
+"""The linker: what it strips, what it joins, what it refuses; its output runs in V8."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from explorable.engine import Engine
+from explorable.errors import ExplorableError
+from explorable.link import RUNTIME, link, strip
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with Engine() as running:
+        yield running
+
+
+TRICKY = r"""
+/** doc */
+const url = "http://x/*no*/"; // gone
+const quote = 'it\'s // "kept"';
+const pattern = /\/\*[/*"'`]+\//g; /* gone
+too */ const ratio = 8 / 2 / 2;
+const nested = `a // ${ `b /* ${ { c: "}" /* gone */ }.c } */` } ${1 / 2 /* gone */} \` c`;
+const indexed = [4][0] / 2; const called = (4) / 2;
+const found = "a/*b".replace(/[/][*]/, "-") // gone
+const object = {
+  // gone
+  method() { return /}/.test("}"); },
+};
+`${0}`
+const method = object.method();
+globalThis.tricky = [url, quote, pattern.source, ratio, nested, indexed, called, found, method];
+"""
+
+
+def test_strip_keeps_the_meaning(engine: Engine) -> None:
+    engine.evaluate(TRICKY + ";0")
+    before = engine.evaluate("JSON.stringify(tricky)")
+    engine.evaluate("(() => {" + strip(TRICKY) + "})();0")
+    after = engine.evaluate("JSON.stringify(tricky)")
+    assert before == after
+    assert "gone" not in strip(TRICKY)
+    assert len(json.loads(after)) == 9
+
+
+def write(folder: Path, **modules: str) -> Path:
+    for name, text in modules.items():
+        (folder / f"{name}.js").write_text(text)
+    return folder
+
+
+def test_joins_modules_once_and_in_order(tmp_path: Path, engine: Engine) -> None:
+    write(
+        tmp_path,
+        base="export const loads = [];\nloads.push('base');\nfunction hidden() { return 1; }\n"
+        "export { hidden };\n",
+        left='import { loads } from "./base.js";\nloads.push("left");\nconst hidden = 5;\n'
+        "export async function left() { return hidden; }\n",
+        top='import {\n  loads,\n  hidden as one,\n} from "./base.js";\n'
+        'import { left } from "./left.js";\n'
+        "export class Thing { value() { return [loads, one(), typeof left]; } }\n"
+        "export function thing() { return new Thing().value(); }\n",
+    )
+    linked = link(tmp_path / "top.js", name="joined")
+    engine.evaluate(linked.text)
+    assert engine.call("joined.thing") == [["base", "left"], 1, "function"]
+    assert link(tmp_path / "top.js", name="joined") == linked
+    module = link(tmp_path / "top.js", form="module").text
+    assert module.endswith("export { Thing, thing };\n")
+    assert module.startswith("/*!")
+
+
+def test_text_is_safe_inside_html(tmp_path: Path, engine: Engine) -> None:
+    write(
+        tmp_path, one='export const text = "</script><!--";\nexport function get() { return text; }'
+    )
+    linked = link(tmp_path / "one.js", name="safe")
+    assert "</script" not in linked.text
+    assert "<!--" not in linked.text
+    engine.evaluate(linked.text)
+    assert engine.call("safe.get") == "</script><!--"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('import thing from "./base.js";', "not a form that link knows"),
+        ('import * as all from "./base.js";', "not a form that link knows"),
+        ("export default 3;", "not a form that link knows"),
+        ("export let moving = 3;", "not a form that link knows"),
+        ('export * from "./base.js";', "not a form that link knows"),
+        ('import { thing } from "lodash";', "'lodash' is not a relative import"),
+        ('import { thing } from "./nowhere.js";', "no module 'nowhere.js'"),
+        ('import { thing } from "./one.js";', "in a circle: one.js -> one.js"),
+    ],
+)
+def test_refuses_other_forms(tmp_path: Path, text: str, message: str) -> None:
+    write(tmp_path, one=text, base="export const thing = 1;")
+    with pytest.raises(ExplorableError, match=re.escape(message)):
+        link(tmp_path / "one.js")
+
+
+def test_every_module_of_the_runtime_links(engine: Engine) -> None:
+    """Relative static imports and named exports only; and the joined text is JavaScript."""
+    modules = [p for p in RUNTIME.rglob("*.js") if p.name != "stub.js"]
+    assert modules
+    for path in modules:
+        text = link(path, name="parsed").text
+        engine.call("(text => { new Function(text); return 0; })", text)
