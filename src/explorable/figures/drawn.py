@@ -1,0 +1,175 @@
+"""Layout -> Drawn: the layout as spec.d.ts writes it, and beside it the tensors its slots stand for.
+
+The same function runs in the trace (the wasm then delivers these tensors) and eagerly (the reference, the
+still of a call). Slots are numbered here; a bundle gives them their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import ExplorableError
+from ..parts import Column, Layout, Mark, Plot, Row, Typed
+from ..parts.controls import Control, Tensor
+from ..trace.arrival import editing
+from ..trace.channels import channel
+
+Json = Any  # the shapes of spec.d.ts
+TextSplitter = Callable[[str], tuple[Any, ...]]  # str | (tensor, format) in turn
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Stands for a slot in a layout until the slot has its name: the number of a tensor."""
+
+    index: int
+
+
+@dataclass
+class Drawn:
+    """``layout``: spec.d.ts with Refs for slots. ``tensors``: what they refer to."""
+
+    layout: Json = None
+    tensors: list[Any] = field(default_factory=list)
+    outputs: dict[str, Ref] = field(default_factory=dict)
+    """By the mark's name."""
+    edited: dict[Control, Mark] = field(default_factory=dict)
+    lines: list[Any] = field(default_factory=list)
+    """The line of the mark each tensor belongs to."""
+
+    def add(self, tensor: Any, mark: Mark | Plot) -> Ref:
+        self.tensors.append(tensor)
+        self.lines.append(mark.line)
+        return Ref(len(self.tensors) - 1)
+
+
+def draw(
+    layout: Layout,
+    *,
+    split: TextSplitter,
+    slots: dict[str, Any] | None = None,
+    controls: dict[str, Control] | None = None,
+) -> Drawn:
+    """What ``layout`` draws. ``split`` cuts a text at its live numbers; ``slots`` are the traced inputs that
+    hold ``controls``, by page name: a mark that is given one of them edits it."""
+    drawn = Drawn()
+    drawn.layout = _layout(layout, drawn, split, slots or {}, controls or {})
+    return drawn
+
+
+def _layout(
+    layout: Layout,
+    drawn: Drawn,
+    split: TextSplitter,
+    slots: dict[str, Any],
+    controls: dict[str, Control],
+) -> Json:
+    if isinstance(layout, (Row, Column)):
+        kind = "row" if isinstance(layout, Row) else "column"
+        children = [_layout(child, drawn, split, slots, controls) for child in layout.children]
+        return {"kind": kind, "children": children}
+    return {
+        "kind": "plot",
+        "marks": [_mark(mark, drawn, split, slots, controls) for mark in layout.marks],
+        "x": layout.x,
+        "y": layout.y,
+        "xScale": layout.x_scale,
+        "yScale": layout.y_scale,
+        "aspect": layout.aspect,
+        "title": None if layout.title is None else _text(layout.title, layout, drawn, split),
+        "legend": layout.legend,
+    }
+
+
+def _text(text: str, owner: Mark | Plot, drawn: Drawn, split: TextSplitter) -> list[Json]:
+    pieces: list[Json] = []
+    for piece in split(text):
+        if isinstance(piece, str):
+            pieces.append(piece)
+        else:
+            tensor, form = piece
+            pieces.append({"slot": drawn.add(tensor, owner), "format": form})
+    return pieces
+
+
+def _mark(
+    mark: Mark,
+    drawn: Drawn,
+    split: TextSplitter,
+    slots: dict[str, Any],
+    controls: dict[str, Control],
+) -> Json:
+    shown: dict[str, Json] = {"kind": mark.kind}
+    for number, given in enumerate(mark.channels):
+        ref = drawn.add(channel(mark, given), mark)
+        shown[given.slot] = ref
+        if number == 0:
+            if mark.name is not None:
+                drawn.outputs[mark.name] = ref
+            found = _edit(mark, slots, controls)
+            if found is not None:
+                shown["edit"] = found
+                drawn.edited.setdefault(controls[found["control"]], mark)
+    for name, option in mark.options.items():
+        if name in ("text", "labels") and isinstance(option, str):
+            shown[name] = _text(option, mark, drawn, split)
+        elif name == "labels" and mark.kind == "bars":
+            shown[name] = [_text(text, mark, drawn, split) for text in option]
+        elif isinstance(option, Typed):
+            named = {id(control): page for page, control in controls.items()}
+            shown[name] = {"text": named.get(id(option.control), "")}
+        else:
+            shown[name] = list(option) if isinstance(option, tuple) else option
+    if mark.name is not None:
+        shown["name"] = mark.name
+    if mark.kind == "heatmap":
+        _colour_range(shown, controls)
+    if mark.kind == "label" and mark.name is not None:
+        shown.pop("name")
+    return shown
+
+
+def _colour_range(shown: dict[str, Json], controls: dict[str, Control]) -> None:
+    """A painted control with bounds is coloured over them, or the first stroke would change all colours."""
+    control = controls.get(shown["edit"]["control"]) if "edit" in shown else None
+    for bound in ("low", "high"):
+        kept = getattr(control, bound) if isinstance(control, Tensor) else None
+        shown[bound] = shown.get(bound, kept)
+
+
+def _edit(mark: Mark, slots: dict[str, Any], controls: dict[str, Control]) -> Json:
+    if mark.edit is False:
+        return None
+    editable = ("curve", "scatter", "arrow", "bars", "heatmap")
+    given = mark.channels[0].given
+    if mark.kind in editable and len(given) == 1 and hasattr(given[0], "untyped_storage"):
+        found = editing(given[0], slots)
+        if found is not None and found[0] in controls:
+            name, offset, strides, shape = found
+            return {
+                "control": name,
+                "offset": offset,
+                "strides": list(strides),
+                "shape": list(shape),
+            }
+    if mark.edit:
+        raise ExplorableError(
+            "figure",
+            f"edit=True on a computed {mark.kind}: dragging against the gradient is not there yet",
+            line=mark.line,
+            fix="give the mark a control, or a slice or reshape of one",
+        )
+    return None
+
+
+def named(layout: Json, names: list[str]) -> Json:
+    """The layout with its Refs replaced by the names of slots."""
+    if isinstance(layout, Ref):
+        return names[layout.index]
+    if isinstance(layout, dict):
+        return {key: named(value, names) for key, value in layout.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  (JSON)
+    if isinstance(layout, (list, tuple)):
+        return [named(value, names) for value in layout]  # pyright: ignore[reportUnknownVariableType]  (JSON)
+    return layout

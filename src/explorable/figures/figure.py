@@ -1,0 +1,106 @@
+"""Figure: a function from controls (and state) to marks. Calling it draws in plain PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, final, overload
+
+from ..parts import FigureOptions, Layout
+from ..parts.layout import as_layout
+from ..parts.options import names
+from ..parts.source import definition_line
+from ..trace.random import random_numbers
+from .still import Still
+from .wires import Function, Wires, read_wires
+
+
+@final
+class Figure:
+    """A function of wires to marks; made by ``@ex.figure``, still callable."""
+
+    def __init__(self, function: Function, options: FigureOptions) -> None:
+        self.wires: Wires = read_wires(function)
+        self.options = options
+        self.name = function.__name__
+        self.line = definition_line(function)
+        self.__doc__ = function.__doc__
+        self.__wrapped__ = function
+
+    def __call__(self, **overrides: Any) -> Still:
+        """The still at the first values of the controls, or at ``overrides`` in the reader's terms.
+
+        >>> plane(theta=0.3)
+        >>> warped(training=training.run(100))
+        """
+        from .page import page_for
+
+        page, constants = page_for(self, overrides)
+        return Still(
+            self.name,
+            self.alt,
+            self.options.width,
+            self.layout(page.arguments(self.wires) | constants),
+        )
+
+    def layout(self, arguments: dict[str, Any]) -> Layout:
+        """What the author's function returns for these arguments, checked."""
+        with random_numbers(0, 0):
+            result = self.wires.function(**arguments)
+        try:
+            return as_layout(result, "a figure")
+        except Exception as error:
+            from ..errors import ExplorableError
+
+            if isinstance(error, ExplorableError):
+                where = f"figure '{self.name}'"
+                raise ExplorableError(
+                    "figure", error.fact, where=where, line=self.line, fix=error.fix
+                ) from None
+            raise
+
+    @property
+    def alt(self) -> str:
+        """The text alternative: the docstring's first paragraph."""
+        first = (self.__doc__ or "").strip().split("\n\n")[0]
+        return " ".join(first.split())
+
+    def __repr__(self) -> str:
+        return f"<figure {self.name}>"
+
+
+@overload
+def figure(function: Function, /) -> Figure: ...
+@overload
+def figure(
+    *,
+    width: int = 640,
+    controls: Sequence[str] | None = None,
+    weights: str = "float32",
+    fast: bool = False,
+    tolerance: float | None = None,
+) -> Callable[[Function], Figure]: ...
+def figure(
+    function: Function | None = None,
+    /,
+    *,
+    width: int = 640,
+    controls: Sequence[str] | None = None,
+    weights: str = "float32",
+    fast: bool = False,
+    tolerance: float | None = None,
+) -> Any:
+    """A live figure: from controls, values and runs to marks.
+
+    >>> @ex.figure
+    ... def plane(theta=ex.slider(0, 2 * torch.pi, value=1.0, label="θ"), z=ex.point(1 + 0.5j)):
+    ...     \"\"\"A complex number, dragged, and the same number turned by e^{iθ}.\"\"\"
+    ...     arc = z * torch.exp(1j * theta * torch.linspace(0, 1, 64))
+    ...     return ex.plot(ex.curve(arc), ex.arrow(z), ex.arrow(arc[-1]), aspect="equal")
+
+    width: CSS pixels. controls: names of those shown, in order; () hides all. fast: let the page run the
+    relaxed variant. tolerance: relative error accepted where float32 itself is ill-conditioned.
+    """
+    options = FigureOptions(width, names(controls), weights, fast, tolerance)
+    if function is not None:
+        return Figure(function, options)
+    return lambda inner: Figure(inner, options)

@@ -1,0 +1,99 @@
+"""One step of a simulation: what its result means, and what it may not change. For eager runs and traces alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ExplorableError
+from ..parts import Record
+from ..parts.source import definition_line
+from .wires import Function
+
+if TYPE_CHECKING:
+    from .simulation import Simulation
+
+
+def apply_step(step: Function, state: Any, arguments: dict[str, Any]) -> tuple[Any, Record | None]:
+    """The next state and the record, from whichever of the four things ``step`` returns."""
+    result = step(state, **arguments)
+    if result is None:
+        return state, None
+    if isinstance(result, Record):
+        return state, result
+    if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], Record):  # pyright: ignore[reportUnknownArgumentType]  (checked here)
+        return result  # pyright: ignore[reportUnknownVariableType]  (checked here)
+    return result, None
+
+
+def check_step(simulation: Simulation, state: Any) -> Callable[[Any], None]:
+    """Remembers ``state``; the function it gives raises if a later state has another structure."""
+    from ..trace.state import python_numbers, state_tensors
+
+    lengths, numbers = container_lengths(state), python_numbers(state)
+    types = {path: (tuple(t.shape), t.dtype) for path, t in state_tensors(state).items()}
+
+    def compare(after: Any) -> None:
+        for path, count in container_lengths(after).items():
+            if lengths.get(path) not in (None, count):
+                raise _changed(
+                    simulation,
+                    f"step changed the state's structure: '{path or 'state'}' had {lengths[path]} items, "
+                    f"has {count}",
+                    "use ex.record(loss=loss)",
+                )
+        found = state_tensors(after)
+        for path in [*types, *found]:
+            if path not in found or path not in types:
+                verb = "lost" if path not in found else "gained"
+                raise _changed(
+                    simulation, f"step changed the state's structure: it {verb} '{path}'", ""
+                )
+            now = (tuple(found[path].shape), found[path].dtype)
+            if now != types[path]:
+                raise _changed(
+                    simulation,
+                    f"step changed '{path or 'state'}' from {_shown(*types[path])} to {_shown(*now)}",
+                    "shapes and dtypes of the state stay",
+                )
+        for path, number in python_numbers(after).items():
+            if path in numbers and numbers[path] != number and not path.endswith(".lr"):
+                raise _changed(
+                    simulation,
+                    f"step changed the python number '{path}' ({numbers[path]} to {number}), "
+                    f"the page would keep it at {numbers[path]}",
+                    "compute lr from a step count held as a tensor"
+                    if "scheduler" in path or "last_epoch" in path
+                    else "hold it as a tensor: torch.tensor(...)",
+                )
+
+    return compare
+
+
+def container_lengths(tree: Any, path: str = "") -> dict[str, int]:
+    """How many items each list, tuple and dict of a pytree has, by path."""
+    if isinstance(tree, (list, tuple)):
+        items = list(enumerate(tree))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  (any tree)
+    elif isinstance(tree, dict):
+        items = list(tree.items())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  (any tree)
+    else:
+        return {}
+    found = {path: len(items)}  # pyright: ignore[reportUnknownArgumentType]  (any tree)
+    for key, item in items:  # pyright: ignore[reportUnknownVariableType]  (any tree)
+        found |= container_lengths(item, f"{path}.{key}" if path else str(key))  # pyright: ignore[reportUnknownArgumentType]  (any tree)
+    return found
+
+
+def _shown(shape: tuple[int, ...], dtype: object) -> str:
+    return f"{str(dtype).removeprefix('torch.')} {shape}"
+
+
+def _changed(simulation: Simulation, fact: str, fix: str) -> ExplorableError:
+    function = simulation.step_wires.function
+    return ExplorableError(
+        "figure",
+        fact,
+        where=f"simulation '{simulation.name}'",
+        line=definition_line(function),
+        fix=fix,
+    )

@@ -1,0 +1,144 @@
+"""What a reader (or a call in Python) may set a control to: one plain value per control, checked."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+import numpy
+
+from .controls import (
+    Array,
+    Button,
+    Choice,
+    Control,
+    Integer,
+    Point,
+    Points,
+    Seed,
+    Slider,
+    Tensor,
+    Text,
+    Toggle,
+    _array,  # pyright: ignore[reportPrivateUsage]  (same floor, same conversion)
+)
+from .source import mistake, one_of
+
+Plain = Any  # float, int, bool, str, complex, (x, y), an array, (xy, classes): see `first`
+
+
+def first(control: Control) -> Plain:
+    """The control's value before anybody moved it."""
+    match control:
+        case Slider() | Integer() | Seed() | Toggle() | Choice() | Tensor() | Text():
+            return control.value
+        case Point():
+            return complex(*control.value) if control.complex else control.value
+        case Points():
+            return control.value if control.classes is None else (control.value, control.classes)
+        case Button():
+            return 0
+        case _:
+            raise TypeError(type(control))
+
+
+def accept(control: Control, name: str, given: Any) -> Plain:
+    """``given`` in the reader's terms, as the plain value of ``control``; outside its range is an error."""
+    match control:
+        case Slider():
+            return _within(name, _real(name, given), control.low, control.high)
+        case Integer():
+            return int(_within(name, _index(name, given), control.low, control.high))
+        case Seed():
+            return int(_within(name, _index(name, given), 0, (1 << 32) - 1))
+        case Toggle():
+            if getattr(given, "shape", None) == ():
+                given = given.item()
+            if not isinstance(given, (bool, numpy.bool_)):
+                raise mistake(f"'{name}' is True or False, got {given!r}")
+            return bool(given)
+        case Choice():
+            return _option(control, name, given)
+        case Point():
+            return _place(control, name, given)
+        case Points():
+            return _places(control, name, given)
+        case Tensor():
+            return _elements(control, name, given)
+        case Text():
+            if not isinstance(given, str) or len(given) > control.max:
+                raise mistake(
+                    f"'{name}' is a string of at most {control.max} characters, got {given!r}"
+                )
+            return given
+        case Button():
+            return int(_within(name, _index(name, given), 0, math.inf))
+        case _:
+            raise TypeError(type(control))
+
+
+def _within(name: str, value: float, low: float, high: float) -> float:
+    # Compared as float32, which is how the page holds it: 2π itself is the end of slider(0, 2π).
+    if not numpy.float32(low) <= numpy.float32(value) <= numpy.float32(high):
+        raise mistake(f"'{name}' is between {low:g} and {high:g}, got {value:g}")
+    return value
+
+
+def _real(name: str, given: Any) -> float:
+    try:
+        return float(given)
+    except (TypeError, ValueError, RuntimeError):
+        raise mistake(f"'{name}' is a number, got {type(given).__name__}") from None
+
+
+def _index(name: str, given: Any) -> int:
+    try:
+        return operator.index(given)
+    except TypeError:
+        raise mistake(f"'{name}' is a whole number, got {given!r}") from None
+
+
+def _option(control: Choice, name: str, given: Any) -> str:
+    if isinstance(given, str) and given in control.options:
+        return given
+    for label, option in control.options.items():
+        if option is given:
+            return label
+    raise mistake(one_of(f"option for '{name}'", given, list(control.options)))
+
+
+def _place(control: Point, name: str, given: Any) -> complex | tuple[float, float]:
+    if control.complex:
+        try:
+            return complex(given)
+        except (TypeError, ValueError, RuntimeError):
+            raise mistake(f"'{name}' is a complex number, got {given!r}") from None
+    array = _array(name, given)
+    if array.shape != (2,):
+        raise mistake(f"'{name}' is a place (x, y), got shape {array.shape}")
+    return float(array[0]), float(array[1])
+
+
+def _places(control: Points, name: str, given: Any) -> Array | tuple[Array, Array]:
+    kinds: Array | None = None
+    if control.classes is not None:
+        if not isinstance(given, tuple) or len(given) != 2:  # pyright: ignore[reportUnknownArgumentType]  (checked here)
+            raise mistake(f"'{name}' has classes: pass a pair (xy, classes)")
+        given, labels = given  # pyright: ignore[reportUnknownVariableType]  (checked below)
+        kinds = _array(name, labels).astype(numpy.int64)
+    value = _array(name, given).astype(numpy.float32).reshape(-1, 2)
+    if len(value) > control.max:
+        raise mistake(f"'{name}' holds at most {control.max} points, got {len(value)}")
+    return value if kinds is None else (value, kinds)
+
+
+def _elements(control: Tensor, name: str, given: Any) -> Array:
+    array = _array(name, given)
+    if array.shape != control.value.shape:
+        raise mistake(f"'{name}' has shape {control.value.shape}, got {array.shape}")
+    array = array.astype(control.value.dtype)
+    for bound, outside in ((control.low, numpy.less), (control.high, numpy.greater)):
+        if bound is not None and outside(array, numpy.asarray(bound, array.dtype)).any():
+            raise mistake(f"'{name}' is within {control.low} to {control.high}")
+    return array

@@ -1,0 +1,113 @@
+"""How a control arrives in the author's function: from a plain value in eager calls, from a slot in a trace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from ..errors import ExplorableError
+from ..parts.controls import (
+    Button,
+    Choice,
+    Control,
+    Integer,
+    Point,
+    Points,
+    Seed,
+    Slider,
+    Tensor,
+    Text,
+    Toggle,
+)
+from ..parts.marks import Typed
+
+Arrived = Any  # a tensor, an int, a bool, the chosen object, Typed, or (xy, classes)
+
+
+def arrive(control: Control, value: Any) -> Arrived:
+    """The control's plain value (parts/accept.py) as the author's function receives it."""
+    match control:
+        case Slider():
+            return torch.tensor(value, dtype=torch.float32)
+        case Point():
+            return torch.tensor(value, dtype=torch.complex64 if control.complex else torch.float32)
+        case Tensor():
+            return torch.tensor(value)
+        case Points():
+            if control.classes is None:
+                return torch.tensor(value, dtype=torch.float32)
+            return torch.tensor(value[0], dtype=torch.float32), torch.tensor(value[1])
+        case Text():
+            ids = control.tokenizer.ids(value)
+            return Typed(value, torch.tensor(ids, dtype=torch.int64), control)
+        case Button():
+            return torch.tensor(value, dtype=torch.int64)
+        case Choice():
+            return control.options[value]
+        case _:
+            return value
+
+
+def slot_value(control: Control, value: Any) -> torch.Tensor | int | None:
+    """What stands in the control's slot for a plain value; None: no slot (Python alone reads it).
+
+    Controls whose length moves fill the front of a slot of their greatest length.
+    """
+    match control:
+        case Integer() | Seed():
+            return int(value)
+        case Toggle() | Choice():
+            return None
+        case Points():
+            xy = value if control.classes is None else value[0]
+            slot = torch.zeros(control.max, 2)
+            slot[: len(xy)] = torch.tensor(xy, dtype=torch.float32).reshape(-1, 2)
+            return slot
+        case Text():
+            ids = control.tokenizer.ids(value)
+            slot = torch.zeros(control.max, dtype=torch.int64)
+            slot[: len(ids)] = torch.tensor(ids, dtype=torch.int64)
+            return slot
+        case _:
+            return arrive(control, value)
+
+
+def class_slot(control: Points, value: Any) -> torch.Tensor:
+    """The classes of points, in a slot of their greatest number."""
+    slot = torch.zeros(control.max, dtype=torch.int64)
+    slot[: len(value[1])] = torch.tensor(value[1], dtype=torch.int64)
+    return slot
+
+
+def from_slot(control: Control, slot: Any, length: int, value: Any) -> Arrived:
+    """What the author's function receives while it is traced: ``slot`` is the graph's input."""
+    match control:
+        case Points():
+            if control.classes is not None:
+                raise ExplorableError(
+                    "figure",
+                    "points with classes are not in pages yet",
+                    line=control.line,
+                    fix="use two ex.points, one per class",
+                )
+            return slot[:length]
+        case Text():
+            return Typed(value, slot[:length], control)
+        case _:
+            return slot
+
+
+def editing(
+    tensor: torch.Tensor, slots: dict[str, torch.Tensor]
+) -> tuple[str, int, tuple[int, ...], tuple[int, ...]] | None:
+    """Which slot ``tensor`` is, or is a view of: name, element offset, strides, shape.
+
+    Decided by storage: a computed tensor has its own, a slice, reshape or transpose shares it.
+    """
+    storage = tensor.untyped_storage()._cdata  # pyright: ignore[reportPrivateUsage] identity of fake storages
+    for name, slot in slots.items():
+        if slot.untyped_storage()._cdata == storage and slot.dtype == tensor.dtype:  # pyright: ignore[reportPrivateUsage] as above
+            offset = int(tensor.storage_offset()) - int(slot.storage_offset())
+            return name, offset, tuple(map(int, tensor.stride())), tuple(map(int, tensor.shape))
+    return None

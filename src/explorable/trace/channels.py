@@ -1,0 +1,141 @@
+"""Channels of marks as the page wants them: positions float32 (..., n, 2), heights float32, values as they are.
+
+Runs in the author's function's trace, so the wasm delivers what the scene reads; and eagerly, for the reference.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from ..errors import ExplorableError
+from ..parts.marks import Channel, Mark
+
+VALUE_DTYPES = (torch.float32, torch.float64, torch.int32, torch.int64, torch.uint8, torch.bool)
+
+
+def channel(mark: Mark, given: Channel) -> torch.Tensor:
+    """The tensor of one channel, in the form that spec.d.ts promises for the mark's kind."""
+    try:
+        match given.form:
+            case "positions":
+                return _positions(mark, given.given)
+            case "pairs":
+                return _pairs(given.given)
+            case "arrow":
+                return _arrow(given.given)
+            case "area":
+                return _low(given.given, _positions(mark, given.given[1:]))
+            case "heights":
+                return _heights(mark, given)
+            case "labels":
+                return _tensor(given.given[0]).to(torch.int64)
+            case "values":
+                return _values(mark, _tensor(given.given[0]))
+    except Refused as refused:
+        raise ExplorableError("figure", f"{mark.kind}: {refused}", line=mark.line) from None
+
+
+class Refused(Exception):  # noqa: N818  never leaves this file
+    """What is wrong with a tensor, without the mark and its line."""
+
+
+def _tensor(given: Any) -> torch.Tensor:
+    try:
+        tensor = given if isinstance(given, torch.Tensor) else torch.as_tensor(given)
+    except (TypeError, ValueError, RuntimeError):
+        raise Refused(f"draws tensors, got {type(given).__name__}") from None
+    return tensor.detach()
+
+
+def _shown(*tensors: torch.Tensor) -> str:
+    return " and ".join(f"{str(t.dtype)[6:]} {tuple(t.shape)}" for t in tensors)
+
+
+def _places(given: tuple[Any, ...]) -> torch.Tensor:
+    """(..., 2) float32 from complex (...), real (..., 2), or two real tensors."""
+    tensors = [_tensor(g) for g in given]
+    if len(tensors) == 2:
+        if any(t.is_complex() for t in tensors):
+            raise Refused(f"two tensors (x, y) are real, got {_shown(*tensors)}")
+        try:
+            x, y = torch.broadcast_tensors(*tensors)
+        except RuntimeError:
+            raise Refused(f"x and y do not fit: {_shown(*tensors)}") from None
+        return torch.stack([x.to(torch.float32), y.to(torch.float32)], -1)
+    (tensor,) = tensors
+    if tensor.is_complex():
+        return torch.stack([tensor.real, tensor.imag], -1).to(torch.float32)
+    if tensor.ndim == 0 or tensor.shape[-1] != 2:
+        raise Refused(
+            f"positions are complex (...), real (..., 2) or two tensors (x, y), got {_shown(tensor)}"
+        )
+    return tensor.to(torch.float32)
+
+
+def _positions(mark: Mark, given: tuple[Any, ...]) -> torch.Tensor:
+    """(..., n, 2): one real (n,) is heights over 0..n-1, but two numbers are a place where dots are drawn."""
+    if len(given) == 1:
+        tensor = _tensor(given[0])
+        place = mark.kind in ("scatter", "label") and tuple(tensor.shape) == (2,)
+        if not tensor.is_complex() and tensor.ndim == 1 and not place:
+            over = torch.arange(tensor.shape[0], dtype=torch.float32)
+            return torch.stack([over, tensor.to(torch.float32)], -1)
+    places = _places(given)
+    if mark.kind == "mesh" and places.ndim != 3:
+        raise Refused(f"a grid is (rows, columns, 2), got {tuple(places.shape)}")
+    return places if places.ndim > 1 else places[None]
+
+
+def _pairs(given: tuple[Any, ...]) -> torch.Tensor:
+    """(n, 2, 2): from and to."""
+    if len(given) == 2:
+        start, end = torch.broadcast_tensors(_places(given[:1]), _places(given[1:]))
+        pairs = torch.stack([start, end], -2)
+    else:
+        pairs = _places(given)
+        if pairs.ndim < 2 or pairs.shape[-2] != 2:
+            raise Refused(f"segments are (..., 2, 2), from and to, got {tuple(pairs.shape)}")
+    return pairs.reshape(-1, 2, 2)
+
+
+def _arrow(given: tuple[Any, ...]) -> torch.Tensor:
+    """(n, 2, 2): from the origin, or from the first place along the second."""
+    vector = _places(given[-1:])
+    start = torch.zeros_like(vector) if len(given) == 1 else _places(given[:1])
+    start, vector = torch.broadcast_tensors(start, vector)
+    return torch.stack([start, start + vector], -2).reshape(-1, 2, 2)
+
+
+def _low(given: tuple[Any, ...], upper: torch.Tensor) -> torch.Tensor:
+    low = _tensor(given[0])
+    if low.is_complex() or low.ndim > upper.ndim - 1:
+        return _places(given[:1])
+    heights = torch.broadcast_to(low.to(torch.float32), upper.shape[:-1])
+    return torch.stack([upper[..., 0], heights], -1)
+
+
+def _heights(mark: Mark, given: Channel) -> torch.Tensor:
+    tensor = _tensor(given.given[0])
+    most = 2 if given.slot == "heights" else 1
+    if tensor.is_complex() or not 1 <= tensor.ndim <= most:
+        wanted = "(n,) or (groups, n)" if most == 2 else "(n,)"
+        raise Refused(f"{given.slot} are real {wanted}, got {_shown(tensor)}")
+    return tensor.to(torch.float32)
+
+
+def _values(mark: Mark, tensor: torch.Tensor) -> torch.Tensor:
+    if tensor.is_complex():
+        raise Refused(f"values are real, got {_shown(tensor)}; draw .abs(), .real or .angle()")
+    if mark.kind == "image":
+        if tensor.ndim not in (2, 3) or (tensor.ndim == 3 and tensor.shape[-1] not in (3, 4)):
+            raise Refused(f"a picture is (h, w), (h, w, 3) or (h, w, 4), got {tuple(tensor.shape)}")
+        return tensor if tensor.dtype == torch.uint8 else tensor.to(torch.float32)
+    if tensor.ndim == 1 and mark.kind == "heatmap":
+        tensor = tensor[None]
+    if tensor.ndim != 2:
+        raise Refused(f"values are (rows, columns), got {tuple(tensor.shape)}")
+    if mark.kind == "contour":
+        return tensor.to(torch.float32)
+    return tensor if tensor.dtype in VALUE_DTYPES else tensor.to(torch.float32)

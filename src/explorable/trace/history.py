@@ -1,0 +1,61 @@
+"""History of a run: records by step number in a fixed length, as figures read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+
+
+def step_number(number: int) -> torch.Tensor:
+    """A step number as figures receive it: int64 ``()``."""
+    return torch.tensor(number, dtype=torch.int64)
+
+
+class History:
+    """Records kept by step number: ``history[name]`` is float32 ``(length, *shape)``, oldest first, NaN after
+    the newest. When it is full, every second record goes."""
+
+    def __init__(
+        self, length: int, every: int, shapes: Callable[[], Mapping[str, torch.Tensor]]
+    ) -> None:
+        self._length, self._every, self._shapes = length, every, shapes
+        self._steps: list[int] = []
+        self._records: dict[str, list[torch.Tensor]] = {}
+        self._known: dict[str, torch.Tensor] | None = None
+
+    def add(self, step: int, record: Mapping[str, Any]) -> None:
+        """Keep ``record`` if its step is one that is kept."""
+        if step % self._every:
+            return
+        if len(self._steps) == self._length:
+            self._steps = self._steps[::2]
+            self._records = {name: kept[::2] for name, kept in self._records.items()}
+        self._steps.append(step)
+        for name, value in record.items():
+            kept = torch.as_tensor(value).detach().to(torch.float32).clone()
+            self._records.setdefault(name, []).append(kept)
+
+    def __getitem__(self, name: str) -> torch.Tensor:
+        if name == "step":
+            return self._padded([torch.tensor(float(step)) for step in self._steps], ())
+        if name in self._records:
+            kept = self._records[name]
+            return self._padded(kept, tuple(kept[0].shape))
+        if self._known is None:
+            self._known = {key: torch.as_tensor(value) for key, value in self._shapes().items()}
+        if name not in self._known:
+            known = ", ".join([*self._known, "step"])
+            raise KeyError(f"step records no '{name}'; one of: {known}")
+        return self._padded([], tuple(self._known[name].shape))
+
+    def newest(self, name: str) -> torch.Tensor:
+        """The newest record called ``name``."""
+        return self._records[name][-1]
+
+    def _padded(self, kept: list[torch.Tensor], shape: tuple[int, ...]) -> torch.Tensor:
+        padded = torch.full((self._length, *shape), torch.nan)
+        if kept:
+            padded[: len(kept)] = torch.stack(kept)
+        return padded
