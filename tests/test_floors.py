@@ -25,12 +25,19 @@ FLOORS = {
     "hosts": 4,
     "site": 4,
     "cache": 4,
+    "recording": 4,
     "cli": 5,
 }
 # Floor 2 stands on floor 0 alone: the compiler knows neither torch nor controls.
 EXCEPT = {2: {"trace", "parts"}}
 # On one floor, in one direction only: trace reads the records of parts, the engine runs Modules.
-SIBLINGS = {("graph", "errors"), ("trace", "parts"), ("engine", "compiler"), ("engine", "link")}
+SIBLINGS = {
+    ("graph", "errors"),
+    ("trace", "parts"),
+    ("engine", "compiler"),
+    ("engine", "link"),
+    ("cache", "recording"),
+}
 # What makes a process slow to start or ties us to one framework stays where it belongs.
 LIBRARIES = {
     "torch": {"trace"},

@@ -1,0 +1,283 @@
+"""What a build reads, seen by an audit hook: files opened, folders listed, names imported.
+
+Makes a Reading, frozen data that can say later whether all of it is still as it was. Network, clock
+and environment leave no trace here: `depends` names what the hook cannot see.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import site
+import sys
+import sysconfig
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+ABSENT = "absent"
+OWN = Path(__file__).resolve().parent
+_WRITES = os.O_WRONLY | os.O_RDWR
+_DEVICES = ("/dev/", "/proc/", "/sys/")
+_FINDER = "<frozen importlib._bootstrap_external>"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything of the project that decided a build. Paths are absolute, digests SHA-256."""
+
+    files: dict[str, str]
+    """Contents of each file opened; ``absent`` if it was looked for and not there."""
+    folders: dict[str, str]
+    """The names in each folder that was listed."""
+    imports: dict[str, str]
+    """Which of ``names`` each of the author's folders on sys.path holds: a new file may shadow."""
+    names: tuple[str, ...]
+    distributions: dict[str, str]
+    """Versions of the installed libraries that were imported."""
+    environment: dict[str, str | None]
+    working_folder: str | None
+    """Set if a file was opened by a relative path: elsewhere it would have been another file."""
+
+    def holds(self) -> bool:
+        """True if a build now would read the very same things."""
+        names = set(self.names)
+        return (
+            self.working_folder in (None, str(Path.cwd()))
+            and all(os.environ.get(name) == value for name, value in self.environment.items())
+            and all(_version(name) == version for name, version in self.distributions.items())
+            and all(_importable(folder, names) == held for folder, held in self.imports.items())
+            and all(_names(folder) == listed for folder, listed in self.folders.items())
+            and all(_contents(path) == digest for path, digest in self.files.items())
+        )
+
+    def dump(self) -> dict[str, Any]:  # Any: JSON
+        return asdict(self)
+
+    @staticmethod
+    def load(record: dict[str, Any]) -> Reading:  # Any: JSON
+        fields: dict[str, Any] = {**record, "names": tuple(record["names"])}
+        return Reading(**fields)
+
+
+class _Recorder:
+    """Collects while one build runs."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, str] = {}
+        self.folders: dict[str, str] = {}
+        self.names: set[str] = set()
+        self.environment: dict[str, str | None] = {}
+        self.written: set[str] = set()
+        self.relative = False
+
+    def hear(self, event: str, arguments: tuple[Any, ...]) -> None:  # Any: CPython's
+        if event == "open":
+            path, mode, flags = arguments
+            self.opened(path, mode, flags)
+        elif event == "import":
+            self.names.add(str(arguments[0]).partition(".")[0])
+            if arguments[1]:
+                self.opened(arguments[1], "r", 0)
+        elif event in ("os.listdir", "os.scandir"):
+            # The import system lists every folder of sys.path; `imports` covers that more finely.
+            if sys._getframe(2).f_code.co_filename != _FINDER:
+                self.listed("." if arguments[0] is None else arguments[0])
+        elif event in ("sqlite3.connect", "ctypes.dlopen"):
+            # A bare name is looked up by the system, or is `:memory:`.
+            if isinstance(arguments[0], str) and os.sep in arguments[0]:
+                self.opened(arguments[0], "r", 0)
+
+    def opened(self, given: object, mode: object, flags: object) -> None:
+        path = self.absolute(given)
+        if path is None or path in self.files or path in self.written:
+            return
+        writes = isinstance(mode, str) and set(mode) & set("wax+")
+        if writes or (isinstance(flags, int) and flags & _WRITES):
+            self.written.add(path)  # made by the build itself: no source of it
+        else:
+            self.files[path] = _contents(path)
+
+    def listed(self, given: object) -> None:
+        path = self.absolute(given)
+        if path is not None and path not in self.folders:
+            self.folders[path] = _names(path)
+
+    def absolute(self, given: object) -> str | None:
+        """The path if it belongs to the author: not a library's, not ours, not a device."""
+        if not isinstance(given, (str, bytes, os.PathLike)):
+            return None
+        name: str = os.fsdecode(given)  # pyright: ignore[reportUnknownArgumentType]  (any PathLike)
+        path = os.path.abspath(name)  # noqa: PTH100  (Path.resolve would follow links)
+        if path.startswith(_DEVICES):
+            return None
+        if path.endswith(".pyc"):
+            try:
+                path = importlib.util.source_from_cache(path)
+            except ValueError:
+                pass  # a compiled file without source is itself the source
+        if _is_library(path):
+            return None
+        if not os.path.isabs(name):  # noqa: PTH117
+            self.relative = True
+        return path
+
+
+class _Deaf(threading.local):
+    """Hashing opens files itself: its own thread does not listen meanwhile, the others do."""
+
+    now = False
+
+    def __enter__(self) -> None:
+        self.now = True
+
+    def __exit__(self, *_: object) -> None:
+        self.now = False
+
+
+_deaf = _Deaf()
+_recorder: _Recorder | None = None
+_hooked = False
+
+
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:  # Any: CPython's
+    if _recorder is not None and not _deaf.now:
+        with _deaf:
+            _recorder.hear(event, arguments)
+
+
+class Recording:
+    """What `recording` gives: the Reading so far."""
+
+    def __init__(self, recorder: _Recorder) -> None:
+        self._recorder = recorder
+
+    def reading(self) -> Reading:
+        """Everything read since the recording began."""
+        heard = self._recorder
+        names = heard.names | {name.partition(".")[0] for name in list(sys.modules)}
+        with _deaf:
+            return Reading(
+                # What a build made and removed again was no source of it.
+                files={p: d for p, d in heard.files.items() if not _has_passed(p, d)},
+                folders={p: d for p, d in heard.folders.items() if not _has_passed(p, d)},
+                imports={f: _importable(f, names) for f in _project_folders()},
+                names=tuple(sorted(names)),
+                distributions=_distributions(),
+                environment=dict(heard.environment),
+                working_folder=str(Path.cwd()) if heard.relative else None,
+            )
+
+
+@contextmanager
+def recording() -> Iterator[Recording]:
+    """Record what this process reads.
+
+    >>> with recording() as recorded:
+    ...     figures = load_file(path)
+    >>> recorded.reading().files            # {'/home/me/figures/plane.py': '9f2c...', ...}
+
+    One at a time in a process, and before anything of the author's is imported.
+    """
+    global _recorder, _hooked  # an audit hook is for the whole process and cannot be removed
+    if not _hooked:
+        sys.addaudithook(_hook)
+        _hooked = True
+    previous, _recorder = _recorder, _Recorder()
+    try:
+        yield Recording(_recorder)
+    finally:
+        _recorder = previous
+
+
+def depends(*paths: str | os.PathLike[str], environment: tuple[str, ...] = ()) -> None:
+    """Tell the cache what a figure depends on that it cannot see by itself.
+
+    >>> ex.depends("weights.safetensors")     # read by a library that opens files outside Python
+    >>> ex.depends(environment=("EPOCHS",))   # os.environ["EPOCHS"] changes the figure
+
+    paths: files or folders (by their names), from the working folder. Python's own ``open``,
+    ``torch.load`` and imports are seen without it; for what comes from the network or the clock use
+    ``explorable build --no-cache``.
+    """
+    if _recorder is None:
+        return
+    for path in paths:
+        if Path(path).is_dir():
+            _recorder.listed(path)
+        else:
+            _recorder.opened(path, "r", 0)
+    for name in environment:
+        _recorder.environment[name] = os.environ.get(name)
+
+
+def _contents(path: str) -> str:
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123  (called for every file a build opens)
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ABSENT
+
+
+def _names(folder: str) -> str:
+    try:
+        names = sorted(name for name in os.listdir(folder) if name != "__pycache__")  # noqa: PTH208
+    except OSError:
+        return ABSENT
+    return hashlib.sha256("\0".join(names).encode()).hexdigest()
+
+
+def _importable(folder: str, names: set[str]) -> str:
+    """Which of ``names`` an import would find in ``folder``."""
+    try:
+        held = {name.partition(".")[0] for name in os.listdir(folder)} & names  # noqa: PTH208
+    except OSError:
+        return ABSENT
+    return ",".join(sorted(held))
+
+
+def _version(distribution: str) -> str:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return ABSENT
+
+
+def _library_folders() -> tuple[str, ...]:
+    known = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    known |= {*site.getsitepackages(), site.getusersitepackages(), str(OWN)}
+    return tuple(folder + os.sep for folder in sorted(known))
+
+
+_LIBRARIES = _library_folders()
+
+
+def _is_library(path: str) -> bool:
+    """A library counts by its version, its code and its data alike (and ours by its hash)."""
+    return path.startswith(_LIBRARIES)
+
+
+def _has_passed(path: str, digest: str) -> bool:
+    """True for a temporary file that was there and is gone."""
+    temporary = path.startswith(tempfile.gettempdir() + os.sep)
+    return temporary and digest != ABSENT and not os.path.exists(path)  # noqa: PTH110
+
+
+def _project_folders() -> list[str]:
+    """Folders of the author on sys.path."""
+    folders = [os.path.abspath(folder or ".") for folder in sys.path]  # noqa: PTH100
+    return [f for f in folders if os.path.isdir(f) and not _is_library(f + os.sep)]  # noqa: PTH112
+
+
+def _distributions() -> dict[str, str]:
+    """Installed libraries that this process has imported."""
+    owners = importlib.metadata.packages_distributions()
+    tops = {name.partition(".")[0] for name in list(sys.modules)}
+    used = {name for top in tops for name in owners.get(top, ())} - {"explorable"}
+    return {name: _version(name) for name in sorted(used)}
