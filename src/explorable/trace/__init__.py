@@ -1,7 +1,22 @@
 """PyTorch functions as Graphs: the only floor that imports torch. Names only; README.md says how it works."""
 
 from .lines import author_line
+from .random import Stream, current_stream, random_numbers
+from .state import copy_state, python_numbers, state_tensors, substitute
 from .tensors import tensor_bytes, tensor_from_bytes
 from .tracer import NeedsValue, trace
 
-__all__ = ["NeedsValue", "author_line", "tensor_bytes", "tensor_from_bytes", "trace"]
+__all__ = [
+    "NeedsValue",
+    "Stream",
+    "author_line",
+    "copy_state",
+    "current_stream",
+    "python_numbers",
+    "random_numbers",
+    "state_tensors",
+    "substitute",
+    "tensor_bytes",
+    "tensor_from_bytes",
+    "trace",
+]

@@ -25,6 +25,7 @@ from .constants import Capture, Constants, changes_constant
 from .convert import LINE, convert, number_type
 from .decompose import TABLE
 from .hooks import LineInterpreter, author_lines, kept_lines
+from .random import random_numbers
 from .tensors import tensor_type
 from .values import python_values
 
@@ -73,7 +74,7 @@ def trace(fn: Traced, inputs: Mapping[str, torch.Tensor | int], *, where: str = 
     names: list[str] = []
 
     def flat(*leaves: Any) -> list[torch.Tensor]:
-        with python_values():
+        with python_values(), random_numbers():
             results = fn(dict(zip(inputs, leaves, strict=True)))
             names.extend(results)
             return [_as_tensor(value) for value in results.values()]
