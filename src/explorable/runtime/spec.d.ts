@@ -62,6 +62,8 @@ export interface PointControl extends ControlBase { kind: "point"; value: [numbe
 /** Value: array of [x, y]; n moves between 0 and max. */
 export interface PointsControl extends ControlBase {
   kind: "points"; value: [number, number][]; max: number; classes?: number[]; labels?: string[];
+  /** int64 (max,): the classes; a value is then [x, y, class]. */
+  classSlot?: string;
 }
 /** Value: flat row-major numbers of `shape`. */
 export interface TensorControl extends ControlBase {

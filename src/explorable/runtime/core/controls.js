@@ -1,0 +1,180 @@
+// What a control accepts, how it reads and moves: pure functions of its definition and a value.
+
+/** @typedef {import("../spec").Control} Control */
+/** @typedef {number | boolean | string | number[] | [number, number][]} Value */
+/** @typedef {Exclude<Control, { kind: "points" | "tensor" | "point" }>} Simple */
+
+/** @param {number} low @param {number} high @param {number} x */
+export const clamp = (low, high, x) => Math.min(high, Math.max(low, x));
+
+/**
+ * The value the control takes for what was asked: clamped, snapped, of its own form.
+ * @param {string} name @param {Control} control @param {unknown} asked @returns {Value}
+ */
+export function accept(name, control, asked) {
+  switch (control.kind) {
+    case "slider": {
+      const { low, high, step } = control;
+      const x = finite(name, asked);
+      const snapped = step ? low + Math.round((x - low) / step) * step : x;
+      return clamp(low, high, step ? Number(snapped.toPrecision(12)) : snapped);
+    }
+    case "integer":
+      return clamp(control.low, control.high, Math.round(finite(name, asked)));
+    case "seed":
+      return clamp(0, Number.MAX_SAFE_INTEGER, Math.round(finite(name, asked)));
+    case "button":
+      return Math.max(0, Math.round(finite(name, asked)));
+    case "toggle":
+      if (typeof asked !== "boolean") throw wrong(name, "true or false", asked);
+      return asked;
+    case "choice":
+      if (!control.options.includes(/** @type {string} */ (asked))) {
+        throw new Error(unknown(`option of '${name}'`, String(asked), control.options));
+      }
+      return /** @type {string} */ (asked);
+    case "point":
+      return pair(name, asked);
+    case "points": {
+      if (!isList(asked)) throw wrong(name, "a list of [x, y]", asked);
+      const list = Array.from(asked).slice(0, control.max);
+      return /** @type {Value} */ (list.map((point) => pair(name, point, Boolean(control.classes))));
+    }
+    case "tensor": {
+      const { low = -Infinity, high = Infinity, dtype } = control;
+      const flat = flatten(asked);
+      const size = control.value.length;
+      if (flat.length !== size) throw wrong(name, `${size} numbers`, `${flat.length}`);
+      const whole = !/float|complex/.test(dtype);
+      return flat.map((x) => {
+        const number = clamp(low, high, finite(name, dtype === "bool" ? Number(Boolean(x)) : x));
+        return whole ? Math.round(number) : number;
+      });
+    }
+    case "text": {
+      if (typeof asked !== "string") throw wrong(name, "a text", asked);
+      const { vocabulary } = control.tokenizer;
+      const signs = graphemes(asked).filter((sign) => vocabulary.includes(sign));
+      return signs.slice(0, control.max).join("");
+    }
+  }
+}
+
+/** @param {string} name @param {unknown} asked */
+function finite(name, asked) {
+  const x = typeof asked === "string" && asked.trim() ? Number(asked) : asked;
+  if (typeof x !== "number" || Number.isNaN(x)) throw wrong(name, "a number", asked);
+  return x;
+}
+
+/** @param {string} name @param {unknown} asked @param {boolean} [labelled] */
+function pair(name, asked, labelled = false) {
+  const point = /** @type {{ re: number, im: number }} */ (asked);
+  const list = isList(asked) ? Array.from(asked) : [point?.re, point?.im];
+  if (list.length !== 2 && !(labelled && list.length === 3)) throw wrong(name, "[x, y]", asked);
+  return list.map((x) => clamp(-3.4e38, 3.4e38, finite(name, x)));
+}
+
+/** @param {unknown} value @returns {value is ArrayLike<unknown>} */
+const isList = (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
+
+/** @param {unknown} value @returns {unknown[]} */
+const flatten = (value) => (isList(value) ? Array.from(value).flatMap((item) => (isList(item) ? flatten(item) : [item])) : [value]);
+
+/** @param {string} name @param {string} expected @param {unknown} got */
+const wrong = (name, expected, got) => new Error(`'${name}' takes ${expected}, got ${JSON.stringify(got)}`);
+
+/**
+ * `unknown control 'thta'; nearest 'theta'; one of: theta, z`
+ * @param {string} what @param {string} name @param {string[]} names
+ */
+export function unknown(what, name, names) {
+  const nearest = [...names].sort((a, b) => distance(name, a) - distance(name, b))[0];
+  const near = nearest !== undefined && distance(name, nearest) <= 1 + name.length / 3;
+  return `unknown ${what} '${name}'${near ? `; nearest '${nearest}'` : ""}; one of: ${names.join(", ")}`;
+}
+
+/** Edits between two names. @param {string} a @param {string} b */
+function distance(a, b) {
+  let row = Array.from({ length: b.length + 1 }, (_, k) => k);
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1];
+    for (let k = 0; k < b.length; k++) {
+      next.push(Math.min(row[k + 1] + 1, next[k] + 1, row[k] + Number(a[i] !== b[k])));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
+
+/** The part of an entry's key that this value gives. @param {Control} control @param {Value} value @param {boolean} length */
+export function staticKey(control, value, length) {
+  if (length) {
+    const size = control.kind === "text" ? graphemes(/** @type {string} */ (value)).length : /** @type {number[]} */ (value).length;
+    return String(size);
+  }
+  return control.kind === "choice" ? String(control.options.indexOf(/** @type {string} */ (value))) : String(value);
+}
+
+/** What the reader calls one character. @param {string} text @returns {string[]} */
+export function graphemes(text) {
+  if (typeof Intl === "undefined" || !("Segmenter" in Intl)) return Array.from(text);
+  return Array.from(new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text), (part) => part.segment);
+}
+
+/** Ids of a text. @param {import("../spec").TextControl} control @param {string} text */
+export const tokenize = (control, text) => graphemes(text).map((sign) => control.tokenizer.vocabulary.indexOf(sign));
+
+/** Where a number of a control lies, 0 to 1. @param {{ low: number, high: number, scale?: string }} control @param {number} x */
+export function position({ low, high, scale }, x) {
+  return scale === "log" ? Math.log(x / low) / Math.log(high / low) : (x - low) / (high - low || 1);
+}
+
+/** The number that lies there. @param {{ low: number, high: number, scale?: string }} control @param {number} t */
+export function atPosition({ low, high, scale }, t) {
+  return scale === "log" ? low * (high / low) ** t : low + t * (high - low);
+}
+
+/**
+ * The value some key presses away; a large step is ten small ones.
+ * @param {string} name @param {Control} control @param {Value} value @param {number} steps @returns {Value}
+ */
+export function nudge(name, control, value, steps) {
+  const x = Number(value);
+  if (control.kind === "slider") {
+    const { low, high, scale, step } = control;
+    if (step && scale === "linear") return accept(name, control, x + steps * step);
+    const moved = atPosition(control, clamp(0, 1, position(control, x) + steps / 100));
+    return accept(name, control, scale === "log" ? moved : tidy(moved, (high - low) / 1000));
+  }
+  if (control.kind === "integer" || control.kind === "seed") return accept(name, control, x + steps);
+  return value;
+}
+
+/** `x` without the digits finer than `unit`. @param {number} x @param {number} unit */
+const tidy = (x, unit) => Number(x.toFixed(clamp(0, 12, Math.ceil(-Math.log10(unit)))));
+
+/** A value as the reader sees it beside the control. @param {Control} control @param {Value} value */
+export function spell(control, value) {
+  const unit = control.unit ? ` ${control.unit}` : "";
+  if (control.kind === "slider") return digits(control, Number(value)) + unit;
+  if (control.kind === "point") {
+    const [x, y] = /** @type {[number, number]} */ (value).map((part) => part.toFixed(2));
+    return control.complex ? `${x} ${y.startsWith("-") ? "−" : "+"} ${y.replace("-", "")}i` : `(${x}, ${y})`.replaceAll("-", "−");
+  }
+  return String(value).replace("-", "−") + unit;
+}
+
+/** @param {import("../spec").SliderControl} control @param {number} x */
+function digits({ low, high, scale, step }, x) {
+  if (scale === "log") {
+    const shown = x !== 0 && (Math.abs(x) < 1e-3 || Math.abs(x) >= 1e5) ? x.toExponential(1) : String(Number(x.toPrecision(3)));
+    return shown.replaceAll("-", "−");
+  }
+  // As many decimals as a hundredth of the range, or a step, needs.
+  const unit = step ?? (high - low) / 100;
+  return x.toFixed(step ? decimals(step) : clamp(0, 8, Math.ceil(-Math.log10(unit) - 1e-9))).replace("-", "−");
+}
+
+/** @param {number} step */
+const decimals = (step) => (String(step).split("e-")[1] ? 8 : (String(step).split(".")[1] ?? "").length);

@@ -1,0 +1,294 @@
+// The machine: a module in memory, its controls and nodes. Runs what is stale: values, simulations, figures, in order.
+// The same file runs in the page, in a worker and at build time. Pure: no DOM, no clock, no promise.
+
+import { accept, staticKey, tokenize, unknown } from "./controls.js";
+import { Memory } from "./memory.js";
+import { Run } from "./simulation.js";
+
+/** @typedef {import("../spec").Program} Program */
+/** @typedef {import("../spec").EntryTable} EntryTable */
+/** @typedef {import("../spec").ProgramNode} ProgramNode */
+/** @typedef {import("../spec").SimulationNode} SimulationNode */
+/** @typedef {import("./controls.js").Value} Value */
+/** @typedef {Record<string, () => void>} Exports */
+/** @typedef {() => boolean} More */
+
+const always = () => true;
+
+/** The dtype of numbers of a control's slot is the slot's own; this gives the numbers. @param {import("../spec").Control} control @param {Value} value @returns {ArrayLike<number | boolean>} */
+function numbersOf(control, value) {
+  switch (control.kind) {
+    case "choice":
+      return [control.options.indexOf(/** @type {string} */ (value))];
+    case "text":
+      return tokenize(control, /** @type {string} */ (value));
+    case "points":
+      return /** @type {number[][]} */ (value).flatMap((point) => point.slice(0, 2));
+    case "point":
+    case "tensor":
+      return /** @type {number[]} */ (value);
+    default:
+      return [/** @type {number | boolean} */ (value)];
+  }
+}
+
+export class Machine {
+  /** @type {Record<string, Value>} */ values = {};
+  /** @type {Set<string>} */ #stale = new Set();
+  /** @type {Map<string, Run>} */ #runs = new Map();
+  /** Controls a simulation's step reads, directly or through values. @type {Map<string, string[]>} */ #read = new Map();
+  /** @type {Exports} */ #exports;
+
+  /**
+   * @param {Program} program
+   * @param {WebAssembly.Exports} exports of an instance that has not run yet
+   * @param {Record<string, Uint8Array>} files the arrays' files by name
+   */
+  constructor(program, exports, files) {
+    const { memory, ...functions } = exports;
+    this.program = program;
+    this.#exports = /** @type {Exports} */ (functions);
+    this.memory = new Memory(program, /** @type {WebAssembly.Memory} */ (memory).buffer);
+    for (const array of program.arrays) {
+      if (!files[array.file]) throw new Error(`the file '${array.file}' is missing`);
+      this.memory.load(array, files[array.file]);
+    }
+    this.#call("init");
+    for (const node of program.nodes) {
+      this.#stale.add(node.name);
+      if (node.kind !== "simulation") continue;
+      this.#runs.set(node.name, new Run(node, this.memory));
+      const read = this.#upstream(node.needs);
+      const restart = this.#upstream(node.restart);
+      this.#read.set(node.name, [...read].filter((name) => !restart.has(name)));
+    }
+    for (const [name, control] of Object.entries(program.controls)) {
+      this.values[name] = control.value;
+      this.#write(name);
+    }
+  }
+
+  /**
+   * Set a control: the value it took, after clamping and snapping. Nothing runs yet.
+   * @param {string} name @param {unknown} asked @returns {Value}
+   */
+  set(name, asked) {
+    const controls = this.program.controls;
+    if (!Object.hasOwn(controls, name)) throw new Error(unknown("control", name, Object.keys(controls)));
+    const control = controls[name];
+    const value = accept(name, control, asked);
+    if (control.kind === "button") {
+      for (const node of this.program.nodes) {
+        if (node.kind !== "simulation" || !node.needs.includes(name)) continue;
+        const { presses } = this.run(node.name);
+        presses[name] = (presses[name] ?? 0) + /** @type {number} */ (value);
+      }
+      return value;
+    }
+    if (value === this.values[name]) return value;
+    this.values[name] = value;
+    this.#write(name);
+    this.#touch(name);
+    return value;
+  }
+
+  /** Run all that is stale; of the figures only those wanted. Gives the figures that ran. @param {(figure: string) => boolean} [wanted] */
+  settle(wanted = always) {
+    const ran = [];
+    for (const node of this.program.nodes) {
+      if (!this.#stale.has(node.name)) continue;
+      if (node.kind === "figure") {
+        if (!wanted(node.name)) continue;
+        this.#enter(node.run);
+        ran.push(node.name);
+      } else if (node.kind === "value") {
+        this.#enter(node.run);
+        this.#touch(node.name);
+      } else {
+        this.#enter(node.init);
+        this.run(node.name).begin();
+        this.#touch(node.name);
+      }
+      this.#stale.delete(node.name);
+    }
+    return ran;
+  }
+
+  /** The run of a simulation: its step number and what is kept of it. @param {string} name @returns {Run} */
+  run(name) {
+    const run = this.#runs.get(name);
+    if (!run) throw new Error(unknown("simulation", name, [...this.#runs.keys()]));
+    return run;
+  }
+
+  /** Start a simulation again, at the next settle. @param {string} name */
+  restart(name) {
+    this.run(name);
+    this.#stale.add(name);
+  }
+
+  /**
+   * Take steps, at most `count` and as long as `more()`; gives how many were taken.
+   * @param {string} name @param {number} count @param {More} [more]
+   */
+  advance(name, count, more = always) {
+    this.settle(() => false);
+    const run = this.run(name);
+    const last = run.node.steps ?? Infinity;
+    let taken = 0;
+    if (run.step < last && count > 0) this.#remember(name, run);
+    while (taken < count && run.step < last && more()) {
+      this.#step(run, run.presses);
+      if (Object.keys(run.presses).length) {
+        run.presses = {};
+        this.#remember(name, run);
+      }
+      taken += 1;
+    }
+    if (taken) this.#touch(name);
+    return taken;
+  }
+
+  /**
+   * Go to a step already taken, as it was; true when there. Called again, it goes on.
+   * @param {string} name @param {number} target @param {More} [more]
+   */
+  seek(name, target, more = always) {
+    this.settle(() => false);
+    const run = this.run(name);
+    const goal = Math.max(0, Math.min(target, run.furthest));
+    if (goal < run.step) run.restore(goal);
+    const now = { ...this.values };
+    /** @type {import("./simulation.js").Settings | undefined} */ let used;
+    while (run.step < goal && more()) {
+      const settings = run.settingsAt(run.step + 1);
+      if (settings && settings !== used) this.#apply(settings);
+      used = settings;
+      this.#step(run, settings ?? {});
+    }
+    if (used) this.#apply(now);
+    this.#touch(name);
+    return run.step >= goal;
+  }
+
+  /** The entry key a figure has at the present settings. @param {string} figure */
+  key(figure) {
+    const node = this.program.nodes.find(({ kind, name }) => kind === "figure" && name === figure);
+    if (node?.kind !== "figure") throw new Error(`no figure '${figure}'`);
+    return this.#key(node.run);
+  }
+
+  /** Everything another machine of the same program needs to go on from here. */
+  save() {
+    const runs = [...this.#runs].map(([name, run]) => /** @type {const} */ ([name, run.save()]));
+    return { memory: this.memory.buffer.slice(0), values: this.values, stale: [...this.#stale], runs };
+  }
+
+  /** Go on from what another machine saved. @param {ReturnType<Machine["save"]>} saved */
+  adopt(saved) {
+    new Uint8Array(this.memory.buffer).set(new Uint8Array(saved.memory));
+    this.values = { ...saved.values };
+    this.#stale = new Set(saved.stale);
+    for (const [name, run] of saved.runs) Object.assign(this.run(name), run);
+  }
+
+  /** @param {Run} run @param {Record<string, unknown>} settings with presses */
+  #step(run, settings) {
+    const { node } = run;
+    run.writeStep(run.step + 1);
+    const buttons = node.needs.filter((name) => this.program.controls[name]?.kind === "button");
+    for (const name of buttons) this.#press(name, Number(settings[name] ?? 0));
+    const table = run.step === 1 && node.first ? node.first : run.recording && node.record ? node.record : node.step;
+    this.#enter(table);
+    for (const name of buttons) this.#press(name, 0);
+    if (run.recording) run.append();
+    run.keep();
+  }
+
+  /** @param {string} name @param {number} presses */
+  #press(name, presses) {
+    const { slot } = this.program.controls[name];
+    if (slot) this.memory.write(slot, [presses]);
+  }
+
+  /** Note the settings of the coming steps, if they differ from those before. @param {string} name @param {Run} run */
+  #remember(name, run) {
+    const read = this.#read.get(name) ?? [];
+    /** @type {Record<string, Value>} */ const settings = {};
+    for (const control of read) settings[control] = run.presses[control] ?? this.values[control];
+    const before = run.settingsAt(run.step + 1);
+    if (before && read.every((control) => before[control] === settings[control]) && run.trail[run.trail.length - 1]?.settings === before) return;
+    // Going on from an earlier step with other settings: what came after it is no longer true.
+    run.forget();
+    run.trail.push({ step: run.step + 1, settings });
+  }
+
+  /** Set controls as they were at some step. @param {Record<string, Value>} settings */
+  #apply(settings) {
+    for (const [name, value] of Object.entries(settings)) {
+      if (this.program.controls[name].kind === "button" || this.values[name] === value) continue;
+      this.values[name] = value;
+      this.#write(name);
+      this.#touch(name);
+    }
+    for (const node of this.program.nodes) {
+      if (node.kind !== "value" || !this.#stale.has(node.name)) continue;
+      this.#enter(node.run);
+      this.#touch(node.name);
+      this.#stale.delete(node.name);
+    }
+  }
+
+  /** @param {string} name */
+  #write(name) {
+    const control = this.program.controls[name];
+    if (control.slot) this.memory.write(control.slot, numbersOf(control, this.values[name]));
+    if (control.kind === "points" && control.classSlot) {
+      const points = /** @type {number[][]} */ (/** @type {unknown} */ (this.values[name]));
+      this.memory.write(control.classSlot, points.map((point, k) => point[2] ?? control.classes?.[k] ?? 0));
+    }
+  }
+
+  /** Mark what reads `name` directly. @param {string} name */
+  #touch(name) {
+    for (const node of this.program.nodes) {
+      if ((node.kind === "simulation" ? node.restart : node.needs).includes(name)) this.#stale.add(node.name);
+    }
+  }
+
+  /** Controls among names, and behind the values among them. @param {string[]} names @returns {Set<string>} */
+  #upstream(names) {
+    const found = new Set();
+    for (const name of names) {
+      if (Object.hasOwn(this.program.controls, name)) found.add(name);
+      const node = this.program.nodes.find((other) => other.name === name);
+      if (node?.kind === "value") for (const control of this.#upstream(node.needs)) found.add(control);
+    }
+    return found;
+  }
+
+  /** @param {EntryTable} table */
+  #key({ statics }) {
+    const parts = statics.map((name) => {
+      const length = name.endsWith(".length") && !Object.hasOwn(this.program.controls, name);
+      const control = length ? name.slice(0, -".length".length) : name;
+      return staticKey(this.program.controls[control], this.values[control], length);
+    });
+    return parts.join("|");
+  }
+
+  /** @param {EntryTable} table */
+  #enter(table) {
+    const key = this.#key(table);
+    const entry = table.entries[key];
+    if (entry === undefined) throw new Error(`no entry for the settings '${key}'`);
+    this.#call(entry);
+  }
+
+  /** @param {string} entry */
+  #call(entry) {
+    const run = Object.hasOwn(this.#exports, entry) ? this.#exports[entry] : undefined;
+    if (typeof run !== "function") throw new Error(`the module has no entry '${entry}'`);
+    run();
+  }
+}

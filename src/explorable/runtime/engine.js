@@ -1,0 +1,57 @@
+// What the build calls in V8: machines by a number, so that Python can drive the very runtime the page uses.
+// Files (wasm, arrays) are put into globalThis.files by name before.
+
+import { Machine } from "./core/machine.js";
+import { format } from "./core/format.js";
+
+/** @type {Map<number, Machine>} */
+const machines = new Map();
+let last = 0;
+
+/** @returns {Record<string, Uint8Array>} */
+const files = () => /** @type {any} reason: the engine's own global, see engine/child.py */ (globalThis).files;
+
+/** @param {number} id */
+function machine(id) {
+  const found = machines.get(id);
+  if (!found) throw new Error(`no machine ${id}`);
+  return found;
+}
+
+/** A machine for a program. @param {import("./spec").Program} program @param {"plain" | "relaxed"} [variant] */
+export function open(program, variant = "plain") {
+  const wasm = /** @type {BufferSource} */ (files()[program.wasm[variant] ?? ""]);
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), {});
+  machines.set(++last, new Machine(program, exports, files()));
+  return last;
+}
+
+/** @param {number} id */
+export const close = (id) => machines.delete(id);
+
+/** Set controls; what each took. @param {number} id @param {Record<string, unknown>} settings */
+export function set(id, settings) {
+  const taken = Object.entries(settings).map(([name, value]) => [name, machine(id).set(name, value)]);
+  return Object.fromEntries(taken);
+}
+
+/** Run all that is stale; the figures that ran. @param {number} id */
+export const settle = (id) => machine(id).settle();
+
+/** @param {number} id @param {string} simulation @param {number} count */
+export const advance = (id, simulation, count) => machine(id).advance(simulation, count);
+
+/** @param {number} id @param {string} simulation @param {number} step */
+export const seek = (id, simulation, step) => machine(id).seek(simulation, step);
+
+/** @param {number} id @param {string} simulation */
+export const restart = (id, simulation) => machine(id).restart(simulation);
+
+/** The static key of a figure at the present settings. @param {number} id @param {string} figure */
+export const key = (id, figure) => machine(id).key(figure);
+
+/** The bytes of a slot, shared with the machine. @param {number} id @param {string} slot */
+export const bytes = (id, slot) => machine(id).memory.bytes(slot);
+
+/** Live text. @param {number} id @param {string} slot @param {string} spec */
+export const text = (id, slot, spec) => format(machine(id).memory.read(slot), spec);
