@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from assemble import ADD, HANG, TRAP, assemble, load, store
 from explorable.compiler.module import Array, Module, Slot
 from explorable.engine import Engine
 from explorable.errors import ExplorableError
@@ -15,49 +16,14 @@ from explorable.graph import Type
 
 FLOAT = Type((2,), "float32")
 
-
-def leb(number: int) -> bytes:
-    out = b""
-    while True:
-        number, low = number >> 7, number & 127
-        if not number:
-            return out + bytes([low])
-        out += bytes([low | 128])
-
-
-def section(code: int, body: bytes) -> bytes:
-    return bytes([code]) + leb(len(body)) + body
-
-
-def assemble(bodies: dict[str, bytes]) -> bytes:
-    """A wasm file with one page of memory and functions without arguments."""
-    names = list(bodies)
-    exports = [bytes([6]) + b"memory" + bytes([2, 0])]
-    exports += [leb(len(n)) + n.encode() + bytes([0]) + leb(k) for k, n in enumerate(names)]
-    codes = [leb(len(b) + 2) + b"\x00" + b + b"\x0b" for b in bodies.values()]
-    return (
-        b"\0asm\1\0\0\0"
-        + section(1, b"\x01\x60\x00\x00")
-        + section(3, leb(len(names)) + b"\0" * len(names))
-        + section(5, b"\x01\x01\x01\x01")
-        + section(7, leb(len(exports)) + b"".join(exports))
-        + section(10, leb(len(codes)) + b"".join(codes))
-    )
-
-
-def at(*addresses: int) -> bytes:
-    return b"".join(b"\x41" + leb(a) for a in addresses)
-
-
-LOAD, STORE, ADD = b"\x2a\x02\x00", b"\x38\x02\x00", b"\x92"
 # y[0] = x[0] + x[1]; the state s += x[0]; an endless loop; a trap.
 WASM = assemble(
     {
         "init": b"",
-        "main": at(32) + at(16) + LOAD + at(20) + LOAD + ADD + STORE,
-        "count": at(48) + at(48) + LOAD + at(16) + LOAD + ADD + STORE,
-        "hang": b"\x03\x40\x0c\x00\x0b",
-        "trap": b"\x00",
+        "main": store(32, load(16) + load(20) + ADD),
+        "count": store(48, load(48) + load(16) + ADD),
+        "hang": HANG,
+        "trap": TRAP,
     }
 )
 
