@@ -7,35 +7,51 @@ from typing import Any
 
 import torch
 
+from ..graph import Type
+from .tensors import DTYPE_OF
+
 
 def step_number(number: int) -> torch.Tensor:
     """A step number as figures receive it: int64 ``()``."""
     return torch.tensor(number, dtype=torch.int64)
 
 
+def example(kind: Type) -> torch.Tensor:
+    """A tensor of this shape and dtype, for a trace."""
+    return torch.zeros(kind.shape, dtype=DTYPE_OF[kind.dtype])
+
+
 class History:
     """Records kept by step number: ``history[name]`` is float32 ``(length, *shape)``, oldest first, NaN after
-    the newest. When it is full, every second record goes."""
+    the newest. When it is full, only every second step is kept from then on."""
 
     def __init__(
         self, length: int, every: int, shapes: Callable[[], Mapping[str, torch.Tensor]]
     ) -> None:
         self._length, self._every, self._shapes = length, every, shapes
+        self._stride = every
         self._steps: list[int] = []
         self._records: dict[str, list[torch.Tensor]] = {}
+        self._newest: dict[str, torch.Tensor] = {}
         self._known: dict[str, torch.Tensor] | None = None
 
     def add(self, step: int, record: Mapping[str, Any]) -> None:
         """Keep ``record`` if its step is one that is kept."""
         if step % self._every:
             return
+        self._newest = {
+            name: torch.as_tensor(value).detach().clone() for name, value in record.items()
+        }
         if len(self._steps) == self._length:
-            self._steps = self._steps[::2]
-            self._records = {name: kept[::2] for name, kept in self._records.items()}
+            self._stride *= 2
+            stay = [k for k, kept in enumerate(self._steps) if kept % self._stride == 0]
+            self._steps = [self._steps[k] for k in stay]
+            self._records = {n: [rows[k] for k in stay] for n, rows in self._records.items()}
+        if step % self._stride or len(self._steps) == self._length:
+            return
         self._steps.append(step)
-        for name, value in record.items():
-            kept = torch.as_tensor(value).detach().to(torch.float32).clone()
-            self._records.setdefault(name, []).append(kept)
+        for name, value in self._newest.items():
+            self._records.setdefault(name, []).append(value.to(torch.float32))
 
     def __getitem__(self, name: str) -> torch.Tensor:
         if name == "step":
@@ -52,7 +68,7 @@ class History:
 
     def newest(self, name: str) -> torch.Tensor:
         """The newest record called ``name``."""
-        return self._records[name][-1]
+        return self._newest[name]
 
     def _padded(self, kept: list[torch.Tensor], shape: tuple[int, ...]) -> torch.Tensor:
         padded = torch.full((self._length, *shape), torch.nan)

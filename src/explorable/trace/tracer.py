@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from typing import Any, cast
+from unittest import mock
 
 import torch
 import torch._dynamo  # make_fx imports it while it traces, and would import it under our modes
@@ -118,7 +120,22 @@ def _settings() -> Iterator[None]:
         fastpath = torch.backends.mha.get_fastpath_enabled()
         stack.callback(torch.backends.mha.set_fastpath_enabled, fastpath)
         torch.backends.mha.set_fastpath_enabled(False)
+        stack.enter_context(mock.patch.object(_RADAM_MODULE, "_single_tensor_radam", _radam))
         yield
+
+
+_RADAM_MODULE = import_module("torch.optim.radam")  # torch.optim hides it behind the class
+_RADAM = _RADAM_MODULE._single_tensor_radam
+
+
+def _radam(*args: Any, **kwargs: Any) -> None:
+    """RAdam branches on its step count; its capturable form selects, and needs the count in float64."""
+    *lists, counts = args
+    exact = [count.to(torch.float64) for count in counts]
+    with mock.patch.object(torch.compiler, "is_compiling", lambda: True):
+        _RADAM(*lists, exact, **{**kwargs, "capturable": True})
+    for count, done in zip(counts, exact, strict=True):
+        count.copy_(done)
 
 
 def _lift_constants(
