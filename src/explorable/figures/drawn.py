@@ -38,6 +38,13 @@ class Drawn:
     edited: dict[Control, Mark] = field(default_factory=dict)
     lines: list[Any] = field(default_factory=list)
     """The line of the mark each tensor belongs to."""
+    names: list[str] = field(default_factory=list)
+    """The slot of each tensor, once it has one."""
+
+    def spec(self) -> tuple[Json, dict[str, str]]:
+        """The layout with the names of slots, and the named outputs."""
+        outputs = {name: self.names[ref.index] for name, ref in self.outputs.items()}
+        return named(self.layout, self.names), outputs
 
     def add(self, tensor: Any, mark: Mark | Plot) -> Ref:
         self.tensors.append(tensor)

@@ -10,6 +10,7 @@ from ..parts import Record, SimulationOptions
 from ..parts.source import calling_line, definition_line
 from ..trace.history import History, step_number
 from ..trace.random import random_numbers
+from ..trace.state import copy_state
 from .stepping import apply_step, check_step
 from .wires import Function, Wires, read_wires
 
@@ -113,8 +114,6 @@ class Run:
     @classmethod
     def begin(cls, simulation: Simulation, state: Any, seed: Any, arguments: dict[str, Any]) -> Run:
         """A run at step 0 over a copy of ``state``; step ``k`` draws with ``seed`` at ``k``."""
-        from ..trace.state import copy_state
-
         step = simulation.step_wires.function
         checked = False
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ExplorableError
 from ..parts import Record
 from ..parts.source import definition_line
+from ..trace.state import python_numbers, state_tensors
 from .wires import Function
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ def apply_step(step: Function, state: Any, arguments: dict[str, Any]) -> tuple[A
 
 def check_step(simulation: Simulation, state: Any) -> Callable[[Any], None]:
     """Remembers ``state``; the function it gives raises if a later state has another structure."""
-    from ..trace.state import python_numbers, state_tensors
-
     lengths, numbers = container_lengths(state), python_numbers(state)
     types = {path: (tuple(t.shape), t.dtype) for path, t in state_tensors(state).items()}
 

@@ -1,0 +1,257 @@
+"""A group of figures -> traced entries: one Graph per function and static value, with slots named as places.
+
+What Python must know (toggles, choices, lengths, integers in shapes) gives one variant per value; everything else
+is an input of the graph.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..compiler.module import Entry
+from ..errors import ExplorableError, Line
+from ..graph import Arg, Graph, Type, Value
+from ..parts.accept import first
+from ..parts.controls import Choice, Control, Integer, Points, Seed, Text, Toggle
+from ..trace import NeedsValue, explain, trace
+
+MOST_ENTRIES = 64
+
+Inputs = dict[str, Any]  # slot name -> example tensor or int, then the traced one
+Plains = dict[Control, Any]  # plain values of the static controls
+Json = Any  # the shapes of spec.d.ts
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One entry point: for these static values, this graph."""
+
+    key: str
+    entry: str
+    statics: Plains
+    graph: Graph
+    extra: Any = None
+    """What the traced function left beside its tensors: a figure's Drawn."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The entry points of one function (spec.d.ts, EntryTable)."""
+
+    statics: tuple[Control, ...]
+    variants: tuple[Variant, ...]
+
+    def spec(self, names: Mapping[Control, str]) -> Json:
+        """The table as the spec writes it."""
+        return {
+            "statics": [static_name(control, names) for control in self.statics],
+            "entries": {variant.key: variant.entry for variant in self.variants},
+        }
+
+    def variant(self, plains: Callable[[Control], Any]) -> Variant:
+        """The variant that runs at these plain values."""
+        key = "|".join(static_key(control, plains(control)) for control in self.statics)
+        return next(variant for variant in self.variants if variant.key == key)
+
+    def inputs(self) -> set[str]:
+        """Slots that some variant reads."""
+        return {i.name for variant in self.variants for i in variant.graph.inputs}
+
+    def types(self, what: str, line: Line | None) -> dict[str, Type]:
+        """Outputs by slot; variants must agree, for a slot has one type."""
+        known: dict[str, Type] = {}
+        for variant in self.variants:
+            for name, kind in output_types(variant.graph).items():
+                if known.setdefault(name, kind) != kind:
+                    raise ExplorableError(
+                        "figure",
+                        f"'{name}' is {known[name]} or {kind}, depending on a toggle, a choice or a size",
+                        where=what,
+                        line=line,
+                        fix="give it one shape, or compute it in the figure",
+                    )
+        return known
+
+
+@dataclass(frozen=True)
+class Function:
+    """What is needed to trace one of the author's functions."""
+
+    what: str
+    """For messages: ``figure 'plane'``."""
+    entry: str
+    line: Line | None
+    controls: dict[str, Control]
+    """Those it reads, by parameter."""
+    inputs: Callable[[Plains], Inputs]
+    """Examples of everything but its own controls' slots."""
+    run: Callable[[Inputs, Plains], tuple[dict[str, Any], Any]]
+    """Inputs to outputs by slot name, and what is left beside them."""
+    finish: Callable[[Graph, Any], Graph] = field(default=lambda graph, extra: graph)
+
+
+def trace_table(function: Function, names: Mapping[Control, str]) -> Table:
+    """One variant per value of what Python must know."""
+    static = [c for c in function.controls.values() if isinstance(c, (Toggle, Choice, Points, Text))]
+    while True:
+        try:
+            return Table(tuple(static), tuple(_variants(function, static, names)))
+        except NeedsValue as needs:
+            asked = {slot.removeprefix("control:") for slot in needs.names}
+            more = [c for c in function.controls.values() if names[c] in asked and c not in static]
+            if not more:
+                raise ExplorableError(
+                    "figure",
+                    f"python needs a value that moves: {', '.join(sorted(needs.names))}",
+                    where=function.what,
+                    line=function.line,
+                ) from None
+            static += more
+
+
+def _variants(
+    function: Function, static: list[Control], names: Mapping[Control, str]
+) -> Iterator[Variant]:
+    static = list(dict.fromkeys(static))
+    choices = [_values(control, function, names) for control in static]
+    count = 1
+    for values in choices:
+        count *= len(values)
+    if count > MOST_ENTRIES:
+        asked = ", ".join(f"'{short(names[control])}'" for control in static)
+        raise ExplorableError(
+            "figure",
+            f"python needs the value of {asked}: {count} entry points (limit {MOST_ENTRIES})",
+            where=function.what,
+            line=function.line,
+            fix="use torch.arange(n) and masks, or a smaller range",
+        )
+    for number, values in enumerate(itertools.product(*choices)):
+        plains = dict(zip(static, values, strict=True))
+        key = "|".join(static_key(control, value) for control, value in plains.items())
+        entry = f"{function.entry}_{number}" if count > 1 else function.entry
+        graph, extra = _trace(function, plains, names)
+        yield Variant(key, entry, plains, graph, extra)
+
+
+def _values(control: Control, function: Function, names: Mapping[Control, str]) -> list[Any]:
+    match control:
+        case Toggle():
+            return [False, True]
+        case Choice():
+            return list(control.options)
+        case Integer():
+            return list(range(control.low, control.high + 1))
+        case Points():
+            return list(range(control.max + 1))
+        case Text():
+            return list(range(control.max + 1))
+        case _:
+            raise ExplorableError(
+                "figure",
+                f"python needs the value of '{short(names[control])}', which has no end of values",
+                where=function.what,
+                line=function.line,
+                fix="use it in torch.manual_seed and tensor arithmetic only",
+            )
+
+
+def _trace(function: Function, plains: Plains, names: Mapping[Control, str]) -> tuple[Graph, Any]:
+    from ..trace.arrival import slot_value
+
+    inputs = function.inputs(plains)
+    for control in function.controls.values():
+        if not (isinstance(control, (Integer, Seed)) and control in plains):
+            example = slot_value(control, first(control))
+            if example is not None:
+                inputs[control_slot(control, names)] = example
+    left: list[Any] = []
+
+    def run(values: Inputs) -> dict[str, Any]:
+        outputs, extra = function.run(values, plains)
+        left.append(extra)
+        return outputs
+
+    try:
+        graph = trace(run, inputs, where=function.what)
+    except NeedsValue:
+        raise
+    except ExplorableError as error:
+        raise error.within(where=function.what, line=function.line) from error
+    except Exception as error:
+        raise explain(error).within(where=function.what, line=function.line) from error
+    return function.finish(prune(graph), left[-1]), left[-1]
+
+
+def control_slot(control: Control, names: Mapping[Control, str]) -> str:
+    """The place where the page writes a control."""
+    return f"control:{names[control]}"
+
+
+def static_name(control: Control, names: Mapping[Control, str]) -> str:
+    """How an entry table calls a static control."""
+    return names[control] + (".length" if isinstance(control, (Points, Text)) else "")
+
+
+def static_key(control: Control, value: Any) -> str:
+    """A static value in the key of an entry table; a length may be given as the text or points itself."""
+    match control:
+        case Toggle():
+            return "true" if value else "false"
+        case Choice():
+            return str(list(control.options).index(value))
+        case Points() | Text():
+            return str(value if isinstance(value, int) else length_of(control, value))
+        case _:
+            return str(value)
+
+
+def length_of(control: Control, value: Any) -> int:
+    """How many points or characters a plain value has."""
+    if isinstance(control, Points) and control.classes is not None:
+        return len(value[0])
+    return len(value)
+
+
+def short(name: str) -> str:
+    """``plane.theta`` -> ``theta``: the author's own word, for messages."""
+    return name.rsplit(".", 1)[-1]
+
+
+def output_types(graph: Graph) -> dict[str, Type]:
+    """Outputs of a graph by name."""
+    types = graph.types()
+    return {output.name: types[output.value] for output in graph.outputs}
+
+
+def prune(graph: Graph) -> Graph:
+    """The graph without inputs and constants that nothing reads."""
+    used: set[str] = {output.value.name for output in graph.outputs}
+
+    def read(args: Iterable[Arg]) -> None:
+        for arg in args:
+            if isinstance(arg, Value):
+                used.add(arg.name)
+            elif isinstance(arg, tuple):
+                read(arg)
+
+    kept = []
+    for node in reversed(graph.nodes):
+        if node.name in used:
+            kept.append(node)
+            read(node.args)
+            read(value for _, value in node.kwargs)
+    return replace(
+        graph,
+        nodes=tuple(reversed(kept)),
+        inputs=tuple(i for i in graph.inputs if i.name in used),
+        constants=tuple(c for c in graph.constants if c.name in used),
+    )
+
+
+def entries(tables: Iterable[Table]) -> list[Entry]:
+    """What the compiler is given."""
+    return [Entry(variant.entry, variant.graph) for table in tables for variant in table.variants]

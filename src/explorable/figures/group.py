@@ -1,0 +1,422 @@
+"""A group of wired figures, traced: every function of it as an entry table, every place by its name.
+
+Places: ``control:<name>``, ``value:<name>.<path>``, ``state:<sim>.<path>``, ``key:<sim>``, ``step:<sim>``,
+``record:<sim>.<name>``, ``history:<sim>.<name>``, ``draw:<figure>.<n>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..compiler.module import Entry
+from ..errors import ExplorableError
+from ..graph import Graph, Type
+from ..parts.accept import first
+from ..parts.controls import Choice, Control, Integer, Point, Points, Seed, Tensor, Toggle
+from ..parts.source import definition_line
+from ..trace.arrival import from_slot
+from ..trace.history import example, step_number
+from ..trace.live import live_text, split_text
+from ..trace.random import random_numbers
+from ..trace.state import state_tensors, substitute
+from ..trace.tree import flatten, plain_tensors
+from .drawn import Drawn, draw
+from .entries import (
+    Function,
+    Inputs,
+    Plains,
+    Table,
+    control_slot,
+    entries,
+    output_types,
+    short,
+    trace_table,
+)
+from .figure import Figure
+from .page import Page
+from .simulation import Run, Simulation
+from .stepping import apply_step
+from .value import Value
+from .wires import Wires, page_names, parameter_labels, upstream
+
+
+@dataclass(frozen=True, eq=False)
+class TracedValue:
+    value: Value
+    run: Table
+    types: dict[str, Type]
+    """By path."""
+
+
+@dataclass(frozen=True, eq=False)
+class TracedSimulation:
+    simulation: Simulation
+    init: Table
+    step: Table
+    record: Table | None
+    state: dict[str, Type]
+    """By path."""
+    records: dict[str, Type]
+
+
+@dataclass(frozen=True, eq=False)
+class TracedFigure:
+    figure: Figure
+    run: Table
+    layouts: tuple[Any, ...]
+    """Pairs of layout and outputs as the spec has them; ``layout_of`` tells which belongs to a variant."""
+    layout_of: dict[str, int]
+    edited: frozenset[Control]
+
+    def drawn(self, key: str) -> Drawn:
+        """What the author's function drew for the variant called ``key``."""
+        return next(v.extra for v in self.run.variants if v.key == key)
+
+
+@dataclass(eq=False)
+class Group:
+    """Figures that share a module, and everything they read."""
+
+    figures: list[Figure]
+    names: dict[Control, str]
+    labels: dict[Control, str]
+    values: dict[int, TracedValue] = field(default_factory=dict)
+    simulations: dict[int, TracedSimulation] = field(default_factory=dict)
+    drawings: list[TracedFigure] = field(default_factory=list)
+    order: list[Value | Simulation] = field(default_factory=list)
+    prototypes: dict[int, Any] = field(default_factory=dict)
+    """Eager results of values and simulations, whose structure the traced ones take; made before a trace."""
+
+    def tables(self) -> Iterator[Table]:
+        """Every entry table, in dependency order."""
+        for node in self.order:
+            if isinstance(node, Value):
+                yield self.values[id(node)].run
+            else:
+                traced = self.simulations[id(node)]
+                yield traced.init
+                yield traced.step
+                if traced.record is not None:
+                    yield traced.record
+        for drawing in self.drawings:
+            yield drawing.run
+
+    def entries(self) -> list[Entry]:
+        """What the compiler is given; no entry twice."""
+        return list({entry.name: entry for entry in entries(self.tables())}.values())
+
+
+def trace_group(figures: list[Figure]) -> Group:
+    """Traces every function that ``figures`` need."""
+    nodes: list[Any] = list(dict.fromkeys(n for figure in figures for n in upstream(figure)))
+    everything = [*nodes, *figures]
+    _distinct(everything)
+    group = Group(figures, page_names(everything), parameter_labels(everything))
+    for node in nodes:
+        group.order.append(node)
+        if isinstance(node, Value):
+            group.values[id(node)] = _trace_value(group, node)
+        else:
+            group.simulations[id(node)] = _trace_simulation(group, node)
+    for figure in figures:
+        group.drawings.append(_trace_figure(group, figure))
+    _check_drawn(group)
+    _check_seeds(group, everything)
+    return group
+
+
+def _distinct(nodes: list[Any]) -> None:
+    known: dict[str, Any] = {}
+    for node in nodes:
+        if known.setdefault(node.name, node) is not node:
+            line = definition_line(node.wires.function)
+            raise ExplorableError("figure", f"two functions are called '{node.name}'", line=line)
+
+
+def _examples(group: Group, wires: Wires, plains: Plains) -> Inputs:
+    """Examples of the slots that a function's values and simulations fill."""
+    inputs: Inputs = {}
+    page = Page(plains)
+    for node in wires.nodes.values():
+        group.prototypes[id(node)] = page.node(node)
+        if isinstance(node, Value):
+            for path, kind in group.values[id(node)].types.items():
+                inputs[place("value", node.name, path)] = example(kind)
+            continue
+        traced = group.simulations[id(node)]
+        for path, kind in traced.state.items():
+            inputs[place("state", node.name, path)] = example(kind)
+        inputs[f"step:{node.name}"] = step_number(0)
+        length = node.options.history
+        for name, kind in ({"step": Type((), "float32")} | traced.records).items():
+            inputs[f"history:{node.name}.{name}"] = example(Type((length, *kind.shape), "float32"))
+    return inputs
+
+
+def place(kind: str, name: str, path: str) -> str:
+    """``value:wave.x``; the empty path is the whole."""
+    return f"{kind}:{name}.{path}" if path else f"{kind}:{name}"
+
+
+def _arguments(
+    group: Group, wires: Wires, values: Inputs, plains: Plains, stack: ExitStack
+) -> dict[str, Any]:
+    """The arguments of one of the author's functions, from the inputs of its graph."""
+    arguments = dict(wires.constants)
+    for parameter, control in wires.controls.items():
+        arguments[parameter] = _control(control, values, plains, group.names)
+    for parameter, node in wires.nodes.items():
+        if isinstance(node, Value):
+            kinds = group.values[id(node)].types
+            _, rebuild = flatten(group.prototypes[id(node)])
+            arguments[parameter] = rebuild([values[place("value", node.name, p)] for p in kinds])
+            continue
+        traced = group.simulations[id(node)]
+        tensors = {p: values[place("state", node.name, p)] for p in traced.state}
+        state = stack.enter_context(substitute(group.prototypes[id(node)].state, tensors))
+        history = _Places(
+            node.name, {n: values[f"history:{node.name}.{n}"] for n in ("step", *traced.records)}
+        )
+        arguments[parameter] = Run(state, values[f"step:{node.name}"], history)
+    return arguments
+
+
+@dataclass(frozen=True)
+class _Places:
+    """The history that a traced figure reads: slots that the page fills."""
+
+    simulation: str
+    slots: dict[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.slots:
+            raise ExplorableError(
+                "figure", f"'{self.simulation}' records no '{name}'; one of: {', '.join(self.slots)}"
+            )
+        return self.slots[name]
+
+
+def _control(control: Control, values: Inputs, plains: Plains, names: dict[Control, str]) -> Any:
+    match control:
+        case Toggle():
+            return plains[control]
+        case Choice():
+            return control.options[plains[control]]
+        case Integer() | Seed() if control in plains:
+            return plains[control]
+        case _:
+            length = plains.get(control, 0)
+            value = first(control)
+            text = value[:length].ljust(length) if isinstance(value, str) else ""
+            return from_slot(control, values[control_slot(control, names)], length, text)
+
+
+def _trace_value(group: Group, value: Value) -> TracedValue:
+    line = definition_line(value.wires.function)
+
+    def run(values: Inputs, plains: Plains) -> tuple[dict[str, Any], None]:
+        with ExitStack() as stack:
+            arguments = _arguments(group, value.wires, values, plains, stack)
+            stack.enter_context(random_numbers(0, 0))
+            leaves, _ = flatten(value.wires.function(**arguments))
+            try:
+                tensors = plain_tensors(leaves)
+            except TypeError as error:
+                fact = f"a value gives tensors, got {type(leaves[str(error)]).__name__} at '{error}'"
+                raise ExplorableError("figure", fact, line=line) from None
+            return {place("value", value.name, path): t for path, t in tensors.items()}, None
+
+    what = f"value '{value.name}'"
+    function = Function(
+        what,
+        f"value_{value.name}",
+        line,
+        value.wires.controls,
+        lambda plains: _examples(group, value.wires, plains),
+        run,
+    )
+    table = trace_table(function, group.names)
+    kinds = table.types(what, line)
+    prefix = len(place("value", value.name, "x")) - 1
+    return TracedValue(value, table, {name[prefix:]: kind for name, kind in kinds.items()})
+
+
+def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
+    name, what = simulation.name, f"simulation '{simulation.name}'"
+
+    def init(values: Inputs, plains: Plains) -> tuple[dict[str, Any], None]:
+        with ExitStack() as stack:
+            arguments = _arguments(group, simulation.wires, values, plains, stack)
+            stream = stack.enter_context(random_numbers(0, 0))
+            state = simulation.wires.function(**arguments)
+            outputs = {place("state", name, p): t for p, t in state_tensors(state).items()}
+            return outputs | {f"key:{name}": stream.seed}, None
+
+    started = Function(
+        what,
+        f"init_{name}",
+        simulation.line,
+        simulation.wires.controls,
+        lambda plains: _examples(group, simulation.wires, plains),
+        init,
+    )
+    init_table = trace_table(started, group.names)
+    kinds = init_table.types(what, simulation.line)
+    key = f"key:{name}"
+    prefix = len(place("state", name, "x")) - 1
+    state = {slot[prefix:]: kind for slot, kind in kinds.items() if slot != key}
+    wires = simulation.step_wires
+    line = definition_line(wires.function)
+
+    def step(values: Inputs, plains: Plains) -> tuple[dict[str, Any], None]:
+        with ExitStack() as stack:
+            tensors = {path: values[place("state", name, path)] for path in state}
+            tree = stack.enter_context(substitute(group.prototypes[id(simulation)].state, tensors))
+            arguments = _arguments(group, wires, values, plains, stack)
+            stack.enter_context(random_numbers(values[key], values[f"step:{name}"]))
+            after, record = apply_step(wires.function, tree, arguments)
+            outputs = {place("state", name, p): t for p, t in state_tensors(after).items()}
+            if record is not None:
+                for kept, tensor in plain_tensors(record.tensors).items():
+                    outputs[f"record:{name}.{kept}"] = tensor
+            return outputs, None
+
+    def inputs(plains: Plains) -> Inputs:
+        group.prototypes[id(simulation)] = Page(plains).node(simulation)
+        held = {place("state", name, path): example(kind) for path, kind in state.items()}
+        held |= {key: step_number(0), f"step:{name}": step_number(1)}
+        return held | _examples(group, wires, plains)
+
+    stepped = Function(what, f"step_{name}", line, wires.controls, inputs, step)
+    # An eager step first: its checks name what a step may not change, in the author's words.
+    Page().start(simulation).advance(1)
+    table = trace_table(stepped, group.names)
+    found = table.types(what, line)
+    for path, kind in state.items():
+        if found.get(place("state", name, path)) != kind:
+            got = found.get(place("state", name, path))
+            fact = f"step changed '{path or 'state'}' from {kind} to {got}"
+            raise ExplorableError("figure", fact, where=what, line=line)
+    prefix = len(f"record:{name}.")
+    records = {
+        slot[prefix:]: kind for slot, kind in found.items() if slot.startswith(f"record:{name}.")
+    }
+    if not records:
+        return TracedSimulation(simulation, init_table, table, None, state, {})
+    if simulation.options.record_every == 1:
+        return TracedSimulation(simulation, init_table, table, table, state, records)
+    plain = _without(table, f"record:{name}.")
+    recording = Table(
+        table.statics,
+        tuple(replace(v, entry=v.entry.replace("step_", "record_", 1)) for v in table.variants),
+    )
+    return TracedSimulation(simulation, init_table, plain, recording, state, records)
+
+
+def _without(table: Table, prefix: str) -> Table:
+    from .entries import prune
+
+    def cut(graph: Graph) -> Graph:
+        outputs = tuple(o for o in graph.outputs if not o.name.startswith(prefix))
+        return prune(replace(graph, outputs=outputs))
+
+    return replace(table, variants=tuple(replace(v, graph=cut(v.graph)) for v in table.variants))
+
+
+def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
+    by_slot = {group.names[c]: c for c in figure.wires.controls.values()}
+    named: dict[tuple[int, Type], str] = {}
+
+    def run(values: Inputs, plains: Plains) -> tuple[dict[str, Any], Drawn]:
+        slots = {
+            name: values[f"control:{name}"]
+            for name, control in by_slot.items()
+            if isinstance(control, (Point, Points, Tensor))
+        }
+        with ExitStack() as stack:
+            arguments = _arguments(group, figure.wires, values, plains, stack)
+            store = stack.enter_context(live_text())
+            layout = figure.layout(arguments)
+            drawn = draw(
+                layout, split=lambda text: split_text(text, store), slots=slots, controls=by_slot
+            )
+            if store.unused():
+                raise ExplorableError(
+                    "figure",
+                    "a live number was formatted into a text that is not drawn",
+                    line=figure.line,
+                    fix="use the f-string as a title, a label or a readout",
+                )
+            return {str(k): tensor for k, tensor in enumerate(drawn.tensors)}, drawn
+
+    def finish(graph: Graph, drawn: Drawn) -> Graph:
+        types = output_types(graph)
+        outputs = []
+        for output in graph.outputs:
+            number = int(output.name)
+            kind = types[output.name]
+            again = sum(1 for k, t in named if k == number and t != kind)
+            suffix = f".{again}" if again else ""
+            slot = named.setdefault((number, kind), f"draw:{figure.name}.{number}{suffix}")
+            outputs.append(replace(output, name=slot))
+        drawn.names = [output.name for output in outputs]
+        return replace(graph, outputs=tuple(outputs))
+
+    function = Function(
+        f"figure '{figure.name}'",
+        f"draw_{figure.name}",
+        figure.line,
+        figure.wires.controls,
+        lambda plains: _examples(group, figure.wires, plains),
+        run,
+        finish,
+    )
+    table = trace_table(function, group.names)
+    layouts: list[Any] = []
+    layout_of: dict[str, int] = {}
+    edited: set[Control] = set()
+    for variant in table.variants:
+        layout = variant.extra.spec()  # with its outputs
+        if layout not in layouts:
+            layouts.append(layout)
+        layout_of[variant.key] = layouts.index(layout)
+        edited |= set(variant.extra.edited)
+    return TracedFigure(figure, table, tuple(layouts), layout_of, frozenset(edited))
+
+
+def _check_drawn(group: Group) -> None:
+    """A control that is edited in a mark needs one."""
+    edited = {control for drawing in group.drawings for control in drawing.edited}
+    for figure in group.figures:
+        for parameter, control in figure.wires.controls.items():
+            if isinstance(control, (Point, Points, Tensor)) and control not in edited:
+                shared = "." not in group.names[control]
+                if not shared:
+                    raise ExplorableError(
+                        "figure",
+                        f"no mark draws '{parameter}', so the reader cannot change it",
+                        where=f"figure '{figure.name}'",
+                        line=control.line,
+                        fix=f"give it to a mark: ex.scatter({parameter}), ex.bars, ex.heatmap...",
+                    )
+
+
+def _check_seeds(group: Group, nodes: list[Any]) -> None:
+    """A seed that changes nothing was forgotten."""
+    used: set[str] = set()
+    static: set[Control] = set()
+    for table in group.tables():
+        used |= table.inputs()
+        static |= set(table.statics)
+    for control, name in group.names.items():
+        if isinstance(control, Seed) and control not in static and f"control:{name}" not in used:
+            raise ExplorableError(
+                "figure",
+                f"'{short(name)}' has no effect",
+                line=control.line,
+                fix=f"call torch.manual_seed({short(name)}) in the same function",
+            )
+
