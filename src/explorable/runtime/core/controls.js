@@ -53,9 +53,7 @@ export function accept(name, control, asked) {
     }
     case "text": {
       if (typeof asked !== "string") throw wrong(name, "a text", asked);
-      const { vocabulary } = control.tokenizer;
-      const signs = graphemes(asked).filter((sign) => vocabulary.includes(sign));
-      return signs.slice(0, control.max).join("");
+      return signs(control, asked).slice(0, control.max).join("");
     }
   }
 }
@@ -109,21 +107,25 @@ function distance(a, b) {
 
 /** The part of an entry's key that this value gives. @param {Control} control @param {Value} value @param {boolean} length */
 export function staticKey(control, value, length) {
-  if (length) {
-    const size = control.kind === "text" ? graphemes(/** @type {string} */ (value)).length : /** @type {number[]} */ (value).length;
-    return String(size);
-  }
+  if (length) return String(control.kind === "text" ? signs(control, String(value)).length : /** @type {number[]} */ (value).length);
   return control.kind === "choice" ? String(control.options.indexOf(/** @type {string} */ (value))) : String(value);
 }
 
-/** What the reader calls one character. @param {string} text @returns {string[]} */
-export function graphemes(text) {
+/**
+ * A text in the pieces that have an id: what the reader calls a character if the vocabulary has it, else code points.
+ * @param {import("../spec").TextControl} control @param {string} text @returns {string[]}
+ */
+export function signs({ tokenizer: { vocabulary } }, text) {
   if (typeof Intl === "undefined" || !("Segmenter" in Intl)) return Array.from(text);
-  return Array.from(new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text), (part) => part.segment);
+  const segments = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text);
+  return Array.from(segments, ({ segment }) => segment).flatMap((sign) => (vocabulary.includes(sign) ? [sign] : Array.from(sign)));
 }
 
-/** Ids of a text. @param {import("../spec").TextControl} control @param {string} text */
-export const tokenize = (control, text) => graphemes(text).map((sign) => control.tokenizer.vocabulary.indexOf(sign));
+/** Ids of a text; what is not in the vocabulary has its last id. @param {import("../spec").TextControl} control @param {string} text */
+export function tokenize(control, text) {
+  const { vocabulary } = control.tokenizer;
+  return signs(control, text).map((sign) => (vocabulary.includes(sign) ? vocabulary.indexOf(sign) : vocabulary.length - 1));
+}
 
 /** Where a number of a control lies, 0 to 1. @param {{ low: number, high: number, scale?: string }} control @param {number} x */
 export function position({ low, high, scale }, x) {
