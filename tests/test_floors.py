@@ -37,6 +37,7 @@ SIBLINGS = {
     ("engine", "compiler"),
     ("engine", "link"),
     ("cache", "recording"),
+    ("hosts", "cache"),
 }
 # What makes a process slow to start or ties us to one framework stays where it belongs.
 LIBRARIES = {

@@ -36,8 +36,8 @@ def folder() -> Path:
     return Path(home) / "explorable" / "bundles"
 
 
-def lookup(source: Path, options: Mapping[str, object]) -> list[Bundle] | None:
-    """The bundles of ``source`` from an earlier build that read exactly what one would read now.
+def lookup(source: Path, options: Mapping[str, object]) -> tuple[list[Bundle], Reading] | None:
+    """The bundles of an earlier build that read exactly what one would read now, and what it was.
 
     >>> lookup(Path("gallery/plane.py"), {})    # None: build it
 
@@ -47,9 +47,10 @@ def lookup(source: Path, options: Mapping[str, object]) -> list[Bundle] | None:
         archive = zipfile.ZipFile(io.BytesIO(_place(source, options).read_bytes()))
         with archive:
             record = json.loads(archive.read(RECORD))
-            if record["versions"] != versions() or not Reading.load(record["reading"]).holds():
+            reading = Reading.load(record["reading"])
+            if record["versions"] != versions() or not reading.holds():
                 return None
-            return [_unpack(archive, entry) for entry in record["bundles"]]
+            return [_unpack(archive, entry) for entry in record["bundles"]], reading
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         return None
 

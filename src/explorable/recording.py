@@ -73,6 +73,8 @@ class _Recorder:
         self.files: dict[str, str] = {}
         self.folders: dict[str, str] = {}
         self.names: set[str] = set()
+        self.search: set[str] = set()
+        """Everything that was on sys.path at some import."""
         self.environment: dict[str, str | None] = {}
         self.written: set[str] = set()
         self.relative = False
@@ -83,6 +85,7 @@ class _Recorder:
             self.opened(path, mode, flags)
         elif event == "import":
             self.names.add(str(arguments[0]).partition(".")[0])
+            self.search.update(arguments[2] or ())
             if arguments[1]:
                 self.opened(arguments[1], "r", 0)
         elif event in ("os.listdir", "os.scandir"):
@@ -122,7 +125,7 @@ class _Recorder:
                 path = importlib.util.source_from_cache(path)
             except ValueError:
                 pass  # a compiled file without source is itself the source
-        if _is_library(path):
+        if is_library(path):
             return None
         if not os.path.isabs(name):  # noqa: PTH117
             self.relative = True
@@ -167,7 +170,7 @@ class Recording:
                 # What a build made and removed again was no source of it.
                 files={p: d for p, d in heard.files.items() if not _has_passed(p, d)},
                 folders={p: d for p, d in heard.folders.items() if not _has_passed(p, d)},
-                imports={f: _importable(f, names) for f in _project_folders()},
+                imports={f: _importable(f, names) for f in _project_folders(heard.search)},
                 names=tuple(sorted(names)),
                 distributions=_distributions(),
                 environment=dict(heard.environment),
@@ -258,7 +261,7 @@ def _library_folders() -> tuple[str, ...]:
 _LIBRARIES = _library_folders()
 
 
-def _is_library(path: str) -> bool:
+def is_library(path: str) -> bool:
     """A library counts by its version, its code and its data alike (and ours by its hash)."""
     return path.startswith(_LIBRARIES)
 
@@ -269,10 +272,10 @@ def _has_passed(path: str, digest: str) -> bool:
     return temporary and digest != ABSENT and not os.path.exists(path)  # noqa: PTH110
 
 
-def _project_folders() -> list[str]:
-    """Folders of the author on sys.path."""
-    folders = [os.path.abspath(folder or ".") for folder in sys.path]  # noqa: PTH100
-    return [f for f in folders if os.path.isdir(f) and not _is_library(f + os.sep)]  # noqa: PTH112
+def _project_folders(search: set[str]) -> list[str]:
+    """Folders of the author among those that imports were looked for in."""
+    folders = sorted({os.path.abspath(folder or ".") for folder in search})  # noqa: PTH100
+    return [f for f in folders if os.path.isdir(f) and not is_library(f + os.sep)]  # noqa: PTH112
 
 
 def _distributions() -> dict[str, str]:

@@ -1,0 +1,5 @@
+"""The command line: `explorable new | serve | build | check`."""
+
+from __future__ import annotations
+
+from .main import main as main

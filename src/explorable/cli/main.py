@@ -1,0 +1,115 @@
+"""The four commands. What they do is in the modules beside this one; errors are sentences here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+
+from .. import __version__
+from ..errors import ExplorableError
+
+Given = ParamSpec("Given")
+_SOURCES = click.argument(
+    "sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SOURCE..."
+)
+_JOBS = click.option("--jobs", type=click.IntRange(1), help="Processes. [default: one per core]")
+_NO_CACHE = click.option("--no-cache", is_flag=True, help="Neither use nor fill the cache.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """PyTorch functions as live figures for static pages.
+
+    A SOURCE is a Python file with figures, or a folder of such files.
+    """
+
+
+def says_what_is_wrong(command: Callable[Given, bool]) -> Callable[Given, None]:
+    """A command that returns whether all is well: its errors become a sentence and status 1."""
+
+    @wraps(command)
+    def run(*args: Given.args, **kwargs: Given.kwargs) -> None:
+        try:
+            well = command(*args, **kwargs)
+        except ExplorableError as error:
+            click.echo(click.style("error: ", fg="red") + str(error), err=True)
+            well = False
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+            well = False
+        sys.exit(0 if well else 1)
+
+    return run
+
+
+@main.command()
+@_SOURCES
+@click.option(
+    "-o", "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder."
+)
+@click.option("--title", default="Figures", show_default=True, help="Heading of the index.")
+@_JOBS
+@_NO_CACHE
+@says_what_is_wrong
+def build(
+    sources: tuple[Path, ...], out: Path, title: str, jobs: int | None, no_cache: bool
+) -> bool:
+    """Build figures into a folder that any static host can serve.
+
+    Each figure gets a page, OUT/NAME.html; OUT/index.html shows them all. One broken figure does
+    not stop the others; the exit status then is 1.
+    """
+    from .build import build_folder
+
+    return build_folder(sources, out, title=title, jobs=jobs, use_cache=not no_cache)
+
+
+@main.command()
+@_SOURCES
+@_JOBS
+@says_what_is_wrong
+def check(sources: tuple[Path, ...], jobs: int | None) -> bool:
+    """Compare every figure with PyTorch, as a build does, and write nothing."""
+    from .build import check_sources
+
+    return check_sources(sources, jobs=jobs)
+
+
+@main.command()
+@_SOURCES
+@click.option("--port", default=8000, show_default=True, help="Port on this machine.")
+@click.option("--title", default="Figures", show_default=True, help="Heading of the index.")
+@click.option("--once", is_flag=True, help="Build, ask for every page once, and exit.")
+@_JOBS
+@_NO_CACHE
+@says_what_is_wrong
+def serve(
+    sources: tuple[Path, ...], port: int, title: str, once: bool, jobs: int | None, no_cache: bool
+) -> bool:
+    """Show figures at http://127.0.0.1:PORT and again whenever a file is saved.
+
+    A figure that does not build shows its error above its last good version.
+    """
+    from .serve import serve_sources
+
+    return serve_sources(
+        sources, port=port, title=title, once=once, jobs=jobs, use_cache=not no_cache
+    )
+
+
+@main.command()
+@click.argument("name")
+@says_what_is_wrong
+def new(name: str) -> bool:
+    """Make a folder NAME with one figure that works."""
+    from .new import make_folder
+
+    made = make_folder(Path(name))
+    click.echo(f"Made {made}. Look at it with\n\n    explorable serve {made.parent}\n")
+    return True

@@ -1,0 +1,66 @@
+"""What the command line says: a line per file as it is done, a table of sizes, the problems."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from ..hosts import Place, downloads, size
+from .work import Outcome, Task
+
+
+class Report:
+    """Progress on standard error; on a terminal the last line tells what is going on."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done = total, 0
+        self.live = sys.stderr.isatty()
+
+    def stage(self, task: Task, stage: str) -> None:
+        """A worker says what it does."""
+        if self.live:
+            shown = f"[{self.done}/{self.total}] {task.source.name}: {stage}"
+            click.echo(f"\r\033[K{shown[:78]}", err=True, nl=False)
+
+    def outcome(self, outcome: Outcome) -> None:
+        """A file is done."""
+        self.done += 1
+        if self.live:
+            click.echo("\r\033[K", err=True, nl=False)
+        broken = {name for problem in outcome.problems for name in problem.figures}
+        names = [name for name in outcome.names or () if name not in broken]
+        if names or not outcome.problems:
+            took = "unchanged" if outcome.cached else f"{outcome.seconds:.1f} s"
+            mark = click.style("✓", fg="green")
+            click.echo(f"{mark} {outcome.source.name}: {', '.join(names)} ({took})", err=True)
+        for bundle in outcome.bundles:
+            for warning in bundle.warnings:
+                click.echo(click.style("warning: ", fg="yellow") + warning, err=True)
+        for problem in outcome.problems:
+            about = ", ".join(problem.figures) or outcome.source.name
+            click.echo(click.style(f"✗ {about}", fg="red"), err=True)
+            click.echo("  " + problem.message.replace("\n", "\n  "), err=True)
+
+
+def size_table(places: Sequence[Place]) -> str:
+    """What a reader downloads for each figure, and how exact it was found to be."""
+    rows = [("figure", "brotli", "raw", "worst error")]
+    for place in places:
+        if place.bundle is None or place.problem is not None:
+            continue
+        raw = sum(map(len, downloads(place.bundle).values()))
+        worst = place.bundle.verified.get("worst")
+        shown = f"{worst:.0e}" if isinstance(worst, (int, float)) else ""
+        rows.append(
+            (place.name, f"{size(place.bundle) / 1000:.1f} kB", f"{raw / 1000:.1f} kB", shown)
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )

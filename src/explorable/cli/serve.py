@@ -1,0 +1,218 @@
+"""`explorable serve`: figures on this machine's own address, built anew whenever a file is saved.
+
+The site lives in memory. A page hears of changes through server-sent events and reloads itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import urllib.request
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path, PurePosixPath
+
+import click
+import uvicorn
+import watchfiles
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from ..errors import ExplorableError
+from ..hosts import site
+from ..hosts.page import POLICY
+from .report import Report
+from .shelf import empty
+from .sources import find_tasks
+from .workers import Workers
+
+HOST = "127.0.0.1"
+# Ours, whatever the system says: a wrong type for wasm or modules breaks the page.
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
+    ".wasm": "application/wasm",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".bin": "application/octet-stream",
+}
+RELOAD = "explorable/-reload.js"
+RELOAD_SCRIPT = Path(__file__).with_name("reload.js")
+PORTS_TRIED = 20
+
+
+class Show:
+    """The site as it is now, and who waits for it to change."""
+
+    def __init__(self, sources: Sequence[Path], *, title: str, jobs: int | None, use_cache: bool):
+        self.given, self.title, self.use_cache = sources, title, use_cache
+        self.workers = Workers(jobs)
+        self.shelf = empty([])
+        self.files: dict[str, bytes] = {}
+        self.version = 0
+        self.changed = asyncio.Event()
+
+    def build(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Bring every source up to date (in a thread); the site grows as they are done."""
+        tasks = find_tasks(self.given, use_cache=self.use_cache)
+        report = Report(len(tasks))
+        self.shelf = self.shelf.with_sources([task.source for task in tasks])
+        self.refresh(loop, report)
+        for outcome in self.workers.run(tasks, report.stage):
+            report.outcome(outcome)
+            self.shelf = self.shelf.with_outcome(outcome)
+            self.refresh(loop, report)
+        return all(place.problem is None for place in self.shelf.places())
+
+    def refresh(self, loop: asyncio.AbstractEventLoop, report: Report) -> None:
+        left = report.total - report.done
+        extra = f'<script type="module" src="{RELOAD}"></script>'
+        files = site(
+            self.shelf.places(),
+            title=self.title,
+            extra=extra,
+            status=f"{left} of {report.total} files are being built" if left else "",
+        )
+        self.files = files | {RELOAD: RELOAD_SCRIPT.read_bytes()}
+        self.version += 1
+        loop.call_soon_threadsafe(self.tell)
+
+    def tell(self) -> None:
+        """Wake all who wait, and let the next ones wait anew."""
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+    def folders(self) -> list[Path]:
+        """Where a change may concern what is shown: around sources and all that they read."""
+        read = {Path(path).parent for o in self.shelf.newest.values() for path in o.read}
+        named = {path if path.is_dir() else path.parent for path in self.given}
+        return sorted(folder.resolve() for folder in read | named if folder.is_dir())
+
+
+def application(show: Show) -> Starlette:
+    """The web application: files by path, events for the pages."""
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+
+    async def file(request: Request) -> Response:
+        path = request.path_params["path"] or "index.html"
+        body = show.files.get(path)
+        if body is None:
+            return Response("There is no such page.", 404, headers, "text/plain; charset=utf-8")
+        kind = TYPES.get(PurePosixPath(path).suffix, "application/octet-stream")
+        return Response(body, headers=headers, media_type=kind)
+
+    async def events(request: Request) -> StreamingResponse:
+        page = request.query_params.get("page") or "index.html"
+
+        async def stream() -> AsyncIterator[str]:
+            seen = show.files.get(page)
+            yield "retry: 500\n\n"
+            while True:
+                await show.changed.wait()
+                if show.files.get(page) != seen:
+                    seen = show.files.get(page)
+                    yield f"event: change\ndata: {show.version}\n\n"
+
+        return StreamingResponse(stream(), headers=headers, media_type="text/event-stream")
+
+    return Starlette(
+        routes=[Route("/explorable/-events", events), Route("/{path:path}", file)],
+    )
+
+
+def serve_sources(
+    sources: Sequence[Path],
+    *,
+    port: int,
+    title: str,
+    once: bool,
+    jobs: int | None,
+    use_cache: bool,
+) -> bool:
+    """Serve until interrupted; with ``once`` build, ask for every file, say whether all is well."""
+    find_tasks(sources)  # a wrong name is told before anything starts
+    return asyncio.run(
+        _serve(Show(sources, title=title, jobs=jobs, use_cache=use_cache), port, once)
+    )
+
+
+async def _serve(show: Show, port: int, once: bool) -> bool:
+    listener = _listen(port)
+    address = f"http://{HOST}:{listener.getsockname()[1]}/"
+    config = uvicorn.Config(
+        application(show), log_level="warning", lifespan="off", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    loop = asyncio.get_running_loop()
+    click.echo(f"Figures at {address}", err=True)
+    well = True
+    try:
+        well = await asyncio.to_thread(show.build, loop)
+        if once:
+            return await asyncio.to_thread(_ask_all, address, list(show.files)) and well
+        stop = threading.Event()
+        watching = asyncio.create_task(_watch(show, stop))
+        await serving  # until Ctrl-C
+        stop.set()
+        watching.cancel()
+        return True
+    finally:
+        server.should_exit = True
+        show.tell()
+        await asyncio.gather(serving, return_exceptions=True)
+        show.workers.close()
+
+
+async def _watch(show: Show, stop: threading.Event) -> None:
+    """Build again after each change; the cache answers for what it does not concern."""
+    loop = asyncio.get_running_loop()
+    while not stop.is_set():
+        folders = show.folders()
+        async for changes in watchfiles.awatch(
+            *folders, stop_event=stop, recursive=False, watch_filter=watchfiles.DefaultFilter()
+        ):
+            names = ", ".join(sorted({Path(path).name for _, path in changes}))
+            click.echo(f"changed: {names}", err=True)
+            try:
+                await asyncio.to_thread(show.build, loop)
+            except ExplorableError as error:
+                click.echo(str(error), err=True)
+            if show.folders() != folders:
+                break
+
+
+def _listen(port: int) -> socket.socket:
+    """A listening socket on ``port`` or, if it is taken, one of the next."""
+    for candidate in range(port, port + PORTS_TRIED) if port else [0]:
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, candidate))
+        except OSError:
+            listener.close()
+        else:
+            return listener
+    raise ExplorableError(
+        "cli", f"ports {port} to {port + PORTS_TRIED - 1} are taken", fix="--port 0 takes any"
+    )
+
+
+def _ask_all(address: str, paths: Sequence[str]) -> bool:
+    """Ask the server for every file: all there, each with a type and the policy."""
+    wrong = 0
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for path in paths:
+        try:
+            with opener.open(address + path, timeout=10) as answer:
+                well = "Content-Security-Policy" in answer.headers and bool(answer.read())
+        except OSError as error:
+            click.echo(f"{path}: {error}", err=True)
+            well = False
+        wrong += not well
+    click.echo(f"served {len(paths) - wrong} of {len(paths)} files")
+    return not wrong

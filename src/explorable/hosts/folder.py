@@ -1,0 +1,115 @@
+"""The folder host: a page per figure, an index, and `explorable/` with the bundles' files by hash.
+
+Everything is decided in memory (`site`), so that `build` can write it and `serve` can hand it out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ..cache import write_atomically
+from ..figures.bundle import Bundle, Published
+from .page import figure_page, index_page
+
+FILES = "explorable/"
+STYLE = Path(__file__).with_name("page.css")
+# Hashed files must reach every clone byte for byte; nobody reads their diffs.
+ATTRIBUTES = b"* -text -diff linguist-generated\n"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One figure's page: what is published there, or why nothing (new) could be."""
+
+    name: str
+    bundle: Bundle | None = None
+    published: Published | None = None
+    problem: str | None = None
+    """The author's error. With a bundle: the last good one, still shown below the message."""
+
+
+def site(
+    places: Sequence[Place], *, title: str, extra: str = "", status: str = ""
+) -> dict[str, bytes]:
+    """Every file of the site by its path: pages in the root, all else in ``explorable/``.
+
+    >>> files = site([Place("plane", bundle, bundle.figures[0])], title="Figures")
+    >>> sorted(files)
+    ['explorable/.gitattributes', 'explorable/page-1f0c2d9e.css', ..., 'index.html', 'plane.html']
+
+    ``extra`` is markup for the end of every head (`serve` adds its reload script), ``status`` a
+    sentence for the index (`serve` says what it is still building).
+    """
+    style = STYLE.read_bytes()
+    style_url = f"{FILES}page-{hashlib.sha256(style).hexdigest()[:8]}.css"
+    files = {f"{FILES}.gitattributes": ATTRIBUTES, style_url: style}
+    for place in places:
+        if place.bundle is not None:
+            files |= {FILES + name: data for name, data in place.bundle.files.items()}
+    head = f'<link rel="stylesheet" href="{style_url}">{extra}'
+    index = index_page(places, title=title, head=head, folder=FILES, status=status)
+    files["index.html"] = index.encode()
+    for position, place in enumerate(places):
+        before = places[position - 1] if position else None
+        after = places[position + 1] if position + 1 < len(places) else None
+        page = figure_page(
+            place,
+            title=title,
+            head=head,
+            folder=FILES,
+            before=before,
+            after=after,
+            size=size(place.bundle) if place.bundle is not None else None,
+        )
+        files[f"{place.name}.html"] = page.encode()
+    return files
+
+
+def write_site(files: dict[str, bytes], out: Path) -> None:
+    """Write a site into the folder ``out``; a file that is already there as it should be is kept.
+
+    Pages come last: whenever a page is there, so is all it refers to.
+    """
+    for path in sorted(files, key=lambda path: (not path.startswith(FILES), path)):
+        place = out / path
+        if not (place.is_file() and place.read_bytes() == files[path]):
+            write_atomically(place, files[path])
+
+
+def downloads(bundle: Bundle) -> dict[str, bytes]:
+    """What a reader's browser fetches for a figure of this bundle, of its variants the largest.
+
+    >>> sum(map(len, downloads(bundle).values()))       # bytes, not compressed
+    """
+    spec: dict[str, Any] = json.loads(bundle.files[bundle.spec])  # Any: JSON
+    wasm: dict[str, str] = spec["program"]["wasm"]
+    variants = [wasm["plain"]]
+    if spec["program"].get("fast") and wasm.get("relaxed"):
+        variants.append(wasm["relaxed"])
+    unused = set(wasm.values()) - {max(variants, key=lambda name: len(bundle.files[name]))}
+    return {name: data for name, data in bundle.files.items() if name not in unused}
+
+
+def size(bundle: Bundle) -> int:
+    """Bytes over the wire with the best compression, summed over files (brotli -q 11)."""
+    import brotli
+
+    compressed = _compressed
+    for name, data in downloads(bundle).items():
+        if name not in compressed:
+            compressed[name] = len(brotli.compress(data, quality=11))
+    return sum(compressed[name] for name in downloads(bundle))
+
+
+_compressed: dict[str, int] = {}
+"""Names carry the hash of the content, and many figures share a runtime."""
+
+
+def page_urls(files: dict[str, bytes]) -> Iterator[str]:
+    """The pages among the files of a site."""
+    yield from (path for path in files if PurePosixPath(path).suffix == ".html")

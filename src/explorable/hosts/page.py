@@ -1,0 +1,164 @@
+"""The HTML of a figure's page and of the index: what surrounds a fragment. Relative URLs only."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from ..figures.bundle import Published
+from .listing import listing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .folder import Place
+
+# What a page needs and no more; servers may send the same as a header.
+POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+
+
+def document(*, title: str, head: str, body: str, description: str = "") -> str:
+    """A whole HTML document around ``body``."""
+    described = f'<meta name="description" content="{escape(description)}">' if description else ""
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="color-scheme" content="light dark">
+<title>{escape(title)}</title>
+{described}
+{head}
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def figure_page(
+    place: Place,
+    *,
+    title: str,
+    head: str,
+    folder: str,
+    before: Place | None,
+    after: Place | None,
+    size: int | None,
+) -> str:
+    """The page of one figure: the figure, what its docstring says, its code, its neighbours."""
+    parts = [f'<nav class="top"><a href="index.html">{escape(title)}</a></nav>', "<main>"]
+    parts.append(f"<h1>{escape(heading(place))}</h1>")
+    if place.problem is not None:
+        parts.append(_problem(place.problem, old=place.published is not None))
+    published = place.published
+    if published is not None:
+        parts.append(f'<div class="figure">{published.at(folder)}</div>')
+        parts += [f"<p>{_prose(text)}</p>" for text in paragraphs(published)]
+        parts.append(_facts(place, size))
+        if published.source:
+            code = listing(published.source)
+            parts.append(
+                f'<details class="code"><summary>The code</summary><pre>{code}</pre></details>'
+            )
+    parts.append("</main>")
+    parts.append(_neighbours(before, after))
+    return document(
+        title=f"{heading(place)} · {title}",
+        head=head,
+        body="\n".join(parts),
+        description=published.alt if published is not None else "",
+    )
+
+
+def index_page(places: Sequence[Place], *, title: str, head: str, folder: str, status: str) -> str:
+    """All figures at a glance: their stills, each a link to its page."""
+    cards = "\n".join(_card(place, folder) for place in places)
+    said = f'<p class="facts">{escape(status)}</p>' if status else ""
+    body = f"""<header class="top"><h1>{escape(title)}</h1>{said}</header>
+<main class="index"><ul class="cards">
+{cards}
+</ul></main>"""
+    return document(title=title, head=head, body=body)
+
+
+def heading(place: Place) -> str:
+    """A figure's title in words: ``in_time`` is "In time"."""
+    words = place.name.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def paragraphs(published: Published) -> list[str]:
+    """The docstring of a figure, by paragraph; the text alternative if it has none of its own."""
+    try:
+        (function,) = (
+            node
+            for node in ast.parse(inspect.cleandoc(published.source)).body
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        )
+        text = ast.get_docstring(function)
+    except (SyntaxError, ValueError):
+        text = None
+    found = [" ".join(part.split()) for part in re.split(r"\n\s*\n", text or published.alt)]
+    return [part for part in found if part]
+
+
+def still(published: Published, folder: str) -> str:
+    """The first still of a figure, to be shown small: its SVG without ids or controls."""
+    found = re.search(r"<svg\b.*?</svg>", published.at(folder), re.DOTALL)
+    return found.group() if found else ""
+
+
+def _card(place: Place, folder: str) -> str:
+    published = place.published
+    picture = still(published, folder) if published is not None else ""
+    text = paragraphs(published)[0] if published is not None else ""
+    mark = ' <span class="broken">does not build</span>' if place.problem is not None else ""
+    return (
+        f'<li class="card"><a href="{escape(place.name)}.html">'
+        f'<span class="picture" aria-hidden="true">{picture}</span>'
+        f"<h2>{escape(heading(place))}{mark}</h2></a>"
+        f"<p>{_prose(text)}</p></li>"
+    )
+
+
+def _problem(message: str, *, old: bool) -> str:
+    first, _, rest = message.partition("\n")
+    kept = "<p>Below is the last version that did build.</p>" if old else ""
+    return (
+        f'<section class="problem" role="alert"><h2>{escape(first)}</h2>'
+        f"<pre>{escape(rest)}</pre>{kept}</section>"
+    )
+
+
+def _facts(place: Place, size: int | None) -> str:
+    facts: list[str] = []
+    verified = place.bundle.verified if place.bundle is not None else {}
+    worst, settings = verified.get("worst"), verified.get("settings")
+    if isinstance(worst, (int, float)) and isinstance(settings, int):
+        facts.append(
+            f"Compared with PyTorch at {settings} settings before it was published; "
+            f"largest relative error {worst:.0e}."
+        )
+    if size is not None:
+        facts.append(f"{size / 1000:.1f} kB over the wire.")
+    return f'<p class="facts">{" ".join(facts)}</p>' if facts else ""
+
+
+def _neighbours(before: Place | None, after: Place | None) -> str:
+    links = []
+    if before is not None:
+        links.append(f'<a rel="prev" href="{before.name}.html">← {escape(heading(before))}</a>')
+    if after is not None:
+        links.append(f'<a rel="next" href="{after.name}.html">{escape(heading(after))} →</a>')
+    return f'<nav class="neighbours">{"".join(links)}</nav>' if links else ""
+
+
+def _prose(text: str) -> str:
+    """Text of a docstring as HTML: ``code`` in backquotes, all else as it is."""
+    return re.sub(r"`{1,2}([^`]+)`{1,2}", r"<code>\1</code>", escape(text, quote=False))
