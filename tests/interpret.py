@@ -84,6 +84,8 @@ def _run(node: Node, known: Mapping[Value, object]) -> tuple[object, ...]:
             args[k] = _python(args[k])
         elif schema.name == "dtype" and isinstance(args[k], str):
             args[k] = DTYPE_OF[args[k]]
+    if name in ("view", "_unsafe_view"):  # a Graph knows values, not memory
+        overload = torch.reshape
     result = overload(*args, **kwargs)
     return tuple(result) if isinstance(result, (tuple, list)) else (result,)
 

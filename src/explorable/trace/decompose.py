@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch._decomp import core_aten_decompositions, get_decompositions
 
+from .pools import POOLS
+
 aten = torch.ops.aten
 Tensor = torch.Tensor
 
@@ -27,7 +29,6 @@ FROM_TORCH = [
     aten._native_batch_norm_legit_functional,
     aten._native_batch_norm_legit_no_training,
     aten._adaptive_avg_pool2d,
-    aten.native_group_norm,
     aten.native_layer_norm,
     aten.gelu,
     aten.elu,
@@ -117,70 +118,26 @@ def _vector_norm(
     return size.pow(ord).sum(axes, keepdim=keepdim).pow(1 / ord)
 
 
-def _pool_shape(given: Sequence[int], rank: int) -> list[int]:
-    return [given[k] if len(given) > 1 else given[0] for k in range(rank)]
-
-
-def _average_pool(rank: int) -> Callable[..., Tensor]:
-    def pool(
-        x: Tensor,
-        kernel_size: Sequence[int],
-        stride: Sequence[int] = (),
-        padding: Sequence[int] = (0,),
-        ceil_mode: bool = False,
-        count_include_pad: bool = True,
-        divisor_override: int | None = None,
-    ) -> Tensor:
-        windows, counts = _windows(
-            x, rank, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
-        )
-        return windows.sum(list(range(-rank, 0))) / counts
-
-    return pool
-
-
-def _windows(
+def _group_norm(
     x: Tensor,
-    rank: int,
-    kernel_size: Sequence[int],
-    stride: Sequence[int],
-    padding: Sequence[int],
-    ceil_mode: bool,
-    count_include_pad: bool,
-    divisor: int | None,
-) -> tuple[Tensor, Tensor | int]:
-    """Every window of ``x`` as trailing dimensions, and how many numbers of each are counted."""
-    sizes = _pool_shape(kernel_size, rank)
-    steps = _pool_shape(stride, rank) if len(stride) else sizes
-    pads = _pool_shape(padding, rank)
-    amounts: list[int] = []
-    extra: list[int] = []
-    for axis in reversed(range(rank)):
-        length = x.shape[axis - rank] + 2 * pads[axis] - sizes[axis]
-        count = length // steps[axis] + 1
-        if ceil_mode:
-            count = -(-length // steps[axis]) + 1
-            # A window that starts in the right padding is left out.
-            count -= (count - 1) * steps[axis] >= x.shape[axis - rank] + pads[axis]
-        missing = max((count - 1) * steps[axis] + sizes[axis] - x.shape[axis - rank] - 2 * pads[axis], 0)
-        amounts += [pads[axis], pads[axis] + missing]
-        extra += [0, missing]
-    padded = torch.constant_pad_nd(x, amounts) if any(amounts) else x
-    ones = torch.ones(x.shape[-rank:], dtype=x.dtype)
-    if count_include_pad:
-        inner = [a - b for a, b in zip(amounts, extra, strict=True)]
-        ones = torch.constant_pad_nd(torch.constant_pad_nd(ones, inner, 1.0), extra)
-    else:
-        ones = torch.constant_pad_nd(ones, amounts)
-    for axis in range(rank):
-        padded = padded.unfold(x.ndim - rank + axis, sizes[axis], steps[axis])
-        ones = ones.unfold(axis, sizes[axis], steps[axis])
-    area = 1
-    for size in sizes:
-        area *= size
-    if divisor is None and not any(extra) and (count_include_pad or not any(amounts)):
-        divisor = area
-    return padded, divisor or ones.sum(list(range(-rank, 0)))
+    weight: Tensor | None,
+    bias: Tensor | None,
+    N: int,
+    C: int,
+    HxW: int,
+    group: int,
+    eps: float,
+) -> tuple[Tensor, Tensor, Tensor]:
+    grouped = x.reshape(N, group, C // group * HxW)
+    var, mean = _var_mean(grouped, 2, correction=0, keepdim=True)
+    scale = torch.rsqrt(var + eps)
+    result = ((grouped - mean) * scale).reshape(x.shape)
+    shape = (1, C, *[1] * (x.ndim - 2))
+    if weight is not None:
+        result = result * weight.reshape(shape)
+    if bias is not None:
+        result = result + bias.reshape(shape)
+    return result, mean.reshape(N, group), scale.reshape(N, group)
 
 
 def _hypot(x: Tensor, y: Tensor) -> Tensor:
@@ -192,14 +149,145 @@ def _complex(real: Tensor, imag: Tensor) -> Tensor:
     return torch.view_as_complex(torch.stack([real, imag], -1))
 
 
+def _copy(x: Tensor, source: Tensor, non_blocking: bool = False) -> Tensor:
+    return source.to(x.dtype).expand(x.shape)
+
+
+def _roll(x: Tensor, shifts: Sequence[Any], dims: Sequence[int] = ()) -> Tensor:  # Any: int or SymInt
+    if not dims:
+        return _roll(x.reshape(-1), shifts, (0,)).reshape(x.shape)
+    for shift, dim in zip(shifts, dims, strict=True):
+        size = x.shape[dim]
+        if not size:
+            continue
+        if isinstance(shift, int):
+            cut = size - shift % size
+            x = torch.cat([x.narrow(dim, cut, size - cut), x.narrow(dim, 0, cut)], dim)
+        else:
+            x = torch.index_select(x, dim, torch.remainder(torch.arange(size) - shift, size))
+    return x
+
+
+def _addbmm(x: Tensor, a: Tensor, b: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    return _scaled(x, beta) + _scaled(torch.bmm(a, b).sum(0), alpha)
+
+
+def _scaled(x: Tensor, factor: float) -> Tensor:
+    return x if factor == 1 else x * factor
+
+
+def _trilinear(
+    a: Tensor,
+    b: Tensor,
+    c: Tensor,
+    expand1: Sequence[int],
+    expand2: Sequence[int],
+    expand3: Sequence[int],
+    sumdim: Sequence[int],
+    unroll_dim: int = 1,
+) -> Tensor:
+    product: Tensor | None = None
+    for x, axes in ((a, expand1), (b, expand2), (c, expand3)):
+        for axis in sorted(axes):
+            x = x.unsqueeze(axis)
+        product = x if product is None else product * x
+    assert product is not None
+    return product.sum(list(sumdim))
+
+
+def _distances(a: Tensor, b: Tensor, p: float, compute_mode: int | None = None) -> Tensor:
+    return _vector_norm(a.unsqueeze(-2) - b.unsqueeze(-3), p, -1)
+
+
+def _distances_backward(grad: Tensor, a: Tensor, b: Tensor, p: float, found: Tensor) -> Tensor:
+    apart = a.unsqueeze(-2) - b.unsqueeze(-3)
+    grad, found = grad.unsqueeze(-1), found.unsqueeze(-1)
+    if p == 1:
+        return (grad * torch.sign(apart)).sum(-2)
+    if p == float("inf"):
+        return (grad * torch.sign(apart) * (apart.abs() == found)).sum(-2)
+    slope = apart / found if p == 2 else apart * apart.abs().pow(p - 2) / found.pow(p - 1)
+    return (grad * torch.where(found == 0, 0.0, slope)).sum(-2)
+
+
+def _sorted_top(
+    x: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
+) -> tuple[Tensor, Tensor]:
+    values, indices = torch.sort(x, dim=dim, descending=largest, stable=True)
+    return values.narrow(dim, 0, k), indices.narrow(dim, 0, k)
+
+
+def _kth_value(x: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> tuple[Tensor, Tensor]:
+    if x.ndim == 0:
+        return x, torch.zeros((), dtype=torch.int64)
+    values, indices = torch.sort(x, dim=dim, stable=True)
+    values, indices = values.narrow(dim, k - 1, 1), indices.narrow(dim, k - 1, 1)
+    return (values, indices) if keepdim else (values.squeeze(dim), indices.squeeze(dim))
+
+
+def _median(x: Tensor) -> Tensor:
+    values = torch.sort(x.reshape(-1), stable=True)[0]
+    # NaN sorts last, and one NaN makes the median NaN.
+    middle, last = values[(x.numel() - 1) // 2], values[-1]
+    return torch.where(torch.isnan(last), last, middle) if x.is_floating_point() else middle
+
+
+def _median_dim(x: Tensor, dim: int = -1, keepdim: bool = False) -> tuple[Tensor, Tensor]:
+    return _kth_value(x, (x.shape[dim] + 1) // 2 if x.ndim else 1, dim, keepdim)
+
+
+def _histogram(x: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
+    x = x.reshape(-1)
+    low, high = (x.amin(), x.amax()) if min == max else (torch.full((), min), torch.full((), max))
+    inside = (x >= low) & (x <= high)
+    place = ((x - low) * bins / (high - low)).to(torch.int64).clamp(0, bins - 1)
+    return torch.zeros(bins, dtype=x.dtype).index_put((place,), inside.to(x.dtype), accumulate=True)
+
+
+def _round_decimals(x: Tensor, *, decimals: int) -> Tensor:
+    scale = 10.0 ** abs(decimals)
+    return torch.round(x * scale) / scale if decimals >= 0 else torch.round(x / scale) * scale
+
+
+def _zeros(
+    size: Sequence[int], *, dtype: torch.dtype | None = None, **_: object
+) -> Tensor:
+    return torch.full(size, 0, dtype=dtype or torch.get_default_dtype())
+
+
 OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.var.correction: _var,
     aten.var_mean.correction: _var_mean,
     aten.linalg_vector_norm.default: _vector_norm,
-    aten.avg_pool2d.default: _average_pool(2),
-    aten.avg_pool3d.default: _average_pool(3),
+    aten.native_group_norm.default: _group_norm,
     aten.hypot.default: _hypot,
     aten.complex.default: _complex,
+    aten.copy.default: _copy,
+    aten.roll.default: _roll,
+    aten.addbmm.default: _addbmm,
+    aten._trilinear.default: _trilinear,
+    aten._cdist_forward.default: _distances,
+    aten._cdist_backward.default: _distances_backward,
+    aten.topk.default: _sorted_top,
+    aten.kthvalue.default: _kth_value,
+    aten.median.default: _median,
+    aten.median.dim: _median_dim,
+    aten.histc.default: _histogram,
+    aten.round.decimals: _round_decimals,
+    aten._efficientzerotensor.default: _zeros,
+    # One overload instead of two: a Python number is an argument of .Tensor as well.
+    aten.add.Scalar: lambda x, y, alpha=1: x + y * alpha,
+    aten.sub.Scalar: lambda x, y, alpha=1: x - y * alpha,
+    aten.mul.Scalar: lambda x, y: x * y,
+    aten.div.Scalar: lambda x, y: x / y,
+    aten.__rshift__.Scalar: torch.bitwise_right_shift,
+    aten.__rshift__.Tensor: torch.bitwise_right_shift,
+    aten.__lshift__.Scalar: torch.bitwise_left_shift,
+    aten.__lshift__.Tensor: torch.bitwise_left_shift,
+    aten.__and__.Scalar: torch.bitwise_and,
+    aten.__or__.Scalar: torch.bitwise_or,
+    aten.__xor__.Scalar: torch.bitwise_xor,
+    **POOLS,
 }
 
 TABLE: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
