@@ -1,1 +1,6 @@
-"""Names only; see the files beside this one."""
+"""Graph -> Module: lower, fuse, plan, emit C, build with zig. Knows no torch."""
+
+from .module import Array, Entry, Module, Slot
+from .passes import compile_module
+
+__all__ = ["Array", "Entry", "Module", "Slot", "compile_module"]

@@ -1,0 +1,214 @@
+"""Arithmetic of one element, real or complex: what the pointwise lowerings are written in."""
+
+from __future__ import annotations
+
+import math
+
+from .expr import FLOATS, Expr, Exprs, Number
+from .lazy import ITEM_DTYPE, Element
+from .promote import category
+
+
+class Arithmetic:
+    """Short names for building expressions; every method folds where it can."""
+
+    def __init__(self, exprs: Exprs) -> None:
+        self.exprs = exprs
+
+    def const(self, value: Number, like: Expr) -> Expr:
+        return self.exprs.const(value, like.dtype)
+
+    def op(self, name: str, *args: Expr) -> Expr:
+        """An operation whose result has its first argument's dtype."""
+        return self.exprs.make(name, args, args[0].dtype)
+
+    def test(self, name: str, *args: Expr) -> Expr:
+        """An operation whose result is bool."""
+        return self.exprs.make(name, args, "bool")
+
+    def add(self, a: Expr, b: Expr) -> Expr:
+        return self.op("add", a, b)
+
+    def sub(self, a: Expr, b: Expr) -> Expr:
+        return self.op("sub", a, b)
+
+    def mul(self, a: Expr, b: Expr) -> Expr:
+        return self.op("mul", a, b)
+
+    def div(self, a: Expr, b: Expr) -> Expr:
+        return self.op("div", a, b)
+
+    def neg(self, a: Expr) -> Expr:
+        return self.op("neg", a)
+
+    def select(self, condition: Expr, yes: Expr, no: Expr) -> Expr:
+        return self.exprs.select(condition, yes, no)
+
+    def convert(self, parts: Element, source: str, target: str) -> Element:
+        """One element of dtype ``source`` as dtype ``target``."""
+        if source == target:
+            return parts
+        item = ITEM_DTYPE[target]
+        if category(target) == 3:
+            real = self.exprs.cast(parts[0], item)
+            imaginary = self.exprs.cast(parts[1], item) if len(parts) == 2 else self.const(0, real)
+            return (real, imaginary)
+        if target == "bool":
+            tests = [self.test("ne", p, self.const(0, p)) for p in parts if p.dtype != "bool"]
+            if not tests:
+                return parts
+            return (tests[0] if len(tests) == 1 else self.test("or", *tests),)
+        return (self.exprs.cast(parts[0], item),)
+
+    def c_add(self, a: Element, b: Element) -> Element:
+        return tuple(self.add(x, y) for x, y in zip(a, b, strict=True))
+
+    def c_sub(self, a: Element, b: Element) -> Element:
+        return tuple(self.sub(x, y) for x, y in zip(a, b, strict=True))
+
+    def c_mul(self, a: Element, b: Element) -> Element:
+        if len(a) == 1:
+            return (self.mul(a[0], b[0]),)
+        (ar, ai), (br, bi) = a, b
+        return (
+            self.sub(self.mul(ar, br), self.mul(ai, bi)),
+            self.add(self.mul(ar, bi), self.mul(ai, br)),
+        )
+
+    def c_div(self, a: Element, b: Element) -> Element:
+        """Complex division, scaled by the larger part of the divisor so that it cannot overflow early."""
+        if len(a) == 1:
+            return (self.div(a[0], b[0]),)
+        (ar, ai), (br, bi) = a, b
+        scale = self.op("max", self.op("abs", br), self.op("abs", bi))
+        br, bi = self.div(br, scale), self.div(bi, scale)
+        ar, ai = self.div(ar, scale), self.div(ai, scale)
+        size = self.add(self.mul(br, br), self.mul(bi, bi))
+        return (
+            self.div(self.add(self.mul(ar, br), self.mul(ai, bi)), size),
+            self.div(self.sub(self.mul(ai, br), self.mul(ar, bi)), size),
+        )
+
+    def c_exp(self, a: Element) -> Element:
+        size = self.op("exp", a[0])
+        return (self.mul(size, self.op("cos", a[1])), self.mul(size, self.op("sin", a[1])))
+
+    def c_log(self, a: Element) -> Element:
+        return (self.op("log", self.op("hypot", *a)), self.op("atan2", a[1], a[0]))
+
+    def c_sqrt(self, a: Element) -> Element:
+        """The principal root, by the half-angle formulas that don't cancel."""
+        re, im = a
+        half, zero = self.const(0.5, re), self.const(0, re)
+        size = self.op("hypot", re, im)
+        big = self.op("sqrt", self.mul(half, self.add(size, self.op("abs", re))))
+        small = self.select(self.test("eq", big, zero), zero, self.div(self.mul(half, im), big))
+        right = self.test("ge", re, zero)
+        return (
+            self.select(right, big, self.op("abs", small)),
+            self.select(right, small, self.op("copysign", big, im)),
+        )
+
+    def c_sin(self, a: Element) -> Element:
+        re, im = a
+        return (
+            self.mul(self.op("sin", re), self.op("cosh", im)),
+            self.mul(self.op("cos", re), self.op("sinh", im)),
+        )
+
+    def c_cos(self, a: Element) -> Element:
+        re, im = a
+        return (
+            self.mul(self.op("cos", re), self.op("cosh", im)),
+            self.neg(self.mul(self.op("sin", re), self.op("sinh", im))),
+        )
+
+    def c_turn(self, a: Element) -> Element:
+        """i * a"""
+        return (self.neg(a[1]), a[0])
+
+    def c_back(self, a: Element) -> Element:
+        """-i * a"""
+        return (a[1], self.neg(a[0]))
+
+    def c_sinh(self, a: Element) -> Element:
+        return self.c_back(self.c_sin(self.c_turn(a)))
+
+    def c_cosh(self, a: Element) -> Element:
+        return self.c_cos(self.c_turn(a))
+
+    def c_tanh(self, a: Element) -> Element:
+        """(tanh x (1 + t^2) + i t sech^2 x) / (1 + tanh^2 x t^2) with t = tan y: finite for every x."""
+        re, im = a
+        one = self.const(1, re)
+        h, t = self.op("tanh", re), self.op("tan", im)
+        t2 = self.mul(t, t)
+        size = self.add(one, self.mul(self.mul(h, h), t2))
+        return (
+            self.div(self.mul(h, self.add(one, t2)), size),
+            self.div(self.mul(t, self.sub(one, self.mul(h, h))), size),
+        )
+
+    def c_tan(self, a: Element) -> Element:
+        return self.c_back(self.c_tanh(self.c_turn(a)))
+
+    def c_pow(self, a: Element, b: Element) -> Element:
+        """exp(b log a), with 0 to a positive power 0."""
+        log = self.c_log(a)
+        value = self.c_exp(self.c_mul(log, b))
+        zero = self.const(0, a[0])
+        empty = self.test("and", self.test("eq", a[0], zero), self.test("eq", a[1], zero))
+        at_zero = self.select(
+            self.test("eq", b[0], zero), self.const(1, a[0]), zero
+        )
+        return (self.select(empty, at_zero, value[0]), self.select(empty, zero, value[1]))
+
+    def power(self, a: Expr, b: Expr) -> Expr:
+        """a to the b; small constant powers by multiplication, as torch does."""
+        if b.op == "const" and isinstance(b.attr, (int, float)) and a.dtype in FLOATS:
+            known = self._power(a, b.attr)
+            if known is not None:
+                return known
+        if a.dtype not in FLOATS and b.op == "const" and isinstance(b.attr, int) and 0 <= b.attr <= 8:
+            result = self.const(1, a)
+            for _ in range(b.attr):
+                result = self.mul(result, a)
+            return result
+        return self.op("pow", a, b)
+
+    def _power(self, a: Expr, exponent: float) -> Expr | None:
+        if exponent == 2:
+            return self.mul(a, a)
+        if exponent == 3:
+            return self.mul(self.mul(a, a), a)
+        if exponent == 1:
+            return a
+        if exponent == 0:
+            return self.const(1, a)
+        if exponent == 0.5:
+            return self.op("sqrt", a)
+        if exponent == -0.5:
+            return self.div(self.const(1, a), self.op("sqrt", a))
+        if exponent == -1:
+            return self.div(self.const(1, a), a)
+        if exponent == -2:
+            return self.div(self.const(1, a), self.mul(a, a))
+        return None
+
+    def lowest(self, dtype: str) -> Expr:
+        """The value that no element is below."""
+        return self.exprs.const(_LOWEST[dtype], dtype)
+
+    def highest(self, dtype: str) -> Expr:
+        """The value that no element is above."""
+        return self.exprs.const(_HIGHEST[dtype], dtype)
+
+
+_LOWEST: dict[str, Number] = {
+    "f32": -math.inf, "f64": -math.inf, "i8": -128, "i16": -(2**15), "i32": -(2**31),
+    "i64": -(2**63), "u8": 0, "bool": False,
+}  # fmt: skip
+_HIGHEST: dict[str, Number] = {
+    "f32": math.inf, "f64": math.inf, "i8": 127, "i16": 2**15 - 1, "i32": 2**31 - 1,
+    "i64": 2**63 - 1, "u8": 255, "bool": True,
+}  # fmt: skip

@@ -1,0 +1,179 @@
+"""C of a whole program: one function per distinct kernel body (buffers are its parameters), one
+exported function per entry that calls them, runs of the same function as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+from .emit_loops import Body, emit_loops
+from .expr import Exprs
+from .index import Var
+from .lower import Places
+from .plan import Plan
+from .program import Branch, Buffer, Kernel, Loops, Matmul, Opaque, Program, Repeat
+from .read import items
+from .spell import MEMORY, literal
+
+TABLE_RUN = 4
+"""This many neighbouring calls of one function become a table and a loop."""
+
+
+@dataclass(frozen=True)
+class KernelCall:
+    """A call of function ``name`` with pointers and integers."""
+
+    name: str
+    pointers: tuple[Buffer, ...]
+    integers: tuple[str, ...]
+
+
+@dataclass
+class Emitter:
+    """What has been written so far: functions by body, statics, library functions needed."""
+
+    exprs: Exprs
+    plan: Plan
+    functions: dict[str, str] = field(default_factory=dict[str, str])
+    types: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    texts: list[str] = field(default_factory=list[str])
+    statics: dict[Buffer, None] = field(default_factory=dict[Buffer, None])
+    tables: list[str] = field(default_factory=list[str])
+    opaque: dict[str, None] = field(default_factory=dict[str, None])
+    init: list[str] = field(default_factory=list[str])
+    needs: set[str] = field(default_factory=set[str])
+
+    def address(self, buffer: Buffer) -> str:
+        """Where a buffer lies, as a typed C pointer."""
+        kind = MEMORY[buffer.dtype]
+        if buffer.kind == "static":
+            self.statics.setdefault(buffer)
+            return f"({kind}*){buffer.name}"
+        return f"({kind}*)(arena + {self.plan.offsets[buffer]})"
+
+    def function(self, body: str, parameters: tuple[str, ...], note: str) -> str:
+        """The name of the function with this body; made if it is new."""
+        key = ", ".join(parameters) + "\n" + body
+        known = self.functions.get(key)
+        if known is None:
+            known = f"k{len(self.functions) + 1}"
+            self.functions[key] = known
+            self.types[known] = parameters
+            shown = ", ".join(parameters)
+            self.texts.append(
+                f"// {note}\nstatic __attribute__((noinline)) void {known}({shown}) {{\n{body}\n}}"
+            )
+        return known
+
+    def loops(self, kernel: Loops, bound: dict[Var, str]) -> KernelCall:
+        """The call that runs a loop nest."""
+        body = Body(self.exprs, kernel.writes())
+        emit_loops(body, kernel)
+        self.needs |= body.needs
+        pointers = tuple(body.buffers)
+        parameters = tuple(
+            f"{MEMORY[b.dtype]}* {name}" for b, name in body.buffers.items()
+        ) + tuple(f"int {name}" for name in body.outer.values())
+        text = "\n".join("  " + row for row in body.scopes[0].lines)
+        name = self.function(text, parameters, kernel.note)
+        return KernelCall(name, pointers, tuple(bound[v] for v in body.outer))
+
+    def calls(self, kernels: tuple[Kernel, ...], bound: dict[Var, str], pad: str) -> list[str]:
+        """The statements that run kernels in order."""
+        lines: list[str] = []
+        run: list[KernelCall] = []
+
+        def flush() -> None:
+            lines.extend(pad + row for row in self._run(run))
+            run.clear()
+
+        for kernel in kernels:
+            if isinstance(kernel, Loops):
+                call = self.loops(kernel, bound)
+                if run and run[0].name != call.name:
+                    flush()
+                run.append(call)
+                continue
+            flush()
+            if isinstance(kernel, Repeat):
+                name = f"r{len(bound) + 1}"
+                inner = {**bound, kernel.var: name}
+                lines.append(f"{pad}for (int {name} = 0; {name} < {kernel.var.extent}; {name}++) {{")
+                if kernel.condition is not None:
+                    lines += self.calls(kernel.test, inner, pad + "  ")
+                    lines.append(f"{pad}  if (!*{self.address(kernel.condition)}) break;")
+                lines += self.calls(kernel.body, inner, pad + "  ")
+                lines.append(f"{pad}}}")
+            elif isinstance(kernel, Branch):
+                lines.append(f"{pad}if (*{self.address(kernel.condition)}) {{")
+                lines += self.calls(kernel.yes, bound, pad + "  ")
+                lines.append(f"{pad}}} else {{")
+                lines += self.calls(kernel.no, bound, pad + "  ")
+                lines.append(f"{pad}}}")
+            elif isinstance(kernel, Opaque):
+                lines.append(pad + self._opaque(kernel))
+            else:
+                lines += [pad + row for row in self._matmul(kernel, bound)]
+        flush()
+        return lines
+
+    def _matmul(self, kernel: Matmul, bound: dict[Var, str]) -> list[str]:
+        from .emit_matmul import emit_matmul
+
+        return emit_matmul(self, kernel, bound)
+
+    def _opaque(self, kernel: Opaque) -> str:
+        self.opaque.setdefault(kernel.text)
+        self.needs |= kernel.needs
+        buffers = [*kernel.inputs, *kernel.outputs]
+        if kernel.scratch is not None:
+            buffers.append(kernel.scratch)
+        shown = [self.address(b) for b in buffers]
+        shown += [literal(n, "f64") if isinstance(n, float) else str(n) for n in kernel.numbers]
+        return f"{kernel.name}({', '.join(shown)});"
+
+    def _run(self, run: list[KernelCall]) -> list[str]:
+        plain = all(b.kind != "static" for c in run for b in c.pointers)
+        if len(run) < TABLE_RUN or not plain or run[0].integers:
+            return [self.call(c.name, [self.address(b) for b in c.pointers], c.integers) for c in run]
+        table = f"table{len(self.tables) + 1}"
+        rows = ["{" + ", ".join(str(self.plan.offsets[b]) for b in c.pointers) + "}" for c in run]
+        width = len(run[0].pointers)
+        self.tables.append(
+            f"static const int {table}[{len(run)}][{width}] = {{{', '.join(rows)}}};"
+        )
+        kinds = [p.split("*")[0] for p in self.types[run[0].name]]
+        shown = [f"({kind}*)(arena + {table}[n][{k}])" for k, kind in enumerate(kinds)]
+        call = self.call(run[0].name, shown, ())
+        return [f"for (int n = 0; n < {len(run)}; n++) {call}"]
+
+    def call(self, name: str, pointers: list[str], integers: tuple[str, ...]) -> str:
+        """One call as a statement."""
+        return f"{name}({', '.join([*pointers, *integers])});"
+
+
+def emit(program: Program, plan: Plan, places: Places) -> str:
+    """The C file."""
+    from .c import c_library
+
+    emitter = Emitter(places.exprs, plan)
+    entries: list[str] = []
+    for function in program.functions:
+        lines = emitter.calls(function.kernels, {}, "  ")
+        body = "\n".join(lines)
+        entries.append(
+            f'__attribute__((export_name("{function.name}"))) void run_{len(entries)}(void) {{\n{body}\n}}'
+        )
+    init = "\n".join("  " + row for row in emitter.init)
+    entries.append(f'__attribute__((export_name("init"))) void init(void) {{\n{init}\n}}')
+    statics = [
+        f"static const {MEMORY[b.dtype]} {b.name}[] = {{"
+        + ", ".join(literal(v, b.dtype) for v in items(b.data, b.dtype))
+        + "};"
+        for b in emitter.statics
+    ]
+    library = c_library(emitter.needs)
+    prelude = files(__package__).joinpath("prelude.h").read_text(encoding="utf-8")
+    memory = f"unsigned char arena[{plan.size}] __attribute__((aligned(64)));"
+    parts = [library, prelude, memory, *statics, *emitter.tables, *emitter.opaque]
+    return "\n".join(p for p in [*parts, *emitter.texts, *entries] if p) + "\n"

@@ -1,0 +1,393 @@
+"""Reductions: sums, products, extremes, logical ones and their positions; norms, variance, softmax."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from . import index as ix
+from .elements import Arithmetic
+from .expr import Expr
+from .index import Aff, Var
+from .lazy import Element, Index, Lazy, place
+from .lower import Call, lowering
+from .lower_views import wrapped
+from .program import Phase, Reduction, Store
+from ..graph import Type
+
+UNROLL = 4
+"""Reductions over up to this many elements become one expression."""
+
+
+def axes_of(call: Call, position: int, rank: int, name: str = "dim") -> tuple[int, ...]:
+    """The reduced axes, all of them when the argument is absent or empty."""
+    given = call.integers(position, name)
+    if not given:
+        return tuple(range(rank))
+    return tuple(sorted({wrapped(d, max(rank, 1)) for d in given} if rank else set()))
+
+
+def reduce(
+    call: Call, x: Lazy, axes: tuple[int, ...], op: str, kind: Type, *, dtype: str | None = None
+) -> Lazy:
+    """``op`` (sum, prod, max, min, and, or) over ``axes`` of ``x`` converted to ``dtype``; ``kind`` is
+    the result's type with or without the reduced dimensions."""
+    math = Arithmetic(call.exprs)
+    work = dtype or kind.dtype
+    kept = tuple(a for a in range(len(x.shape)) if a not in axes)
+    keepdim = len(kind.shape) == len(x.shape)
+
+    def element(index: Index) -> Element:
+        return math.convert(x.at(index), x.dtype, work)
+
+    def spread(outer: Index, inner: Index) -> Index:
+        full: list[Aff] = [Aff()] * len(x.shape)
+        for axis, k in zip(kept, outer, strict=True):
+            full[axis] = k
+        for axis, k in zip(axes, inner, strict=True):
+            full[axis] = k
+        return tuple(full)
+
+    def outer_of(index: Index) -> Index:
+        return tuple(index[a] for a in kept) if keepdim else index
+
+    count = Type(tuple(x.shape[a] for a in axes), x.dtype).size
+    if count <= UNROLL:
+        points = [ix.unflatten(Aff(k), tuple(x.shape[a] for a in axes)) for k in range(count)]
+
+        def unrolled(index: Index) -> Element:
+            parts = [element(spread(outer_of(index), p)) for p in points]
+            if not parts:
+                item = call.lowering.lazy(Type((), work), element).item
+                return tuple(_identity(math, op, item) for _ in range(x.planes))
+            total = parts[0]
+            for part in parts[1:]:
+                total = _combine(math, op, total, part)
+            return total
+
+        cost, heavy = x.probe()
+        if count > 1 and (heavy or cost > 12):
+            call.lowering.realise(x.root)
+        return call.lowering.lazy(Type(kind.shape, work), unrolled)
+
+    outer_dims, outer = _dims(call, [x.shape[a] for a in kept])
+    inner_dims, inner = _dims(call, [x.shape[a] for a in axes])
+    parts = element(spread(outer, inner))
+    accs = tuple(call.exprs.accumulator(p.dtype, outer_dims) for p in parts)
+    if op == "prod" and len(parts) == 2:
+        raise _unsupported("prod of complex numbers")
+    reductions = tuple(Reduction(op, p, a) for p, a in zip(parts, accs, strict=True))
+    return _stored(call, Type(kind.shape, work), outer_dims, outer, inner_dims, reductions, [accs])[0]
+
+
+def _unsupported(fact: str) -> Exception:
+    from ..errors import ExplorableError
+
+    return ExplorableError("compiler", f"{fact} is not there yet")
+
+
+def _dims(call: Call, extents: Sequence[int]) -> tuple[tuple[Var, ...], Index]:
+    from .lazy import loop
+
+    return loop(call.exprs, tuple(extents))
+
+
+def _stored(
+    call: Call,
+    kind: Type,
+    outer_dims: tuple[Var, ...],
+    outer: Index,
+    inner_dims: tuple[Var, ...],
+    reductions: tuple[Reduction, ...],
+    results: Sequence[Element],
+    kinds: Sequence[Type] | None = None,
+) -> tuple[Lazy, ...]:
+    lowering_ = call.lowering
+    kept_shape = tuple(v for v in kind.shape)
+    made: list[Lazy] = []
+    stores: list[Store] = []
+    for number, parts in enumerate(results):
+        own = kinds[number] if kinds else kind
+        buffer = lowering_.temp(own.size * len(parts), parts[0].dtype)
+        shape = tuple(
+            (k.terms[0][0].high + 1 if k.terms else 1) for k in outer
+        )
+        position = ix.flatten(outer, shape)
+        stores += [
+            Store(buffer, place(buffer, position, p, len(parts)), part)
+            for p, part in enumerate(parts)
+        ]
+        made.append(lowering_.stored(buffer, Type(kept_shape, own.dtype)))
+    if kind.size:
+        lowering_.loops(outer_dims, (Phase(inner_dims, tuple(stores), reductions),))
+    return tuple(made)
+
+
+def _combine(math: Arithmetic, op: str, a: Element, b: Element) -> Element:
+    if op == "sum":
+        return math.c_add(a, b)
+    if op == "prod":
+        return math.c_mul(a, b)
+    return (math.op(op, a[0], b[0]),)
+
+
+def _identity(math: Arithmetic, op: str, item: str) -> Expr:
+    if op == "max":
+        return math.lowest(item)
+    if op == "min":
+        return math.highest(item)
+    return math.exprs.const({"sum": 0, "prod": 1, "and": True, "or": False}[op], item)
+
+
+def _then(call: Call, lazy: Lazy, change: Callable[[Arithmetic, Element], Element]) -> Lazy:
+    """A pointwise change of a reduction's result."""
+    math = Arithmetic(call.exprs)
+    return call.lowering.lazy(
+        Type(lazy.shape, call.output.dtype),
+        lambda i: math.convert(change(math, lazy.at(i)), lazy.dtype, call.output.dtype),
+    )
+
+
+@lowering("aten.sum", "aten.nansum")
+def _sum(call: Call) -> Lazy:
+    x = call.tensor(0)
+    return reduce(call, x, axes_of(call, 1, len(x.shape)), "sum", call.output)
+
+
+@lowering("aten.mean")
+def _mean(call: Call) -> Lazy:
+    x = call.tensor(0)
+    axes = axes_of(call, 1, len(x.shape))
+    total = reduce(call, x, axes, "sum", call.output)
+    count = Type(tuple(x.shape[a] for a in axes), x.dtype).size
+    return _then(
+        call, total, lambda m, a: tuple(m.div(p, m.const(float(count), p)) for p in a)
+    )
+
+
+@lowering("aten.prod")
+def _prod(call: Call) -> Lazy:
+    x = call.tensor(0)
+    dim = None if "dim" not in call.node.op else call.integer(1, "dim")
+    rank = len(x.shape)
+    axes = tuple(range(rank)) if dim is None or not rank else (wrapped(dim, rank),)
+    return reduce(call, x, axes, "prod", call.output)
+
+
+def _extreme(op: str) -> Callable[[Call], Lazy]:
+    def lower(call: Call) -> Lazy:
+        x = call.tensor(0)
+        return reduce(call, x, axes_of(call, 1, len(x.shape)), op, call.output)
+
+    return lower
+
+
+lowering("aten.amax", "aten.max.default")(_extreme("max"))
+lowering("aten.amin", "aten.min.default")(_extreme("min"))
+
+
+def _logical(op: str) -> Callable[[Call], Lazy]:
+    def lower(call: Call) -> Lazy:
+        x = call.tensor(0)
+        rank = len(x.shape)
+        named = "dim" in call.node.op
+        axes = axes_of(call, 1, rank) if named else tuple(range(rank))
+        found = reduce(call, x, axes, op, Type(call.output.shape, "bool"))
+        return _then(call, found, lambda m, a: a)
+
+    return lower
+
+
+lowering("aten.any")(_logical("or"))
+lowering("aten.all")(_logical("and"))
+
+
+def positions(call: Call, x: Lazy, axes: tuple[int, ...], op: str, kind: Type) -> tuple[Lazy, Lazy]:
+    """(best value, int64 row-major position within ``axes`` of the first best); NaN is best of all."""
+    kept = tuple(a for a in range(len(x.shape)) if a not in axes)
+    outer_dims, outer = _dims(call, [x.shape[a] for a in kept])
+    inner_dims, inner = _dims(call, [x.shape[a] for a in axes])
+    full: list[Aff] = [Aff()] * len(x.shape)
+    for axis, k in zip((*kept, *axes), (*outer, *inner), strict=True):
+        full[axis] = k
+    value = x.real(tuple(full))
+    where = call.exprs.index(ix.flatten(inner, tuple(x.shape[a] for a in axes)))
+    best = call.exprs.accumulator(value.dtype, outer_dims)
+    at = call.exprs.accumulator("i64", outer_dims)
+    reduction = Reduction(op, value, at, where, best)
+    value_kind = Type(kind.shape, x.dtype)
+    first, second = _stored(
+        call,
+        value_kind,
+        outer_dims,
+        outer,
+        inner_dims,
+        (reduction,),
+        [(best,), (at,)],
+        [value_kind, Type(kind.shape, "int64")],
+    )
+    return first, second
+
+
+@lowering("aten.argmax", "aten.argmin")
+def _argmax(call: Call) -> Lazy:
+    x = call.tensor(0)
+    rank = len(x.shape)
+    given = call.arg(1, "dim")
+    axes = tuple(range(rank)) if given is None or not rank else (wrapped(call.integer(1, "dim"), rank),)
+    return positions(call, x, axes, call.node.op.split(".")[1], call.output)[1]
+
+
+def _with_index(op: str) -> Callable[[Call], tuple[Lazy, ...]]:
+    def lower(call: Call) -> tuple[Lazy, ...]:
+        x = call.tensor(0)
+        rank = len(x.shape)
+        axes = (wrapped(call.integer(1, "dim"), rank),) if rank else ()
+        return positions(call, x, axes, op, call.output)
+
+    return lower
+
+
+lowering("aten.max.dim")(_with_index("argmax"))
+lowering("aten.min.dim")(_with_index("argmin"))
+
+
+def moments(call: Call, x: Lazy, axes: tuple[int, ...], correction: float, kind: Type) -> tuple[Lazy, Lazy]:
+    """(variance, mean) over ``axes``: two passes, as a difference of squares would cancel."""
+    math = Arithmetic(call.exprs)
+    rank = len(x.shape)
+    count = Type(tuple(x.shape[a] for a in axes), x.dtype).size
+    wide = Type(tuple(1 if a in axes else e for a, e in enumerate(x.shape)), kind.dtype)
+    total = reduce(call, x, axes, "sum", wide)
+    mean = call.lowering.lazy(
+        wide, lambda i: tuple(math.div(p, math.const(float(count), p)) for p in total.at(i))
+    )
+
+    def squared(i: Index) -> Element:
+        centre = tuple(Aff() if a in axes else i[a] for a in range(rank))
+        gap = math.c_sub(math.convert(x.at(i), x.dtype, kind.dtype), mean.at(centre))
+        squares = [math.mul(p, p) for p in gap]
+        return (squares[0] if len(squares) == 1 else math.add(*squares),)
+
+    real = {"complex64": "float32", "complex128": "float64"}.get(kind.dtype, kind.dtype)
+    spread = reduce(
+        call, call.lowering.lazy(Type(x.shape, real), squared), axes, "sum", Type(wide.shape, real)
+    )
+    freedom = max(count - correction, 0.0)
+    variance = call.lowering.lazy(
+        Type(wide.shape, real),
+        lambda i: tuple(math.div(p, math.const(freedom, p)) for p in spread.at(i)),
+    )
+    return variance, mean
+
+
+def _squeezed(call: Call, lazy: Lazy, kind: Type, axes: tuple[int, ...]) -> Lazy:
+    if len(kind.shape) == len(lazy.shape):
+        return lazy
+
+    def index(i: Index) -> Index:
+        rest = list(i)
+        return tuple(Aff() if a in axes else rest.pop(0) for a in range(len(lazy.shape)))
+
+    return call.lowering.view(lazy, kind.shape, index)
+
+
+def _moments_of(call: Call) -> tuple[Lazy, Lazy]:
+    x = call.tensor(0)
+    axes = axes_of(call, 1, len(x.shape))
+    correction = call.arg(99, "correction", 1)
+    overload = call.node.op.rsplit(".", 1)[-1]
+    if overload in ("default", "dim"):
+        correction = 1 if call.flag(1 if overload == "default" else 2, "unbiased", True) else 0
+        axes = axes if overload == "dim" else tuple(range(len(x.shape)))
+    amount = float(correction) if isinstance(correction, (int, float)) else 1.0
+    variance, mean = moments(call, x, axes, amount, Type((), x.dtype))
+    kind = call.output
+    return _squeezed(call, variance, kind, axes), _squeezed(call, mean, kind, axes)
+
+
+@lowering("aten.var")
+def _var(call: Call) -> Lazy:
+    return _moments_of(call)[0]
+
+
+@lowering("aten.std")
+def _std(call: Call) -> Lazy:
+    return _then(call, _moments_of(call)[0], lambda m, a: (m.op("sqrt", a[0]),))
+
+
+@lowering("aten.var_mean")
+def _var_mean(call: Call) -> tuple[Lazy, ...]:
+    return _moments_of(call)
+
+
+@lowering("aten.linalg_vector_norm")
+def _norm(call: Call) -> Lazy:
+    x = call.tensor(0)
+    order = call.arg(1, "ord", 2)
+    axes = axes_of(call, 2, len(x.shape))
+    math = Arithmetic(call.exprs)
+    if not isinstance(order, (int, float)):
+        raise _unsupported("a norm whose order moves")
+    power = float(order)
+    kind = call.output
+
+    def size(i: Index) -> Element:
+        parts = math.convert(x.at(i), x.dtype, x.dtype)
+        if power == 2:
+            squares = [math.mul(p, p) for p in parts]
+            return (squares[0] if len(squares) == 1 else math.add(*squares),)
+        one = math.op("hypot", *parts) if len(parts) == 2 else math.op("abs", parts[0])
+        if power == 0:
+            return math.convert((math.test("ne", one, math.const(0, one)),), "bool", kind.dtype)
+        if power in (1.0, float("inf"), float("-inf")):
+            return (one,)
+        return (math.power(one, math.const(power, one)),)
+
+    terms = call.lowering.lazy(Type(x.shape, kind.dtype), size)
+    op = {float("inf"): "max", float("-inf"): "min"}.get(power, "sum")
+    total = reduce(call, terms, axes, op, kind)
+    if power in (0.0, 1.0, float("inf"), float("-inf")):
+        return total
+    if power == 2:
+        return _then(call, total, lambda m, a: (m.op("sqrt", a[0]),))
+    return _then(call, total, lambda m, a: (m.power(a[0], m.const(1 / power, a[0])),))
+
+
+@lowering("aten._softmax", "aten._log_softmax", "aten._safe_softmax")
+def _softmax(call: Call) -> Lazy:
+    x = call.tensor(0)
+    rank = len(x.shape)
+    if not rank:
+        value = 0.0 if "log" in call.node.op else 1.0
+        return _then(call, x, lambda m, a: (m.const(value, a[0]),))
+    axis = wrapped(call.integer(1, "dim"), rank)
+    dtype = call.output.dtype
+    wide = Type(tuple(1 if a == axis else e for a, e in enumerate(x.shape)), dtype)
+    cost, heavy = x.probe()
+    if heavy or cost > 3:
+        call.lowering.realise(x.root)
+    top = reduce(call, x, (axis,), "max", wide)
+    math = Arithmetic(call.exprs)
+
+    def shifted(i: Index) -> Expr:
+        row = tuple(Aff() if a == axis else k for a, k in enumerate(i))
+        return math.sub(math.convert(x.at(i), x.dtype, dtype)[0], top.real(row))
+
+    grown = call.lowering.lazy(
+        Type(x.shape, dtype), lambda i: (math.op("exp_flush", shifted(i)),)
+    )
+    if "log" not in call.node.op:
+        call.lowering.realise(grown)
+    total = reduce(call, grown, (axis,), "sum", wide)
+
+    def result(i: Index) -> Element:
+        row = tuple(Aff() if a == axis else k for a, k in enumerate(i))
+        if "log" in call.node.op:
+            return (math.sub(shifted(i), math.op("log", total.real(row))),)
+        value = math.div(grown.real(i), total.real(row))
+        if "safe" in call.node.op:
+            empty = math.test("eq", top.real(row), math.lowest(value.dtype))
+            value = math.select(empty, math.const(0, value), value)
+        return (value,)
+
+    return call.lazy(result)

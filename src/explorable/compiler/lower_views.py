@@ -1,0 +1,479 @@
+"""Views and joins: reads of other elements, expressed as index rewrites that cost nothing."""
+
+from __future__ import annotations
+
+from ..errors import ExplorableError
+from . import index as ix
+from .elements import Arithmetic
+from .expr import Expr
+from .index import Aff
+from .lazy import Element, Index, Lazy
+from .lower import Call, lowering
+from .program import Buffer
+
+JOIN_INLINE = 4
+"""cat of up to this many cheap tensors stays a select; more are written piece by piece."""
+
+
+def wrapped(axis: int, rank: int) -> int:
+    """A negative axis counted from the end."""
+    return axis + rank if axis < 0 else axis
+
+
+def _replace(index: Index, axis: int, by: Aff) -> Index:
+    return (*index[:axis], by, *index[axis + 1 :])
+
+
+@lowering(
+    "aten.view", "aten.reshape", "aten._unsafe_view", "aten._reshape_alias", "aten.view_copy",
+    "aten.unsqueeze", "aten.squeeze", "aten._reshape_copy",
+)  # fmt: skip
+def _reshape(call: Call) -> Lazy:
+    x = call.tensor(0)
+    if x.dtype != call.output.dtype:
+        raise ExplorableError("compiler", "a view as another dtype is not there yet")
+    return reshape(call, x, call.output.shape)
+
+
+def reshape(call: Call, x: Lazy, shape: tuple[int, ...]) -> Lazy:
+    """The same elements in row-major order."""
+    if shape == x.shape:
+        return x
+
+    def index(i: Index) -> Index:
+        return ix.unflatten(ix.flatten(i, shape), x.shape) if x.size else tuple(Aff() for _ in x.shape)
+
+    return call.lowering.view(x, shape, index)
+
+
+@lowering("aten.permute", "aten.permute_copy")
+def _permute(call: Call) -> Lazy:
+    x = call.tensor(0)
+    order = [wrapped(d, len(x.shape)) for d in call.integers(1, "dims") or ()]
+
+    def index(i: Index) -> Index:
+        back: list[Aff] = [Aff()] * len(order)
+        for position, axis in enumerate(order):
+            back[axis] = i[position]
+        return tuple(back)
+
+    return call.lowering.view(x, call.output.shape, index)
+
+
+@lowering("aten.t", "aten.transpose", "aten.transpose_copy", "aten.swapaxes")
+def _transpose(call: Call) -> Lazy:
+    x = call.tensor(0)
+    rank = len(x.shape)
+    if rank < 2:
+        return x
+    a = wrapped(call.integer(1, "dim0", 0), rank)
+    b = wrapped(call.integer(2, "dim1", 1), rank)
+
+    def index(i: Index) -> Index:
+        back = list(i)
+        back[a], back[b] = i[b], i[a]
+        return tuple(back)
+
+    return call.lowering.view(x, call.output.shape, index)
+
+
+@lowering("aten.expand", "aten.expand_copy")
+def _expand(call: Call) -> Lazy:
+    x = call.tensor(0)
+    extra = len(call.output.shape) - len(x.shape)
+
+    def index(i: Index) -> Index:
+        return tuple(Aff() if e == 1 else k for k, e in zip(i[extra:], x.shape, strict=True))
+
+    return call.lowering.view(x, call.output.shape, index)
+
+
+@lowering("aten.slice", "aten.slice_copy")
+def _slice(call: Call) -> Lazy:
+    x = call.tensor(0)
+    axis = wrapped(call.integer(1, "dim", 0), len(x.shape))
+    start, step = _start(call, 2, x.shape[axis]), call.integer(4, "step", 1)
+    return call.lowering.view(
+        x, call.output.shape, lambda i: _replace(i, axis, i[axis] * step + start)
+    )
+
+
+def _start(call: Call, position: int, extent: int) -> int:
+    start = call.arg(position, "start")
+    first = 0 if start is None else call.integer(position, "start")
+    return min(max(first + extent if first < 0 else first, 0), extent)
+
+
+@lowering("aten.select", "aten.select_copy")
+def _select(call: Call) -> Lazy:
+    x = call.tensor(0)
+    axis = wrapped(call.integer(1, "dim", 0), len(x.shape))
+    extent = x.shape[axis]
+    at = position(call, 2, "index", extent)
+    return call.lowering.view(x, call.output.shape, lambda i: (*i[:axis], at, *i[axis:]))
+
+
+def position(call: Call, argument: int, name: str, extent: int) -> Aff:
+    """An int argument, Python's or one that moves, as an index; negative counts from the end."""
+    lazy = call.tensor(argument, name)
+    return data_index(call, lazy.real(()), extent)
+
+
+def data_index(call: Call, expr: Expr, extent: int) -> Aff:
+    """An integer expression as an index into ``extent`` places; negative counts from the end."""
+    known = call.exprs.as_index(expr, extent)
+    if not any(True for _ in known.exprs()):
+        if known.low >= 0:
+            return known
+        if known.high < 0:
+            return known + extent
+    math = Arithmetic(call.exprs)
+    narrow = call.exprs.cast(expr, "i32")
+    zero = math.const(0, narrow)
+    moved = math.add(narrow, math.const(extent, narrow))
+    return call.exprs.as_index(math.select(math.test("lt", narrow, zero), moved, narrow), extent)
+
+
+@lowering("aten.diagonal", "aten.diagonal_copy")
+def _diagonal(call: Call) -> Lazy:
+    x = call.tensor(0)
+    rank = len(x.shape)
+    offset = call.integer(1, "offset", 0)
+    a = wrapped(call.integer(2, "dim1", 0), rank)
+    b = wrapped(call.integer(3, "dim2", 1), rank)
+    down, right = max(-offset, 0), max(offset, 0)
+
+    def index(i: Index) -> Index:
+        rest = list(i[:-1])
+        back: list[Aff] = []
+        for axis in range(rank):
+            if axis == a:
+                back.append(i[-1] + down)
+            elif axis == b:
+                back.append(i[-1] + right)
+            else:
+                back.append(rest.pop(0))
+        return tuple(back)
+
+    return call.lowering.view(x, call.output.shape, index)
+
+
+@lowering("aten.unfold", "aten.unfold_copy")
+def _unfold(call: Call) -> Lazy:
+    x = call.tensor(0)
+    axis = wrapped(call.integer(1, "dimension"), max(len(x.shape), 1))
+    step = call.integer(3, "step")
+    if not x.shape:
+        return call.lowering.view(x, call.output.shape, lambda i: ())
+    return call.lowering.view(
+        x, call.output.shape, lambda i: _replace(i[:-1], axis, i[axis] * step + i[-1])
+    )
+
+
+@lowering("aten.flip")
+def _flip(call: Call) -> Lazy:
+    x = call.tensor(0)
+    axes = {wrapped(d, len(x.shape)) for d in call.integers(1, "dims") or ()}
+
+    def index(i: Index) -> Index:
+        return tuple(
+            k * -1 + (x.shape[axis] - 1) if axis in axes else k for axis, k in enumerate(i)
+        )
+
+    return call.lowering.view(x, call.output.shape, index)
+
+
+@lowering("aten.roll")
+def _roll(call: Call) -> Lazy:
+    x = call.tensor(0)
+    shifts = call.arg(1, "shifts", ())
+    axes = call.integers(2, "dims") or ()
+    amounts = shifts if isinstance(shifts, tuple) else (shifts,)
+    if not axes:
+        line = reshape(call, x, (x.size,))
+        turned = _rolled(call, line, 0, amounts[0])
+        return reshape(call, turned, x.shape)
+    for amount, axis in zip(amounts, axes, strict=True):
+        x = _rolled(call, x, wrapped(axis, len(x.shape)), amount)
+    return x
+
+
+def _rolled(call: Call, x: Lazy, axis: int, amount: object) -> Lazy:
+    extent = x.shape[axis]
+    if extent <= 1:
+        return x
+    if isinstance(amount, int):
+        back = -amount % extent
+        return call.lowering.view(
+            x, x.shape, lambda i: _replace(i, axis, (i[axis] + back) % extent)
+        )
+    lazy = call.resolve(amount)  # pyright: ignore[reportArgumentType] an int that moves
+    if lazy is None:
+        raise ExplorableError("compiler", "roll needs a number of places")
+    math = Arithmetic(call.exprs)
+    number = call.exprs.cast(lazy.real(()), "i64")
+    places = math.op("remainder", math.neg(number), math.const(extent, number))
+    shift = call.exprs.as_index(places, extent)
+    return call.lowering.view(x, x.shape, lambda i: _replace(i, axis, (i[axis] + shift) % extent))
+
+
+@lowering("aten.repeat", "aten.tile")
+def _repeat(call: Call) -> Lazy:
+    x = call.tensor(0)
+    extra = len(call.output.shape) - len(x.shape)
+    return call.lowering.view(
+        x,
+        call.output.shape,
+        lambda i: tuple(k % max(e, 1) for k, e in zip(i[extra:], x.shape, strict=True)),
+    )
+
+
+@lowering("aten.split_with_sizes", "aten.split", "aten.chunk", "aten.split_with_sizes_copy")
+def _split(call: Call) -> tuple[Lazy, ...]:
+    x = call.tensor(0)
+    axis = wrapped(call.integer(2, "dim", 0), len(x.shape))
+    parts: list[Lazy] = []
+    start = 0
+    for kind in call.node.outputs:
+        parts.append(call.lowering.view(x, kind.shape, _shifted(axis, start)))
+        start += kind.shape[axis]
+    return tuple(parts)
+
+
+def _shifted(axis: int, start: int):  # noqa: ANN202
+    def index(i: Index) -> Index:
+        return _replace(i, axis, i[axis] + start)
+
+    return index
+
+
+@lowering("aten.unbind", "aten.unbind_copy")
+def _unbind(call: Call) -> tuple[Lazy, ...]:
+    x = call.tensor(0)
+    axis = wrapped(call.integer(1, "dim", 0), len(x.shape))
+
+    def part(k: int) -> Lazy:
+        shape = call.node.outputs[k].shape
+        return call.lowering.view(x, shape, lambda i: (*i[:axis], Aff(k), *i[axis:]))
+
+    return tuple(part(k) for k in range(len(call.node.outputs)))
+
+
+@lowering("aten.as_strided", "aten.as_strided_copy")
+def _as_strided(call: Call) -> Lazy:
+    x = call.tensor(0)
+    strides = call.integers(2, "stride") or ()
+    offset = call.integer(3, "storage_offset", 0) if call.arg(3, "storage_offset") is not None else 0
+
+    def index(i: Index) -> Index:
+        place = Aff(offset)
+        for k, stride in zip(i, strides, strict=True):
+            place += k * stride
+        return ix.unflatten(place, x.shape)
+
+    return call.lowering.view(x, call.output.shape, index)
+
+
+@lowering("aten.view_as_real", "aten.view_as_real_copy")
+def _view_as_real(call: Call) -> Lazy:
+    x = call.tensor(0)
+    cost, heavy = x.probe()
+    if heavy or cost > 3:
+        call.lowering.realise(x.root)
+    math = Arithmetic(call.exprs)
+
+    def at(i: Index) -> Element:
+        parts = x.at(i[:-1])
+        if not i[-1].terms:
+            return (parts[i[-1].const],)
+        first = math.test("eq", call.exprs.index(i[-1]), call.exprs.const(0, "i32"))
+        return (math.select(first, *parts),)
+
+    return call.lazy(at)
+
+
+@lowering("aten.view_as_complex", "aten.view_as_complex_copy")
+def _view_as_complex(call: Call) -> Lazy:
+    x = call.tensor(0)
+    return call.lazy(lambda i: (x.real((*i, Aff())), x.real((*i, Aff(1)))))
+
+
+@lowering("aten.real", "aten.imag")
+def _part(call: Call) -> Lazy:
+    x = call.tensor(0)
+    plane = 0 if "real" in call.node.op else 1
+    return call.lazy(lambda i: (x.at(i)[plane],))
+
+
+def join(call: Call, parts: list[Lazy], axis: int) -> Lazy:
+    """cat: a chain of selects while that is short and cheap; stored piece by piece when realised."""
+    math = Arithmetic(call.exprs)
+    kind = call.output
+    starts: list[int] = []
+    end = 0
+    for part in parts:
+        starts.append(end)
+        end += part.shape[axis]
+    cheap = len(parts) <= JOIN_INLINE and sum(p.probe()[0] for p in parts) <= 12
+
+    def at(i: Index) -> Element:
+        chosen = _convert(math, parts[-1], _replace(i, axis, i[axis] - starts[-1]), kind.dtype)
+        for k in range(len(parts) - 2, -1, -1):
+            before = math.test(
+                "lt", call.exprs.index(i[axis]), call.exprs.const(starts[k + 1], "i32")
+            )
+            if before.op == "const":
+                if before.attr:
+                    own = _replace(i, axis, i[axis] - starts[k])
+                    chosen = _convert(math, parts[k], own, kind.dtype)
+                continue
+            own = _convert(math, parts[k], _replace(i, axis, i[axis] - starts[k]), kind.dtype)
+            chosen = tuple(math.select(before, p, q) for p, q in zip(own, chosen, strict=True))
+        return chosen
+
+    def pieces(target: Buffer) -> None:
+        for part, start in zip(parts, starts, strict=True):
+            typed = call.lowering.lazy(
+                type(kind)(part.shape, kind.dtype), _converted(math, part, kind.dtype)
+            )
+
+            def at_piece(i: Index, start: int = start) -> Aff:
+                return ix.flatten(_replace(i, axis, i[axis] + start), kind.shape)
+
+            call.lowering.write(typed, target, at_piece)
+
+    small = kind.shape[axis] <= 4
+    lazy = Lazy(
+        call.exprs, kind.shape, kind.dtype, at, pieces=None if cheap and small else pieces
+    )
+    if not cheap and not small:
+        call.lowering.realise(lazy)
+    return lazy
+
+
+def _converted(math: Arithmetic, part: Lazy, dtype: str):  # noqa: ANN202
+    def at(i: Index) -> Element:
+        return _convert(math, part, i, dtype)
+
+    return at
+
+
+def _convert(math: Arithmetic, part: Lazy, index: Index, dtype: str) -> Element:
+    return math.convert(part.at(index), part.dtype, dtype)
+
+
+@lowering("aten.cat", "aten.concatenate", "aten.concat")
+def _cat(call: Call) -> Lazy:
+    found = [p for p in call.tensors(0, "tensors") if p is not None]
+    rank = len(call.output.shape)
+    parts = [p for p in found if p.size and len(p.shape) == rank]
+    if not parts:
+        return call.lazy(lambda i: found[0].at(i))
+    axis = wrapped(call.integer(1, "dim", 0), rank)
+    if len(parts) == 1 and parts[0].dtype == call.output.dtype:
+        return parts[0]
+    return join(call, parts, axis)
+
+
+@lowering("aten.stack")
+def _stack(call: Call) -> Lazy:
+    found = [p for p in call.tensors(0, "tensors") if p is not None]
+    axis = wrapped(call.integer(1, "dim", 0), len(call.output.shape))
+    parts = [
+        reshape(call, p, (*p.shape[:axis], 1, *p.shape[axis:])) for p in found
+    ]
+    return join(call, parts, axis)
+
+
+@lowering("aten.constant_pad_nd")
+def _pad(call: Call) -> Lazy:
+    x = call.tensor(0)
+    amounts = call.integers(1, "pad") or ()
+    value = call.resolve(call.arg(2, "value", 0))
+    math = Arithmetic(call.exprs)
+    fill = math.convert(value.at(()), value.dtype, x.dtype) if value is not None else ()
+    rank = len(x.shape)
+    before = [0] * rank
+    for k in range(len(amounts) // 2):
+        before[rank - 1 - k] = amounts[2 * k]
+
+    def at(i: Index) -> Element:
+        inner = tuple(k - b for k, b in zip(i, before, strict=True))
+        inside = call.exprs.const(True, "bool")
+        for k, extent in zip(inner, x.shape, strict=True):
+            inside = math.test("and", inside, in_range(call, k, extent))
+        if inside.op == "const" and not inside.attr:
+            return fill
+        return tuple(math.select(inside, p, f) for p, f in zip(x.at(inner), fill, strict=True))
+
+    return call.lazy(at)
+
+
+def in_range(call: Call, k: Aff, extent: int) -> Expr:
+    """Whether 0 <= k < extent."""
+    math = Arithmetic(call.exprs)
+    here = call.exprs.index(k)
+    above = math.test("ge", here, math.const(0, here))
+    return math.test("and", above, math.test("lt", here, math.const(extent, here)))
+
+
+@lowering("aten.slice_scatter")
+def _slice_scatter(call: Call) -> Lazy:
+    x, source = call.tensor(0), call.tensor(1)
+    axis = wrapped(call.integer(2, "dim", 0), len(x.shape))
+    start, step = _start(call, 3, x.shape[axis]), call.integer(5, "step", 1)
+
+    def own(i: Index) -> tuple[Index, Expr]:
+        math = Arithmetic(call.exprs)
+        k = i[axis] - start
+        inside = in_range(call, k, source.shape[axis] * step)
+        if step > 1:
+            rest = call.exprs.index(k % step)
+            inside = math.test("and", inside, math.test("eq", rest, math.const(0, rest)))
+        return _replace(i, axis, k // step), inside
+
+    return _overlay(call, x, source, own)
+
+
+@lowering("aten.select_scatter")
+def _select_scatter(call: Call) -> Lazy:
+    x, source = call.tensor(0), call.tensor(1)
+    axis = wrapped(call.integer(2, "dim"), len(x.shape))
+    at = position(call, 3, "index", x.shape[axis])
+
+    def own(i: Index) -> tuple[Index, Expr]:
+        math = Arithmetic(call.exprs)
+        here = math.test("eq", call.exprs.index(i[axis]), call.exprs.index(at))
+        return (*i[:axis], *i[axis + 1 :]), here
+
+    return _overlay(call, x, source, own)
+
+
+@lowering("aten.diagonal_scatter")
+def _diagonal_scatter(call: Call) -> Lazy:
+    x, source = call.tensor(0), call.tensor(1)
+    rank = len(x.shape)
+    offset = call.integer(2, "offset", 0)
+    a = wrapped(call.integer(3, "dim1", 0), rank)
+    b = wrapped(call.integer(4, "dim2", 1), rank)
+
+    def own(i: Index) -> tuple[Index, Expr]:
+        math = Arithmetic(call.exprs)
+        on = math.test("eq", call.exprs.index(i[b]), call.exprs.index(i[a] + offset))
+        rest = tuple(k for axis, k in enumerate(i) if axis not in (a, b))
+        return (*rest, i[a] if offset >= 0 else i[b]), on
+
+    return _overlay(call, x, source, own)
+
+
+def _overlay(call: Call, x: Lazy, source: Lazy, own) -> Lazy:  # noqa: ANN001
+    math = Arithmetic(call.exprs)
+
+    def at(i: Index) -> Element:
+        index, inside = own(i)
+        if inside.op == "const":
+            return _convert(math, source, index, x.dtype) if inside.attr else x.at(i)
+        new = _convert(math, source, index, x.dtype)
+        return tuple(math.select(inside, p, q) for p, q in zip(new, x.at(i), strict=True))
+
+    return call.lazy(at)

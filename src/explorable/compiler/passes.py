@@ -1,0 +1,63 @@
+"""The compiler in one function: entries -> Program -> Plan -> C -> wasm, with verify between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import ExplorableError
+from . import (  # noqa: F401  pyright: ignore[reportUnusedImport] they fill the table of lowerings
+    lower_create,
+    lower_pointwise,
+    lower_reduce,
+    lower_views,
+)
+from .build import PAGE, STACK, build
+from .emit import emit
+from .lower import Places, lower_entry
+from .module import Array, Entry, Module, Slot
+from .plan import plan
+from .program import Program, verify
+from .schedule import drop_dead
+
+
+def compile_module(
+    entries: Sequence[Entry], *, relaxed: bool = True, memory_limit: int = 64 << 20
+) -> Module:
+    """Compile graphs that share slots by name into one wasm module.
+
+    >>> module = compile_module([Entry("run", graph)])
+    >>> module.slot("x")
+    Slot(name='x', offset=65600, type=Type(shape=(), dtype='float32'))
+
+    ``relaxed`` also builds the variant with fused multiply-add; ``memory_limit`` bounds the arena in
+    bytes. Raises ExplorableError for an op, dtype or size that can't be compiled, with its line.
+    """
+    places = Places()
+    program = Program(
+        tuple(lower_entry(entry, places) for entry in entries), tuple(places.slots.values())
+    )
+    verify(program)
+    program = verify(drop_dead(program))
+    layout = plan(program, memory_limit)
+    c = emit(program, layout, places)
+    memory = (layout.size + STACK + len(c) // 4 + 2 * PAGE) // PAGE * PAGE
+    wasm, fast = build(c, memory, relaxed=relaxed)
+    if fast is not None and fast.arena != wasm.arena:
+        raise ExplorableError("compiler", "the two variants place their arena differently")
+    offsets = {b: wasm.arena + offset for b, offset in layout.offsets.items()}
+    return Module(
+        wasm=wasm.data,
+        relaxed=fast.data if fast is not None else None,
+        slots=tuple(
+            Slot(b.name, offsets[b], b.type) for b in program.slots if b.type is not None
+        ),
+        arrays=tuple(
+            Array(b.name, offset, b.type, b.data)
+            for b, offset in offsets.items()
+            if b.kind == "array" and b.type is not None
+        ),
+        entries=tuple(f.name for f in program.functions),
+        memory=memory,
+        program=str(program),
+        c=c,
+    )

@@ -1,0 +1,25 @@
+"""Bytes of constants as Python numbers, for folding and for static data in the C."""
+
+from __future__ import annotations
+
+import struct
+
+from .expr import ITEM
+from .program import TABLE_LIMIT
+
+_CODE = {"f32": "f", "f64": "d", "i8": "b", "i16": "h", "i32": "i", "i64": "q", "u8": "B", "bool": "B"}
+
+
+def items(data: bytes, item: str) -> tuple[int | float, ...]:
+    """All items of little-endian bytes."""
+    return struct.unpack(f"<{len(data) // ITEM[item]}{_CODE[item]}", data)
+
+
+def constant_elements(data: bytes, item: str) -> tuple[int | float, ...] | None:
+    """The items of a small constant, or of a large one whose items are all equal; else None."""
+    width = ITEM[item]
+    if len(data) <= 2 * TABLE_LIMIT * width:
+        return items(data, item)
+    if data == data[:width] * (len(data) // width):
+        return items(data[:width], item)
+    return None
