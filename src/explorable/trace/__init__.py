@@ -2,18 +2,24 @@
 
 from .lines import author_line
 from .random import Stream, current_stream, random_numbers
+from .reference import float64_reference
 from .state import copy_state, python_numbers, state_tensors, substitute
 from .tensors import tensor_bytes, tensor_from_bytes
+from .text import TextStore, live_text, split_text
 from .tracer import NeedsValue, trace
 
 __all__ = [
     "NeedsValue",
     "Stream",
+    "TextStore",
     "author_line",
     "copy_state",
     "current_stream",
+    "float64_reference",
+    "live_text",
     "python_numbers",
     "random_numbers",
+    "split_text",
     "state_tensors",
     "substitute",
     "tensor_bytes",

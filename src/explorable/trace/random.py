@@ -19,6 +19,7 @@ from ..errors import ExplorableError
 from .lines import current_line
 from .loops import own_loops
 from .philox import bits, philox_bits
+from .reference import WIDER, in_reference
 
 __all__ = ["Stream", "current_stream", "philox_bits", "random_numbers"]
 
@@ -205,10 +206,15 @@ Named = dict[str, Any]
 Draw = Callable[[Stream, Named], Any]  # Any: a tensor, or what the operation gives
 
 
+_NARROWER = {wide: narrow for narrow, wide in WIDER.items()}
+
+
 def _dtype(n: Named) -> torch.dtype:
     if n.get("dtype") is not None:
         return n["dtype"]
-    return n["self"].dtype if isinstance(n.get("self"), torch.Tensor) else torch.get_default_dtype()
+    own = n["self"].dtype if isinstance(n.get("self"), torch.Tensor) else torch.get_default_dtype()
+    # The reference draws what the author's float32 function draws, and only then computes in float64.
+    return _NARROWER.get(own, own) if in_reference() else own
 
 
 def _integer_dtype(n: Named) -> torch.dtype:
@@ -247,7 +253,7 @@ def _normal(stream: Stream, n: Named) -> torch.Tensor:
         return stream.normal(n["size"], _dtype(n)) * std + mean
     tensors = [t for t in (mean, std) if isinstance(t, torch.Tensor)]
     size = torch.broadcast_shapes(*(t.shape for t in tensors))
-    return stream.normal(size, tensors[0].dtype) * std + mean
+    return stream.normal(size, _dtype({"self": tensors[0]})) * std + mean
 
 
 def _uniform(stream: Stream, n: Named) -> torch.Tensor:
@@ -316,7 +322,7 @@ def _rrelu(stream: Stream, n: Named) -> torch.Tensor:
     x, low, high = n["self"], n["lower"], n["upper"]
     if not n["training"]:
         return torch.where(x < 0, x * ((low + high) / 2), x)
-    slope = stream.uniform(x.shape, x.dtype) * (high - low) + low
+    slope = stream.uniform(x.shape, _dtype(n)) * (high - low) + low
     n["noise"].copy_(torch.where(x <= 0, slope, 1.0))
     return torch.where(x <= 0, x * slope, x)
 

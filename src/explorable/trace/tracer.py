@@ -28,7 +28,7 @@ from .convert import LINE, convert, number_type
 from .decompose import TABLE
 from .hooks import LineInterpreter, author_lines, kept_lines
 from .random import random_numbers
-from .tensors import tensor_type
+from .tensors import DTYPE_OF, tensor_type
 from .values import python_values
 
 Number = torch.SymInt | int | float | bool
@@ -104,8 +104,7 @@ def trace(fn: Traced, inputs: Mapping[str, torch.Tensor | int], *, where: str = 
 def _as_tensor(value: object) -> torch.Tensor:
     if isinstance(value, torch.Tensor):
         return value
-    dtype = {"int64": torch.int64, "bool": torch.bool}.get(number_type(value).dtype)
-    return torch.scalar_tensor(cast(float, value), dtype=dtype or torch.get_default_dtype())
+    return torch.scalar_tensor(cast(float, value), dtype=DTYPE_OF[number_type(value).dtype])
 
 
 @contextmanager
