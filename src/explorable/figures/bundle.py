@@ -26,7 +26,7 @@ class Published:
 
     def at(self, folder: str) -> str:
         """The fragment for a page that finds the bundle's files in ``folder`` (relative URL, ends in '/')."""
-        return self.html.replace("@/", folder)
+        return self.html.replace('="@/', f'="{folder}')
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ class Drawn:
     edited: dict[Control, Mark] = field(default_factory=dict)
     lines: list[Any] = field(default_factory=list)
     """The line of the mark each tensor belongs to."""
+    what: list[str] = field(default_factory=list)
+    """What to call each tensor in a message: ``curve xy``, ``title``."""
     names: list[str] = field(default_factory=list)
     """The slot of each tensor, once it has one."""
 
@@ -46,8 +48,9 @@ class Drawn:
         outputs = {name: self.names[ref.index] for name, ref in self.outputs.items()}
         return named(self.layout, self.names), outputs
 
-    def add(self, tensor: Any, mark: Mark | Plot) -> Ref:
+    def add(self, tensor: Any, mark: Mark | Plot, what: str) -> Ref:
         self.tensors.append(tensor)
+        self.what.append(what)
         self.lines.append(mark.line)
         return Ref(len(self.tensors) - 1)
 
@@ -97,7 +100,7 @@ def _text(text: str, owner: Mark | Plot, drawn: Drawn, split: TextSplitter) -> l
             pieces.append(piece)
         else:
             tensor, form = piece
-            pieces.append({"slot": drawn.add(tensor, owner), "format": form})
+            pieces.append({"slot": drawn.add(tensor, owner, "a text"), "format": form})
     return pieces
 
 
@@ -110,7 +113,7 @@ def _mark(
 ) -> Json:
     shown: dict[str, Json] = {"kind": mark.kind}
     for number, given in enumerate(mark.channels):
-        ref = drawn.add(channel(mark, given), mark)
+        ref = drawn.add(channel(mark, given), mark, f"{mark.kind} {given.slot}")
         shown[given.slot] = ref
         if number == 0:
             if mark.name is not None:

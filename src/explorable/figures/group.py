@@ -19,7 +19,7 @@ from ..parts.controls import Choice, Control, Integer, Point, Points, Seed, Tens
 from ..parts.source import definition_line
 from ..trace.arrival import from_slot
 from ..trace.history import example, step_number
-from ..trace.live import live_text, split_text
+from ..trace.text import live_text, split_text
 from ..trace.random import random_numbers
 from ..trace.state import state_tensors, substitute
 from ..trace.tree import flatten, plain_tensors
@@ -343,13 +343,7 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
             drawn = draw(
                 layout, split=lambda text: split_text(text, store), slots=slots, controls=by_slot
             )
-            if store.unused():
-                raise ExplorableError(
-                    "figure",
-                    "a live number was formatted into a text that is not drawn",
-                    line=figure.line,
-                    fix="use the f-string as a title, a label or a readout",
-                )
+            store.check_drawn()
             return {str(k): tensor for k, tensor in enumerate(drawn.tensors)}, drawn
 
     def finish(graph: Graph, drawn: Drawn) -> Graph:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy
 import torch
 
 from ..errors import ExplorableError
@@ -29,9 +30,11 @@ def arrive(control: Control, value: Any) -> Arrived:
     """The control's plain value (parts/accept.py) as the author's function receives it."""
     match control:
         case Slider():
-            return torch.tensor(value, dtype=torch.float32)
+            return torch.tensor(_as_page(value), dtype=torch.float32)
+        case Point() if control.complex:
+            return torch.tensor(complex(_as_page(value.real), _as_page(value.imag)))
         case Point():
-            return torch.tensor(value, dtype=torch.complex64 if control.complex else torch.float32)
+            return torch.tensor([_as_page(v) for v in value], dtype=torch.float32)
         case Tensor():
             return torch.tensor(value)
         case Points():
@@ -47,6 +50,11 @@ def arrive(control: Control, value: Any) -> Arrived:
             return control.options[value]
         case _:
             return value
+
+
+def _as_page(value: float) -> float:
+    # The page holds float32; the float64 reference must begin at the same number.
+    return float(numpy.float32(value))
 
 
 def slot_value(control: Control, value: Any) -> torch.Tensor | int | None:

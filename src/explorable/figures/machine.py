@@ -1,0 +1,108 @@
+"""Machine: the runtime's own machine in V8, with a module of a group: set controls, step, read slots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import numpy
+
+from ..compiler.module import Module
+from ..engine import Engine
+from ..link import link
+from ..parts.controls import Control, Point, Points, Tensor
+from ..trace.compare import received
+
+Json = Any  # the shapes of spec.d.ts
+_PREFIX = "explorable"
+
+
+@cache
+def engine_script() -> str:
+    """The runtime as a classic script for V8."""
+    return link("engine.js", name=_PREFIX).text
+
+
+class Machine:
+    """A program running in V8."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        program: Json,
+        module: Module,
+        files: Mapping[str, bytes],
+        variant: str = "plain",
+    ) -> None:
+        engine.once(engine_script(), name="the runtime")
+        for name, data in files.items():
+            engine.put(name, data)
+        self.engine, self.module = engine, module
+        self.kinds = {slot.name: slot.type for slot in module.slots}
+        self.id = int(engine.call(f"{_PREFIX}.open", program, variant))
+
+    def close(self) -> None:
+        """Let V8 forget it."""
+        self.engine.call(f"{_PREFIX}.close", self.id)
+
+    def set(self, settings: dict[str, Json]) -> dict[str, Json]:
+        """Set controls; what each took after clamping and snapping."""
+        return self.engine.call(f"{_PREFIX}.set", self.id, settings)
+
+    def settle(self) -> None:
+        """Run what is stale."""
+        self.engine.call(f"{_PREFIX}.settle", self.id)
+
+    def restart(self, simulation: str) -> None:
+        """Begin a simulation again."""
+        self.engine.call(f"{_PREFIX}.restart", self.id, simulation)
+
+    def advance(self, simulation: str, steps: int) -> int:
+        """Take steps; how many were taken."""
+        return self.engine.call(f"{_PREFIX}.advance", self.id, simulation, steps)
+
+    def key(self, figure: str) -> str:
+        """The static key of a figure."""
+        return self.engine.call(f"{_PREFIX}.key", self.id, figure)
+
+    def data(self, slot: str) -> bytes:
+        """The bytes in a slot."""
+        quoted = slot.replace("\\", "\\\\").replace("'", "\\'")
+        return self.engine.bytes(f"{_PREFIX}.bytes({self.id}, '{quoted}')")
+
+    def tensor(self, slot: str) -> Any:
+        """A slot as a tensor."""
+        return received(self.kinds[slot], self.data(slot))
+
+
+def to_json(control: Control, plain: Any) -> Json:
+    """A plain value (parts/accept.py) as the page writes it."""
+    match control:
+        case Point():
+            return [plain.real, plain.imag] if isinstance(plain, complex) else list(plain)
+        case Points():
+            if control.classes is None:
+                return numpy.asarray(plain).reshape(-1, 2).tolist()
+            return [[*xy, int(k)] for xy, k in zip(plain[0].tolist(), plain[1], strict=True)]
+        case Tensor():
+            return numpy.asarray(plain).reshape(-1).tolist()
+        case _:
+            return plain
+
+
+def from_json(control: Control, given: Json) -> Any:
+    """The page's value as the plain value of a control."""
+    match control:
+        case Point():
+            return complex(*given) if control.complex else (float(given[0]), float(given[1]))
+        case Points():
+            rows = numpy.asarray(given, numpy.float32).reshape(len(given), -1)
+            places = rows[:, :2] if len(rows) else rows.reshape(0, 2)
+            if control.classes is None:
+                return places
+            return places, numpy.asarray([row[2] for row in given], numpy.int64)
+        case Tensor():
+            return numpy.asarray(given).astype(control.value.dtype).reshape(control.value.shape)
+        case _:
+            return given

@@ -1,0 +1,1 @@
+"""Spec, stills, files: a verified group as the Bundle that hosts write."""
