@@ -163,6 +163,29 @@ class Arithmetic:
         )
         return (self.select(empty, at_zero, value[0]), self.select(empty, zero, value[1]))
 
+    def trunc_divide(self, a: Expr, b: Expr) -> Expr:
+        """a / b rounded towards zero."""
+        if a.dtype in FLOATS:
+            return self.op("trunc", self.div(a, b))
+        return self.op("truncdiv", a, b)
+
+    def floor_divide(self, a: Expr, b: Expr) -> Expr:
+        """Python's a // b as torch computes it for floats: from the remainder, so that it is exact."""
+        if a.dtype not in FLOATS:
+            return self.op("floordiv", a, b)
+        zero, one, half = (self.const(v, a) for v in (0, 1, 0.5))
+        rest = self.op("fmod", a, b)
+        quotient = self.div(self.sub(a, rest), b)
+        other_sign = self.test("xor", self.test("lt", b, zero), self.test("lt", rest, zero))
+        below = self.test("and", self.test("ne", rest, zero), other_sign)
+        quotient = self.select(below, self.sub(quotient, one), quotient)
+        whole = self.op("floor", quotient)
+        far = self.test("gt", self.sub(quotient, whole), half)
+        whole = self.select(far, self.add(whole, one), whole)
+        signed = self.op("copysign", zero, self.div(a, b))
+        whole = self.select(self.test("eq", quotient, zero), signed, whole)
+        return self.select(self.test("eq", b, zero), self.div(a, b), whole)
+
     def power(self, a: Expr, b: Expr) -> Expr:
         """a to the b; small constant powers by multiplication, as torch does."""
         if b.op == "const" and isinstance(b.attr, (int, float)) and a.dtype in FLOATS:

@@ -364,9 +364,9 @@ def _emit_phase(body: Body, phase: Phase, in_lanes: bool) -> None:
 def _identity(body: Body, reduction: Reduction) -> Expr:
     math, dtype = Arithmetic(body.exprs), reduction.value.dtype
     op = reduction.op
-    if op in ("max", "argmax"):
+    if op in ("max", "argmax", "cummax"):
         return math.lowest(dtype)
-    if op in ("min", "argmin"):
+    if op in ("min", "argmin", "cummin"):
         return math.highest(dtype)
     return body.exprs.const({"sum": 0, "prod": 1, "and": True, "or": False}[op], dtype)
 
@@ -398,19 +398,25 @@ def _reduce_plain(body: Body, phase: Phase) -> None:
                 body.line(f"{name} = {combine(r.op, r.value.dtype, name, value)};")
                 continue
             at, where = rest.pop(0), body.value(r.position)
-            sign = ">" if r.op == "argmax" else "<"
-            # The first best wins; a NaN beats everything and is never beaten.
+            sign = {"argmax": ">", "argmin": "<", "cummax": ">=", "cummin": "<="}[r.op]
+            # Of equals the first wins, in running extremes the last; a NaN beats every number.
             test = f"{at} < 0 || {value} {sign} {name}"
             if r.value.dtype in ("f32", "f64"):
-                test += f" || ({value} != {value} && {name} == {name})"
+                again = "" if r.op.startswith("cum") else f" && {name} == {name}"
+                test += f" || ({value} != {value}{again})"
             body.line(f"if ({test}) {{ {name} = {value}; {at} = {where}; }}")
         if phase.running:
-            for r, name in zip(phase.reductions, names, strict=False):
-                body.scopes[-1].names[r.result] = name
+            rest = list(names)
+            for r in phase.reductions:
+                body.scopes[-1].names[r.extreme or r.result] = rest.pop(0)
+                if r.position is not None:
+                    at = body.fresh("v")
+                    body.line(f"long long {at} = {rest.pop(0)};")
+                    body.scopes[-1].names[r.result] = at
             body.stores(phase.stores)
 
     body.nest(phase.dims, point)
-    for r in phase.reductions:
+    for r in phase.reductions if not phase.running else ():
         if r.position is not None:
             at = names[names.index(result_scope.names[r.extreme or r.result]) + 1]
             name = body.fresh("v")

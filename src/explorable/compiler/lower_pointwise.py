@@ -58,7 +58,7 @@ def _unary(ops: str, real: Real, complex_: Complex | None = None) -> None:
         return _apply(call, [x], dtype, real, complex_)
 
     for op in ops.split():
-        lowering(f"aten.{op}")(lower)
+        lowering(f"aten.{op}", f"scalar.{op}")(lower)
 
 
 def _apply(
@@ -99,7 +99,8 @@ _unary("square", lambda m, a: m.mul(a[0], a[0]), lambda m, a: m.c_mul(a[0], a[0]
 
 @lowering(
     "aten._to_copy", "aten.clone", "aten.alias", "aten.lift_fresh_copy", "aten.positive",
-    "aten.detach", "aten.contiguous", "aten.lift", "prims.convert_element_type",
+    "aten.detach", "aten.contiguous", "aten.lift", "prims.convert_element_type", "scalar.float",
+    "scalar.int", "aten.alias_copy",
 )  # fmt: skip
 def _same(call: Call) -> Lazy:
     x = call.tensor(0)
@@ -251,8 +252,9 @@ def _div(call: Call) -> Lazy:
     dtype = call.output.dtype
     if mode is None:
         return pointwise(call, [x, y], dtype, lambda m, a: m.c_div(*a))
-    name = "floordiv" if mode == "floor" else "truncdiv"
-    return pointwise(call, [x, y], dtype, lambda m, a: (m.op(name, a[0][0], a[1][0]),))
+    if mode == "floor":
+        return pointwise(call, [x, y], dtype, lambda m, a: (m.floor_divide(a[0][0], a[1][0]),))
+    return pointwise(call, [x, y], dtype, lambda m, a: (m.trunc_divide(a[0][0], a[1][0]),))
 
 
 def _binary(ops: str, real: Real, complex_: Complex | None = None) -> None:
@@ -264,7 +266,7 @@ def _binary(ops: str, real: Real, complex_: Complex | None = None) -> None:
         lowering(op if "." in op else f"aten.{op}")(lower)
 
 
-_binary("floor_divide scalar.floordiv", _real("floordiv"))
+_binary("floor_divide scalar.floordiv", lambda m, a: m.floor_divide(*a))
 _binary("fmod", _real("fmod"))
 _binary("remainder scalar.mod", _real("remainder"))
 _binary("maximum scalar.max", _real("max"))
@@ -281,7 +283,7 @@ _binary(
 )
 
 
-@lowering("aten.sym_ite", "scalar.sym_ite", "scalar.ite")
+@lowering("scalar.where")
 def _ite(call: Call) -> Lazy:
     condition, yes, no = (call.tensor(k) for k in range(3))
     return _where(call, condition, yes, no)
@@ -334,14 +336,14 @@ def _logical(name: str) -> None:
             call, args, "bool", lambda m, a: (m.test(name, a[0][0], a[1][0]),)
         )
 
-    lowering(f"aten.logical_{name}", f"scalar.{name}_")(lower)
+    lowering(f"aten.logical_{name}", f"scalar.{name}")(lower)
 
 
 for _name in ("and", "or", "xor"):
     _logical(_name)
 
 
-@lowering("aten.logical_not", "scalar.not_")
+@lowering("aten.logical_not", "scalar.not")
 def _logical_not(call: Call) -> Lazy:
     return pointwise(call, [call.tensor(0)], "bool", lambda m, a: (m.test("not", a[0][0]),))
 
@@ -468,8 +470,3 @@ def _item(call: Call) -> Lazy:
     lazy = pointwise(call, [x], x.dtype, lambda m, a: a[0])
     lazy.number = True
     return lazy
-
-
-lowering("scalar.neg")(
-    lambda call: pointwise(call, [call.tensor(0)], call.output.dtype, lambda m, a: (m.neg(a[0][0]),))
-)

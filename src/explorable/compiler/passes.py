@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from ..errors import ExplorableError
 from . import (  # noqa: F401  pyright: ignore[reportUnusedImport] they fill the table of lowerings
     lower_create,
+    lower_index,
+    lower_matmul,
     lower_pointwise,
     lower_reduce,
     lower_views,

@@ -1,4 +1,4 @@
-// Small operations every program may use, after the library's types: 4 lanes of each dtype, loads and stores without
+// Small operations every program may use; stands after c/vector.h's types. 4 lanes of each dtype, loads and stores without
 // alignment, lane selects, conversions with torch's results on x86, guarded integer division.
 typedef double d4 __attribute__((vector_size(32)));
 typedef long long l4 __attribute__((vector_size(32)));

@@ -1,0 +1,159 @@
+"""Matrix products: mm, bmm, addmm, dot. Large float32 ones become Matmul kernels, others sums."""
+
+from __future__ import annotations
+
+from ..graph import Type
+from . import index as ix
+from .elements import Arithmetic
+from .index import Aff, Var
+from .lazy import Element, Index, Lazy
+from .lower import Call, Lowering, lowering
+from .lower_reduce import reduce
+from .program import Matmul, Operand, Store
+
+DEPTH = 4
+"""Products over fewer terms than this are sums written out."""
+
+
+def product(call: Call, left: Lazy, right: Lazy) -> Lazy:
+    """(b, m, k) @ (b, k, n)."""
+    lowering_ = call.lowering
+    batch, rows, depth = left.shape
+    columns = right.shape[2]
+    kind = Type((batch, rows, columns), left.dtype)
+    fast = left.dtype == "float32" and depth > DEPTH and rows * columns * depth >= 64
+    if fast and rows > 1 and columns > 1:
+        one, other = operand(lowering_, left), operand(lowering_, right)
+        return _kernel(call, kind, depth, one, other)
+    for lazy in (left, right):
+        cost, heavy = lazy.probe()
+        if heavy or cost > 1:
+            lowering_.realise(lazy.root)
+    math = Arithmetic(call.exprs)
+
+    def term(i: Index) -> Element:
+        b, m, n, k = i
+        return math.c_mul(left.at((b, m, k)), right.at((b, k, n)))
+
+    terms = lowering_.lazy(Type((batch, rows, columns, depth), left.dtype), term)
+    return reduce(call, terms, (3,), "sum", kind)
+
+
+def operand(lowering_: Lowering, lazy: Lazy) -> Operand:
+    """The matrices as strides over one buffer; stored first, in their own layout, if they aren't."""
+    found = _strided(lowering_, lazy)
+    if found is None:
+        lowering_.realise(lazy.root)
+        found = _strided(lowering_, lazy)
+    if found is None:
+        lowering_.realise(lazy)
+        found = _strided(lowering_, lazy)
+    assert found is not None
+    return found
+
+
+def _strided(lowering_: Lowering, lazy: Lazy) -> Operand | None:
+    exprs = lowering_.exprs
+    dims: list[Var] = [exprs.var(max(e, 2)) for e in lazy.shape]
+    (value,) = lazy.at(tuple(ix.of(v) for v in dims))
+    if value.op != "load" or not isinstance(value.attr, tuple):
+        return None
+    buffer, aff = value.attr
+    strides = [aff.coefficient(v) for v in dims]
+    rest = aff - sum((ix.of(v) * s for v, s in zip(dims, strides, strict=True)), Aff())
+    if rest.terms or rest.const < 0:
+        return None
+    return Operand(buffer, rest.const, *strides)
+
+
+def _kernel(call: Call, kind: Type, depth: int, left: Operand, right: Operand) -> Lazy:
+    lowering_ = call.lowering
+    batch, rows, columns = kind.shape
+    exprs = call.exprs
+    dims = (exprs.var(batch), exprs.var(rows), exprs.var(columns))
+    acc = exprs.accumulator("f32", dims)
+    target = lowering_.temp(kind.size, "f32")
+    index = tuple(ix.of(v) for v in dims)
+    store = Store(target, ix.flatten(index, kind.shape), acc)
+    lowering_.kernels.append(
+        Matmul(dims, depth, left, right, (acc,), (store,), lowering_.note, lowering_.line)
+    )
+    return lowering_.stored(target, kind)
+
+
+def _shaped(call: Call, lazy: Lazy, shape: tuple[int, ...], axes: tuple[int, ...]) -> Lazy:
+    """``lazy`` with new axes of extent 1 at ``axes``."""
+
+    def index(i: Index) -> Index:
+        return tuple(k for axis, k in enumerate(i) if axis not in axes)
+
+    return call.lowering.view(lazy, shape, index)
+
+
+def _result(call: Call, made: Lazy, axes: tuple[int, ...]) -> Lazy:
+    """``made`` without its axes of extent 1."""
+    shape = tuple(e for axis, e in enumerate(made.shape) if axis not in axes)
+
+    def index(i: Index) -> Index:
+        rest = list(i)
+        return tuple(Aff() if axis in axes else rest.pop(0) for axis in range(len(made.shape)))
+
+    return call.lowering.view(made, shape, index)
+
+
+def _mm(call: Call, a: Lazy, b: Lazy) -> Lazy:
+    one = _shaped(call, a, (1, *a.shape), (0,))
+    other = _shaped(call, b, (1, *b.shape), (0,))
+    return _result(call, product(call, one, other), (0,))
+
+
+@lowering("aten.mm")
+def _mm_op(call: Call) -> Lazy:
+    return _mm(call, call.tensor(0), call.tensor(1))
+
+
+@lowering("aten.bmm")
+def _bmm(call: Call) -> Lazy:
+    return product(call, call.tensor(0), call.tensor(1))
+
+
+@lowering("aten.mv")
+def _mv(call: Call) -> Lazy:
+    a, b = call.tensor(0), call.tensor(1)
+    one = _shaped(call, a, (1, *a.shape), (0,))
+    other = _shaped(call, b, (1, b.shape[0], 1), (0, 2))
+    return _result(call, product(call, one, other), (0, 2))
+
+
+@lowering("aten.dot", "aten.vdot")
+def _dot(call: Call) -> Lazy:
+    a, b = call.tensor(0), call.tensor(1)
+    math = Arithmetic(call.exprs)
+    conjugate = "vdot" in call.node.op and len(a.shape) == 1 and a.planes == 2
+
+    def term(i: Index) -> Element:
+        left = a.at(i)
+        if conjugate:
+            left = (left[0], math.neg(left[1]))
+        return math.c_mul(left, b.at(i))
+
+    return reduce(call, call.lowering.lazy(a.type, term), (0,), "sum", call.output)
+
+
+@lowering("aten.addmm", "aten.baddbmm")
+def _addmm(call: Call) -> Lazy:
+    bias, a, b = call.tensor(0), call.tensor(1), call.tensor(2)
+    made = _mm(call, a, b) if len(a.shape) == 2 else product(call, a, b)
+    beta, alpha = call.number_argument("beta"), call.number_argument("alpha")
+    math = Arithmetic(call.exprs)
+    from .promote import broadcast
+
+    def at(i: Index) -> Element:
+        value, offset = made.at(i), bias.at(broadcast(i, bias.shape))
+        if alpha is not None:
+            value = math.c_mul(value, math.convert(alpha.at(()), alpha.dtype, made.dtype))
+        if beta is not None:
+            offset = math.c_mul(offset, math.convert(beta.at(()), beta.dtype, made.dtype))
+        return math.c_add(offset, value)
+
+    return call.lazy(at)
