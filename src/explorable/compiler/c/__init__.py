@@ -1,0 +1,66 @@
+"""The C library as text: `c_library` gives the blocks that a program names, with what they need.
+
+A header is cut into blocks by lines `//@ name: needs other, another`; nothing else is parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from ...errors import ExplorableError
+
+HEADERS = ("vector.h", "matmul.h")
+"""In order of dependence: a block needs only blocks above it."""
+_MARK = re.compile(r"^//@ (\w+)(?:: needs ([\w, ]+))?$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A few lines of C that are used together or not at all."""
+
+    name: str
+    needs: tuple[str, ...]
+    text: str
+
+
+@cache
+def blocks() -> dict[str, Block]:
+    """Every block of the library by name, in an order in which they compile."""
+    found: dict[str, Block] = {}
+    for header in HEADERS:
+        text = resources.files(__package__).joinpath(header).read_text("utf-8")
+        name, needs, lines = "", (), list[str]()
+        for line in [*text.splitlines(), "//@ end"]:
+            mark = _MARK.match(line)
+            if mark is None:
+                lines.append(line)
+                continue
+            if name:
+                found[name] = Block(name, needs, "\n".join(lines).strip() + "\n")
+            name, lines = mark[1], []
+            needs = tuple(n.strip() for n in mark[2].split(",")) if mark[2] else ()
+    return found
+
+
+def c_library(names: AbstractSet[str]) -> str:
+    """The C text that defines ``names`` and what they need, each once; the types always come first.
+
+    >>> "static f4 exp_f4(f4 x)" in c_library({"exp_f4"})
+    True
+    """
+    known = blocks()
+    wanted = {"types"}
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name in wanted:
+            continue
+        if name not in known:
+            raise ExplorableError("compiler", f"the C library has no '{name}'")
+        wanted.add(name)
+        pending += known[name].needs
+    return "\n".join(block.text for name, block in known.items() if name in wanted)
