@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -348,10 +348,9 @@ def button(label: str) -> Any:
 def _array(name: str, given: object) -> Array:
     """A copy as NumPy; Python floats become float32, ints int64, bools bool."""
     plain = isinstance(given, (list, tuple, int, float))
-    convert: Callable[..., Array] = numpy.array
     try:
-        detach = getattr(given, "detach", None)
-        array = convert(detach().cpu() if callable(detach) else given)  # pyright: ignore[reportAttributeAccessIssue]  (a tensor, opaque here)
+        held: Any = given.detach().cpu().numpy() if hasattr(given, "detach") else given  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  (a tensor, opaque here)
+        array: Array = numpy.array(held)
     except (TypeError, ValueError, RuntimeError) as error:
         raise mistake(f"{name} is a tensor, an array or nested numbers: {error}") from None
     if array.dtype == object:
