@@ -1,4 +1,5 @@
-"""ex.compile: a PyTorch function as WebAssembly, called from Python. The compiler without the figure."""
+"""ex.compile: a PyTorch function as WebAssembly, called from Python. The compiler without the
+figure."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ _ENTRY = "run"
 class Compiled:
     """A function compiled for one set of shapes; made by :func:`compile`.
 
-    ``graph`` is what the trace saw, ``program`` the loop nests, ``c`` the C, ``wasm`` the bytes; each prints.
+    ``graph`` is what the trace saw, ``program`` the loop nests, ``c`` the C, ``wasm`` the bytes;
+    each prints.
     """
 
     def __init__(
@@ -109,7 +111,8 @@ class Compiled:
         return self._rebuild(results)
 
     def benchmark(self, seconds: float = 0.5) -> float:
-        """Best seconds per call inside V8, transfers not counted, at the inputs of the last call."""
+        """Best seconds per call inside V8, transfers not counted, at the inputs of the last
+        call."""
         return self._running().time(_ENTRY, seconds)
 
     def _running(self) -> Instance:
@@ -130,19 +133,17 @@ class Compiled:
         return f"<compiled {self.name}: {len(self.wasm):,} bytes of wasm>"
 
 
-def compile(  # noqa: A001  ex.compile is the name
-    function: Callable[..., Any], *example: Any, relaxed: bool = False
-) -> Compiled:
+def compile(function: Callable[..., Any], *example: Any, relaxed: bool = False) -> Compiled:
     """Compile a PyTorch function to WebAssembly for inputs like ``example``.
 
     >>> f = ex.compile(lambda x: torch.softmax(x, -1), torch.randn(4, 10))
     >>> f(torch.randn(4, 10))                    # runs the wasm in V8, gives a tensor
     >>> print(f.graph); print(f.program); f.sizes; f.benchmark()
 
-    Tensors in the example (any pytree) are inputs; Python numbers, strings and None are fixed, and another
-    value at the call is an error. Closed-over tensors and modules are constants. Random functions draw the
-    page's numbers: seed 0, unless the function calls ``torch.manual_seed``. ``relaxed`` also builds the
-    variant with fused multiply-add (``.module.relaxed``).
+    Tensors in the example (any pytree) are inputs; Python numbers, strings and None are fixed, and
+    another value at the call is an error. Closed-over tensors and modules are constants. Random
+    functions draw the page's numbers: seed 0, unless the function calls ``torch.manual_seed``.
+    ``relaxed`` also builds the variant with fused multiply-add (``.module.relaxed``).
 
     Raises ExplorableError with the op and the author's line for what can't be compiled.
     """

@@ -1,14 +1,17 @@
-"""From the author's file to bundles: names only, loaded on first use so that a cache hit imports no torch.
+"""From the author's file to bundles: names only, loaded on first use so that a cache hit imports no
+torch.
 
-The folder is not called `figure`: importing a submodule of that name would rebind `ex.figure` to it.
+The folder is not called `figure`: importing a submodule of that name would rebind `ex.figure` to
+it.
 
     load_file(path) -> list[Figure]
-        Import the author's file alone (its folder first on sys.path) and give its figures in source order.
+        Import the author's file alone (its folder first on sys.path) and give its figures in source
+        order.
     groups(figures) -> list[list[Figure]]
         Figures joined by a Value or a Simulation stand together: one bundle each, one failure each.
     build(figures, *, progress=None) -> list[Bundle]
-        Trace, compile, verify, draw the stills. progress(figure names, stage) is called at every stage
-        ("trace", "compile", "verify", "still"). Raises ExplorableError at the first failure:
+        Trace, compile, verify, draw the stills. progress(figure names, stage) is called at every
+        stage ("trace", "compile", "verify", "still"). Raises ExplorableError at the first failure:
         call it with one group at a time to let the others build.
     check(figures, *, progress=None) -> list[Checked]
         Trace, compile and verify; no stills, no files.

@@ -39,8 +39,8 @@ def build(figures: Sequence[Figure], *, progress: Progress | None = None) -> lis
     >>> bundle.verified["worst"]
     1.3e-07
 
-    progress(names of the group's figures, stage) is called at each stage. Raises ExplorableError at the
-    first thing that fails, with the author's line.
+    progress(names of the group's figures, stage) is called at each stage. Raises ExplorableError at
+    the first thing that fails, with the author's line.
     """
     bundles: list[Bundle] = []
     for members in groups(list(figures)):
@@ -84,7 +84,8 @@ def compile_group(members: list[Figure], told: Callable[[str], None]) -> Compile
 
 
 _OWN_FILE = 32_768
-"""Bytes from which an array has a file of its own, so that figures over one model share the download."""
+"""Bytes from which an array has a file of its own, so that figures over one model share the
+download."""
 
 
 def _arrays(module: Module, stem: str, files: dict[str, bytes]) -> Any:

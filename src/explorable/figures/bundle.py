@@ -1,4 +1,5 @@
-"""Bundle: what is published for one group of figures, as plain data. Writing it to a folder is a host's work."""
+"""Bundle: what is published for one group of figures, as plain data. Writing it to a folder is a
+host's work."""
 
 from __future__ import annotations
 
@@ -9,15 +10,16 @@ from dataclasses import dataclass, field
 class Published:
     """One figure of a bundle, ready for a page.
 
-    >>> published.html        # '<explorable-figure src="plane.3f2a.json" figure="plane"> ... stills, controls'
+    >>> published.html[:60]
+    '<explorable-figure src="@/plane-3f2a.json" figure="plane">...'
     """
 
     name: str
     title: str
     alt: str
     html: str = field(repr=False)
-    """The fragment: custom element with stills (SVG) and disabled native controls. URLs are file names
-    in the bundle's folder; a host that puts files elsewhere gives the folder to ``at``."""
+    """The fragment: custom element with stills (SVG) and disabled native controls. URLs are file
+    names in the bundle's folder; a host that puts files elsewhere gives the folder to ``at``."""
     width: int
     heights: tuple[tuple[int, int], ...]
     """(width, height) in CSS pixels of each still."""
@@ -25,7 +27,8 @@ class Published:
     """The author's code of the figure, as he wrote it."""
 
     def at(self, folder: str) -> str:
-        """The fragment for a page that finds the bundle's files in ``folder`` (relative URL, ends in '/')."""
+        """The fragment for a page that finds the bundle's files in ``folder`` (relative URL, ends
+        in '/')."""
         return self.html.replace('="@/', f'="{folder}')
 
 
@@ -40,7 +43,8 @@ class Bundle:
     spec: str
     """File name of the spec."""
     files: dict[str, bytes] = field(repr=False)
-    """Everything the fragments refer to: spec, wasm, arrays, pictures, runtime core, style, stub."""
+    """Everything the fragments refer to: spec, wasm, arrays, pictures, runtime core, style,
+    stub."""
     figures: tuple[Published, ...]
     warnings: tuple[str, ...] = ()
     """Sentences for the author, each with its line."""

@@ -1,7 +1,8 @@
-"""Layout -> Drawn: the layout as spec.d.ts writes it, and beside it the tensors its slots stand for.
+"""Layout -> Drawn: the layout as spec.d.ts writes it, and beside it the tensors its slots stand
+for.
 
-The same function runs in the trace (the wasm then delivers these tensors) and eagerly (the reference, the
-still of a call). Slots are numbered here; a bundle gives them their names.
+The same function runs in the trace (the wasm then delivers these tensors) and eagerly (the
+reference, the still of a call). Slots are numbered here; a bundle gives them their names.
 """
 
 from __future__ import annotations
@@ -62,8 +63,8 @@ def draw(
     slots: dict[str, Any] | None = None,
     controls: dict[str, Control] | None = None,
 ) -> Drawn:
-    """What ``layout`` draws. ``split`` cuts a text at its live numbers; ``slots`` are the traced inputs that
-    hold ``controls``, by page name: a mark that is given one of them edits it."""
+    """What ``layout`` draws. ``split`` cuts a text at its live numbers; ``slots`` are the traced
+    inputs that hold ``controls``, by page name: a mark that is given one of them edits it."""
     drawn = Drawn()
     drawn.layout = _layout(layout, drawn, split, slots or {}, controls or {})
     return drawn
@@ -142,7 +143,8 @@ def _mark(
 
 
 def _colour_range(shown: dict[str, Json], controls: dict[str, Control]) -> None:
-    """A painted control with bounds is coloured over them, or the first stroke would change all colours."""
+    """A painted control with bounds is coloured over them, or the first stroke would change all
+    colours."""
     control = controls.get(shown["edit"]["control"]) if "edit" in shown else None
     for bound in ("low", "high"):
         kept = getattr(control, bound) if isinstance(control, Tensor) else None

@@ -1,7 +1,8 @@
-"""A group of figures -> traced entries: one Graph per function and static value, with slots named as places.
+"""A group of figures -> traced entries: one Graph per function and static value, with slots named
+as places.
 
-What Python must know (toggles, choices, lengths, integers in shapes) gives one variant per value; everything else
-is an input of the graph.
+What Python must know (toggles, choices, lengths, integers in shapes) gives one variant per value;
+everything else is an input of the graph.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ class Table:
                 if known.setdefault(name, kind) != kind:
                     raise ExplorableError(
                         "figure",
-                        f"'{name}' is {known[name]} or {kind}, depending on a toggle, a choice or a size",
+                        f"'{name}' is {known[name]} or {kind}, depending on "
+                        "a toggle, a choice or a size",
                         where=what,
                         line=line,
                         fix="give it one shape, or compute it in the figure",
@@ -95,7 +97,9 @@ class Function:
 
 def trace_table(function: Function, names: Mapping[Control, str]) -> Table:
     """One variant per value of what Python must know."""
-    static = [c for c in function.controls.values() if isinstance(c, (Toggle, Choice, Points, Text))]
+    static = [
+        c for c in function.controls.values() if isinstance(c, (Toggle, Choice, Points, Text))
+    ]
     while True:
         try:
             return Table(tuple(static), tuple(_variants(function, static, names)))
@@ -199,7 +203,8 @@ def static_name(control: Control, names: Mapping[Control, str]) -> str:
 
 
 def static_key(control: Control, value: Any) -> str:
-    """A static value in the key of an entry table; a length may be given as the text or points itself."""
+    """A static value in the key of an entry table; a length may be given as the text or points
+    itself."""
     match control:
         case Toggle():
             return "true" if value else "false"

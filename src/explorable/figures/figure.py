@@ -97,8 +97,9 @@ def figure(
     ...     arc = z * torch.exp(1j * theta * torch.linspace(0, 1, 64))
     ...     return ex.plot(ex.curve(arc), ex.arrow(z), ex.arrow(arc[-1]), aspect="equal")
 
-    width: CSS pixels. controls: names of those shown, in order; () hides all. fast: let the page run the
-    relaxed variant. tolerance: relative error accepted where float32 itself is ill-conditioned.
+    width: CSS pixels. controls: names of those shown, in order; () hides all. fast: let the page
+    run the relaxed variant. tolerance: relative error accepted where float32 itself is
+    ill-conditioned.
     """
     options = FigureOptions(width, names(controls), weights, fast, tolerance)
     if function is not None:

@@ -1,7 +1,8 @@
-"""A group of wired figures, traced: every function of it as an entry table, every place by its name.
+"""A group of wired figures, traced: every function of it as an entry table, every place by its
+name.
 
-Places: ``control:<name>``, ``value:<name>.<path>``, ``state:<sim>.<path>``, ``key:<sim>``, ``step:<sim>``,
-``record:<sim>.<name>``, ``history:<sim>.<name>``, ``draw:<figure>.<n>``.
+Places: ``control:<name>``, ``value:<name>.<path>``, ``state:<sim>.<path>``, ``key:<sim>``,
+``step:<sim>``, ``record:<sim>.<name>``, ``history:<sim>.<name>``, ``draw:<figure>.<n>``.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from ..parts.controls import Choice, Control, Integer, Point, Points, Seed, Tens
 from ..parts.source import definition_line
 from ..trace.arrival import from_slot
 from ..trace.history import example, step_number
-from ..trace.text import live_text, split_text
 from ..trace.random import random_numbers
 from ..trace.state import state_tensors, substitute
+from ..trace.text import live_text, split_text
 from ..trace.tree import flatten, plain_tensors
 from .drawn import Drawn, draw
 from .entries import (
@@ -67,7 +68,8 @@ class TracedFigure:
     figure: Figure
     run: Table
     layouts: tuple[Any, ...]
-    """Pairs of layout and outputs as the spec has them; ``layout_of`` tells which belongs to a variant."""
+    """Pairs of layout and outputs as the spec has them; ``layout_of`` tells which belongs to a
+    variant."""
     layout_of: dict[str, int]
     edited: frozenset[Control]
 
@@ -88,7 +90,8 @@ class Group:
     drawings: list[TracedFigure] = field(default_factory=list)
     order: list[Value | Simulation] = field(default_factory=list)
     prototypes: dict[int, Any] = field(default_factory=dict)
-    """Eager results of values and simulations, whose structure the traced ones take; made before a trace."""
+    """Eager results of values and simulations, whose structure the traced ones take; made before a
+    trace."""
 
     def tables(self) -> Iterator[Table]:
         """Every entry table, in dependency order."""
@@ -194,7 +197,8 @@ class _Places:
     def __getitem__(self, name: str) -> Any:
         if name not in self.slots:
             raise ExplorableError(
-                "figure", f"'{self.simulation}' records no '{name}'; one of: {', '.join(self.slots)}"
+                "figure",
+                f"'{self.simulation}' records no '{name}'; one of: {', '.join(self.slots)}",
             )
         return self.slots[name]
 
@@ -225,7 +229,9 @@ def _trace_value(group: Group, value: Value) -> TracedValue:
             try:
                 tensors = plain_tensors(leaves)
             except TypeError as error:
-                fact = f"a value gives tensors, got {type(leaves[str(error)]).__name__} at '{error}'"
+                fact = (
+                    f"a value gives tensors, got {type(leaves[str(error)]).__name__} at '{error}'"
+                )
                 raise ExplorableError("figure", fact, line=line) from None
             return {place("value", value.name, path): t for path, t in tensors.items()}, None
 
@@ -413,4 +419,3 @@ def _check_seeds(group: Group, nodes: list[Any]) -> None:
                 line=control.line,
                 fix=f"call torch.manual_seed({short(name)}) in the same function",
             )
-

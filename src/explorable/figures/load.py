@@ -21,8 +21,8 @@ def load_file(path: str | Path) -> list[Figure]:
     >>> [figure.name for figure in load_file("gallery/plane.py")]
     ['plane']
 
-    The file is imported under a name of its own with its folder first on sys.path. What it raises is an
-    ExplorableError with his line.
+    The file is imported under a name of its own with its folder first on sys.path. What it raises
+    is an ExplorableError with his line.
     """
     path = Path(path).resolve()
     name = f"explorable_file_{path.stem}"

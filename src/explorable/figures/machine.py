@@ -1,4 +1,5 @@
-"""Machine: the runtime's own machine in V8, with a module of a group: set controls, step, read slots."""
+"""Machine: the runtime's own machine in V8, with a module of a group: set controls, step, read
+slots."""
 
 from __future__ import annotations
 

@@ -20,13 +20,15 @@ from .wires import Wires, all_wires, page_names, upstream
 
 @dataclass(eq=False)
 class Page:
-    """Controls at some values (the first ones where nothing is said), and what was computed from them."""
+    """Controls at some values (the first ones where nothing is said), and what was computed from
+    them."""
 
     settings: Mapping[Control, Any] = field(default_factory=dict)  # plain values
     steps: int = 0
     """How far a simulation has run when a figure reads it."""
     given: dict[int, Any] = field(default_factory=dict)
-    """Results the caller passed for values and simulations, by identity; then those computed here."""
+    """Results the caller passed for values and simulations, by identity; then those computed
+    here."""
 
     def control(self, control: Control) -> Any:
         """The control as the author's function receives it."""
@@ -65,7 +67,8 @@ class Page:
 def page_for(
     node: Any, overrides: Mapping[str, Any], *, steps: int = 0
 ) -> tuple[Page, dict[str, Any]]:
-    """The page that a call ``node(**overrides)`` asks for, and overridden constants of its own function."""
+    """The page that a call ``node(**overrides)`` asks for, and overridden constants of its own
+    function."""
     settings: dict[Control, Any] = {}
     given: dict[int, Any] = {}
     constants: dict[str, Any] = {}

@@ -1,5 +1,5 @@
-"""The settings at which a group is verified: the default, both ends of every control, every static option, and
-draws seeded by the figures' names."""
+"""The settings at which a group is verified: the default, both ends of every control, every static
+option, and draws seeded by the figures' names."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ DRAWS = 8
 
 @dataclass(frozen=True)
 class Setting:
-    """Plain values of some controls (the others stand at their first), and what to call it in a message."""
+    """Plain values of some controls (the others stand at their first), and what to call it in a
+    message."""
 
     label: str
     plains: dict[Control, Any]
@@ -57,9 +58,7 @@ def settings(group: Group) -> list[Setting]:
 def _uncovered(group: Group, found: list[Setting]) -> Iterator[Setting]:
     """A setting for every entry point that no other setting reaches."""
     for table in group.tables():
-        reached = {
-            table.variant(lambda c, s=s: s.plains.get(c, first(c))).key for s in found
-        }
+        reached = {table.variant(lambda c, s=s: s.plains.get(c, first(c))).key for s in found}
         for variant in table.variants:
             if variant.key in reached:
                 continue

@@ -1,4 +1,5 @@
-"""Simulation: init and step over any pytree, modules and optimisers included; Run: what a figure sees of it."""
+"""Simulation: init and step over any pytree, modules and optimisers included; Run: what a figure
+sees of it."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ class Simulation:
             if isinstance(node, Simulation):
                 raise ExplorableError(
                     "figure",
-                    f"'{wires.function.__name__}' reads the simulation '{name}'; only figures and values do",
+                    f"'{wires.function.__name__}' reads the simulation '{name}'; "
+                    "only figures and values do",
                     line=definition_line(wires.function),
                     fix="carry both states in one simulation",
                 )
@@ -192,8 +194,8 @@ def simulation(
     >>> @ex.figure
     ... def crowd(walk=walk): return ex.scatter(walk.state)
 
-    rate: steps per second; None: what a frame's budget allows. steps: where it stops. history: how many
-    records are kept. record_every: steps between records. play: starts by itself.
+    rate: steps per second; None: what a frame's budget allows. steps: where it stops. history: how
+    many records are kept. record_every: steps between records. play: starts by itself.
     """
     options = SimulationOptions(rate, steps, history, record_every, play)
     if function is not None:

@@ -58,7 +58,12 @@ def control_spec(control: Control, group: Group, slots: set[str]) -> Json:
     spec: dict[str, Any] = {"kind": control.kind, "label": group.labels[control]}
     match control:
         case Slider():
-            spec |= {"low": control.low, "high": control.high, "value": value, "scale": control.scale}
+            spec |= {
+                "low": control.low,
+                "high": control.high,
+                "value": value,
+                "scale": control.scale,
+            }
             optional = {"step": control.step, "unit": control.unit, "play": control.play}
             spec |= {name: given for name, given in optional.items() if given is not None}
         case Integer():
@@ -110,7 +115,9 @@ def _needs(group: Group, wires: Wires, tables: list[Table]) -> list[str]:
         else:
             name = source.name
             places = (f"state:{name}", f"step:{name}", f"history:{name}")
-            used = any(slot in places or slot.startswith(tuple(p + "." for p in places)) for slot in read)
+            used = any(
+                slot in places or slot.startswith(tuple(p + "." for p in places)) for slot in read
+            )
         if used:
             found.append(source.name)
     return list(dict.fromkeys(found))

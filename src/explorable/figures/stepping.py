@@ -1,4 +1,5 @@
-"""One step of a simulation: what its result means, and what it may not change. For eager runs and traces alike."""
+"""One step of a simulation: what its result means, and what it may not change. For eager runs and
+traces alike."""
 
 from __future__ import annotations
 
@@ -37,8 +38,8 @@ def check_step(simulation: Simulation, state: Any) -> Callable[[Any], None]:
             if lengths.get(path) not in (None, count):
                 raise _changed(
                     simulation,
-                    f"step changed the state's structure: '{path or 'state'}' had {lengths[path]} items, "
-                    f"has {count}",
+                    f"step changed the state's structure: '{path or 'state'}' "
+                    f"had {lengths[path]} items, has {count}",
                     "use ex.record(loss=loss)",
                 )
         found = state_tensors(after)
@@ -52,7 +53,8 @@ def check_step(simulation: Simulation, state: Any) -> Callable[[Any], None]:
             if now != types[path]:
                 raise _changed(
                     simulation,
-                    f"step changed '{path or 'state'}' from {_shown(*types[path])} to {_shown(*now)}",
+                    f"step changed '{path or 'state'}' from {_shown(*types[path])} "
+                    f"to {_shown(*now)}",
                     "shapes and dtypes of the state stay",
                 )
         for path, number in python_numbers(after).items():

@@ -19,7 +19,8 @@ class Value:
         self.__wrapped__ = function
 
     def __call__(self, **overrides: Any) -> Any:
-        """The pytree at the first values of its controls, or at ``overrides`` in the reader's terms."""
+        """The pytree at the first values of its controls, or at ``overrides`` in the reader's
+        terms."""
         from .page import page_for
 
         page, constants = page_for(self, overrides)

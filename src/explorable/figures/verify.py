@@ -1,8 +1,10 @@
-"""Verification: the very wasm that ships against the author's own functions run eagerly, at many settings.
+"""Verification: the very wasm that ships against the author's own functions run eagerly, at many
+settings.
 
-Accepted: within 2e-5 of the output's size, or within four times the distance between eager float32 and float64.
-Where moving the inputs by one unit in the last place moves the output by more than that, it is ill-conditioned:
-counted, recorded, and an error when it is more than a quarter of the settings.
+Accepted: within 2e-5 of the output's size, or within four times the distance between eager float32
+and float64. Where moving the inputs by one unit in the last place moves the output by more than
+that, it is ill-conditioned: counted, recorded, and an error when it is more than a quarter of the
+settings.
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ from ..parts.accept import first
 from ..parts.controls import Control
 from ..trace import float64_reference
 from ..trace.compare import FARTHER_THAN_FLOAT32, RELATIVE, Difference, compare, distance, diverged
-from ..trace.text import live_text, split_text
 from ..trace.state import state_tensors
+from ..trace.text import live_text, split_text
 from ..trace.tree import flatten, plain_tensors
 from .drawn import draw
 from .group import Group, place
@@ -171,7 +173,8 @@ def _check_layout(group: Group, machine: Machine, page: Page) -> None:
 
 
 def _outputs(group: Group, page: Page) -> Iterator[_Output]:
-    """What the author's functions give on ``page``: drawn channels, live numbers, values, records."""
+    """What the author's functions give on ``page``: drawn channels, live numbers, values,
+    records."""
     for node in group.order:
         if isinstance(node, Value):
             for path, tensor in plain_tensors(flatten(page.node(node))[0]).items():
@@ -225,7 +228,9 @@ def _judge(
     return "wrong"
 
 
-def _mismatch(output: _Output, difference: Difference, setting: str, variant: str) -> ExplorableError:
+def _mismatch(
+    output: _Output, difference: Difference, setting: str, variant: str
+) -> ExplorableError:
     place_ = f" at {list(difference.place)}" if difference.place else ""
     return ExplorableError(
         "verify",

@@ -1,4 +1,5 @@
-"""Wires: the default arguments of an author's function, and the names their controls have on the page."""
+"""Wires: the default arguments of an author's function, and the names their controls have on the
+page."""
 
 from __future__ import annotations
 
@@ -57,9 +58,11 @@ def read_wires(function: Function, *, skip: int = 0) -> Wires:
         if default is parameter.empty:
             raise ExplorableError(
                 "figure",
-                f"parameter '{name}' of '{function.__name__}' has no default, so nothing is wired to it",
+                f"parameter '{name}' of '{function.__name__}' has no default, "
+                "so nothing is wired to it",
                 line=definition_line(function),
-                fix=f"give it a control, a value, a simulation or a constant: {name}=ex.slider(0, 1)",
+                fix=f"give it a control, a value, a simulation or a constant: "
+                f"{name}=ex.slider(0, 1)",
             )
         if isinstance(default, Control):
             controls[name] = default
@@ -71,7 +74,8 @@ def read_wires(function: Function, *, skip: int = 0) -> Wires:
 
 
 def all_wires(node: Any) -> list[Wires]:
-    """Wires of the functions of one decorated object: one for a figure or value, init and step of a simulation."""
+    """Wires of the functions of one decorated object: one for a figure or value, init and step of a
+    simulation."""
     from .simulation import Simulation
 
     if isinstance(node, Simulation):
@@ -80,7 +84,8 @@ def all_wires(node: Any) -> list[Wires]:
 
 
 def upstream(node: Any) -> Iterator[Any]:
-    """Values and simulations that ``node`` reads, directly or not, dependencies first; each once."""
+    """Values and simulations that ``node`` reads, directly or not, dependencies first; each
+    once."""
     seen: set[int] = set()
 
     def visit(inner: Any) -> Iterator[Any]:

@@ -1,4 +1,5 @@
-"""What a reader (or a call in Python) may set a control to: one plain value per control, checked."""
+"""What a reader (or a call in Python) may set a control to: one plain value per control,
+checked."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ def first(control: Control) -> Plain:
 
 
 def accept(control: Control, name: str, given: Any) -> Plain:
-    """``given`` in the reader's terms, as the plain value of ``control``; outside its range is an error."""
+    """``given`` in the reader's terms, as the plain value of ``control``; outside its range is an
+    error."""
     match control:
         case Slider():
             return _within(name, _real(name, given), control.low, control.high)

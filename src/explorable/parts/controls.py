@@ -1,7 +1,8 @@
-"""Controls: frozen records of what the reader can change, made and checked where the author writes them.
+"""Controls: frozen records of what the reader can change, made and checked where the author writes
+them.
 
-Knows no torch: first values are kept as Python numbers or NumPy arrays. How a control arrives in the author's
-function is `trace/arrival.py`.
+Knows no torch: first values are kept as Python numbers or NumPy arrays. How a control arrives in
+the author's function is `trace/arrival.py`.
 """
 
 from __future__ import annotations
@@ -190,7 +191,8 @@ def integer(low: int, high: int, value: int | None = None, *, label: str | None 
 
 
 def seed(first: int = 0, *, label: str | None = None) -> Any:
-    """The key of the random numbers, with a dice button; a Python int for ``torch.manual_seed(seed)``."""
+    """The key of the random numbers, with a dice button; a Python int for
+    ``torch.manual_seed(seed)``."""
     value = _whole("first", first)
     if not 0 <= value < 1 << 32:
         raise mistake(f"a seed is between 0 and {(1 << 32) - 1}, got {value}")
@@ -207,7 +209,8 @@ def toggle(value: bool = False, *, label: str | None = None) -> Any:
 def choice(
     options: Sequence[Any] | Mapping[str, Any], value: Any = None, *, label: str | None = None
 ) -> Any:
-    """One of some objects (functions, numbers, strings...); the chosen object arrives, one entry point each.
+    """One of some objects (functions, numbers, strings...); the chosen object arrives, one entry
+    point each.
 
     >>> ex.choice({"bowl": bowl, "saddle": saddle})
     >>> ex.choice(["ReLU", "tanh"], value="tanh")
@@ -240,7 +243,8 @@ def _name_of(option: object) -> str:
 
 
 def point(x: complex, y: float | None = None, *, label: str | None = None) -> Any:
-    """A place in a plot; ``point(x, y)`` arrives as float32 ``(2,)``, ``point(1 + 2j)`` as complex64 ``()``."""
+    """A place in a plot; ``point(x, y)`` arrives as float32 ``(2,)``, ``point(1 + 2j)`` as
+    complex64 ``()``."""
     if y is None:
         if not isinstance(x, complex):
             raise mistake("point takes two numbers, or one complex number such as 1 + 0.5j")
@@ -279,7 +283,8 @@ def points(
 def tensor(
     first: Any, low: float | None = None, high: float | None = None, *, label: str | None = None
 ) -> Any:
-    """A tensor whose elements the reader edits in the mark that draws it: bars, a curve, a painting, a mask.
+    """A tensor whose elements the reader edits in the mark that draws it: bars, a curve, a
+    painting, a mask.
 
     >>> ex.tensor(torch.zeros(8, 8), 0, 1)              # painted in ex.heatmap
     >>> ex.tensor([1, .5, .3, 0, 0, 0.], 0, 1)          # dragged in ex.bars
@@ -311,7 +316,8 @@ def text(
     max: int,
     label: str | None = None,
 ) -> Any:
-    """Typed text; ``.ids`` is int64 ``(n,)``, the object itself labels rows and columns of a heatmap.
+    """Typed text; ``.ids`` is int64 ``(n,)``, the object itself labels rows and columns of a
+    heatmap.
 
     >>> ex.text("the cat", max=24)
     >>> ex.text("the cat", tokenizer=ex.tokenizer("abc "), max=24)
@@ -327,7 +333,8 @@ def text(
 
 
 def tokenizer(vocabulary: str | Sequence[str]) -> Tokenizer:
-    """One id per character, by its place in ``vocabulary``; characters outside it get the last id."""
+    """One id per character, by its place in ``vocabulary``; characters outside it get the last
+    id."""
     if isinstance(vocabulary, str) and vocabulary.endswith(".json"):
         raise mistake(
             "tokenizer files are not read yet", fix="pass the characters: ex.tokenizer('abc ')"

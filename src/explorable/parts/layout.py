@@ -50,10 +50,10 @@ def plot(
 ) -> Plot:
     """Marks over one pair of axes.
 
-    >>> ex.plot(ex.curve(arc), ex.arrow(z), x=(-2, 2), y=(-2, 2), aspect="equal", title=f"θ = {theta:.2f}")
+    >>> ex.plot(ex.curve(arc), ex.arrow(z), x=(-2, 2), aspect="equal", title=f"θ = {theta:.2f}")
 
-    x, y: fixed ranges in data units; None: the smallest round range that has held all data since reset.
-    aspect: "equal" (one unit is as long on both axes), a ratio width / height, or None.
+    x, y: fixed ranges in data units; None: the smallest round range that has held all data since
+    reset. aspect: "equal" (one unit is as long on both axes), a ratio width / height, or None.
     title: may be a live f-string. legend: None shows one when two marks have names.
     """
     for mark in marks:

@@ -1,6 +1,7 @@
 """Marks: frozen records of drawn things. Their channels are tensors, kept opaque: no torch here.
 
-What a channel may look like (complex, (..., 2), two tensors) is decided in `trace/channels.py`, where tensors are known.
+What a channel may look like (complex, (..., 2), two tensors) is decided in `trace/channels.py`,
+where tensors are known.
 """
 
 from __future__ import annotations
@@ -182,7 +183,8 @@ def _axis(name: str, given: Any) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Typed:
-    """A text control as the author's function receives it: ``.ids`` int64 (n,), and itself as labels."""
+    """A text control as the author's function receives it: ``.ids`` int64 (n,), and itself as
+    labels."""
 
     text: str
     ids: Any  # a tensor
@@ -232,7 +234,8 @@ def mesh(x: Any, y: Any = None, *, name: str | None = None) -> Mark:
 
 
 def label(position: Any, text: str, *, name: str | None = None) -> Mark:
-    """A text at a place: complex, a tensor (2,), or a pair of numbers. The text may be a live f-string."""
+    """A text at a place: complex, a tensor (2,), or a pair of numbers. The text may be a live
+    f-string."""
     if not isinstance(text, str):
         raise mistake(f"a label's text is a string, got {type(text).__name__}")
     pair = tuple(position) if isinstance(position, (list, tuple)) else (position,)

@@ -1,4 +1,5 @@
-"""How a control arrives in the author's function: from a plain value in eager calls, from a slot in a trace."""
+"""How a control arrives in the author's function: from a plain value in eager calls, from a slot in
+a trace."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Channels of marks as the page wants them: positions float32 (..., n, 2), heights float32, values as they are.
+"""Channels of marks as the page wants them: positions float32 (..., n, 2), heights float32, values
+as they are.
 
-Runs in the author's function's trace, so the wasm delivers what the scene reads; and eagerly, for the reference.
+Runs in the author's function's trace, so the wasm delivers what the scene reads; and eagerly, for
+the reference.
 """
 
 from __future__ import annotations
@@ -69,13 +71,15 @@ def _places(given: tuple[Any, ...]) -> torch.Tensor:
         return torch.stack([tensor.real, tensor.imag], -1).to(torch.float32)
     if tensor.ndim == 0 or tensor.shape[-1] != 2:
         raise Refused(
-            f"positions are complex (...), real (..., 2) or two tensors (x, y), got {_shown(tensor)}"
+            "positions are complex (...), real (..., 2) or two tensors (x, y), "
+            f"got {_shown(tensor)}"
         )
     return tensor.to(torch.float32)
 
 
 def _positions(mark: Mark, given: tuple[Any, ...]) -> torch.Tensor:
-    """(..., n, 2): one real (n,) is heights over 0..n-1, but two numbers are a place where dots are drawn."""
+    """(..., n, 2): one real (n,) is heights over 0..n-1, but two numbers are a place where dots are
+    drawn."""
     if len(given) == 1:
         tensor = _tensor(given[0])
         place = mark.kind in ("scatter", "label") and tuple(tensor.shape) == (2,)

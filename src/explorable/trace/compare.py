@@ -1,4 +1,5 @@
-"""How far the page's numbers lie from PyTorch's: one tensor against another, with places, for verification."""
+"""How far the page's numbers lie from PyTorch's: one tensor against another, with places, for
+verification."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ DIVERGED = 1e12
 
 @dataclass(frozen=True)
 class Difference:
-    """The worst element of a comparison. ``error`` is max|got - expected| over the scale of the expected."""
+    """The worst element of a comparison. ``error`` is max|got - expected| over the scale of the
+    expected."""
 
     agrees: bool
     error: float
@@ -28,10 +30,9 @@ class Difference:
     got: str
 
 
-def compare(
-    expected: torch.Tensor, got: torch.Tensor, *, relative: float = RELATIVE
-) -> Difference:
-    """Accepts max|got - expected| <= relative * max|expected| + 1e-6; NaN and infinity in equal places."""
+def compare(expected: torch.Tensor, got: torch.Tensor, *, relative: float = RELATIVE) -> Difference:
+    """Accepts max|got - expected| <= relative * max|expected| + 1e-6; NaN and infinity in equal
+    places."""
     first, second = _wide(expected), _wide(got)
     if first.shape != second.shape:
         shapes = str(tuple(first.shape)), str(tuple(second.shape))

@@ -22,8 +22,8 @@ def example(kind: Type) -> torch.Tensor:
 
 
 class History:
-    """Records kept by step number: ``history[name]`` is float32 ``(length, *shape)``, oldest first, NaN after
-    the newest. When it is full, only every second step is kept from then on."""
+    """Records kept by step number: ``history[name]`` is float32 ``(length, *shape)``, oldest first,
+    NaN after the newest. When it is full, only every second step is kept from then on."""
 
     def __init__(
         self, length: int, every: int, shapes: Callable[[], Mapping[str, torch.Tensor]]
