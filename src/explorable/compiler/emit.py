@@ -3,15 +3,18 @@ exported function per entry that calls them, runs of the same function as a tabl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
 
+from .c import c_library
 from .emit_loops import Body, emit_loops
+from .emit_matmul import emit_matmul, emit_pack
 from .expr import Exprs
 from .index import Var
 from .lower import Places
 from .plan import Plan
-from .program import Branch, Buffer, Kernel, Loops, Matmul, Opaque, Program, Repeat
+from .program import Branch, Buffer, Kernel, Loops, Opaque, Pack, Program, Repeat
 from .read import items
 from .spell import MEMORY, literal
 
@@ -40,7 +43,6 @@ class Emitter:
     statics: dict[Buffer, None] = field(default_factory=dict[Buffer, None])
     tables: list[str] = field(default_factory=list[str])
     opaque: dict[str, None] = field(default_factory=dict[str, None])
-    init: list[str] = field(default_factory=list[str])
     needs: set[str] = field(default_factory=set[str])
 
     def address(self, buffer: Buffer) -> str:
@@ -63,6 +65,16 @@ class Emitter:
             self.texts.append(
                 f"// {note}\nstatic __attribute__((noinline)) void {known}({shown}) {{\n{body}\n}}"
             )
+        return known
+
+    def named(self, text: Callable[[str], str], note: str) -> str:
+        """The name of a function written by others as a text of its name; made if it is new."""
+        key = text("?")
+        known = self.functions.get(key)
+        if known is None:
+            known = f"k{len(self.functions) + 1}"
+            self.functions[key] = known
+            self.texts.append(f"// {note}\n{text(known)}")
         return known
 
     def loops(self, kernel: Loops, bound: dict[Var, str]) -> KernelCall:
@@ -112,15 +124,12 @@ class Emitter:
                 lines.append(f"{pad}}}")
             elif isinstance(kernel, Opaque):
                 lines.append(pad + self._opaque(kernel))
+            elif isinstance(kernel, Pack):
+                lines.append(pad + emit_pack(self, kernel))
             else:
-                lines += [pad + row for row in self._matmul(kernel, bound)]
+                lines += [pad + row for row in emit_matmul(self, kernel, bound)]
         flush()
         return lines
-
-    def _matmul(self, kernel: Matmul, bound: dict[Var, str]) -> list[str]:
-        from .emit_matmul import emit_matmul
-
-        return emit_matmul(self, kernel, bound)
 
     def _opaque(self, kernel: Opaque) -> str:
         self.opaque.setdefault(kernel.text)
@@ -154,8 +163,6 @@ class Emitter:
 
 def emit(program: Program, plan: Plan, places: Places) -> str:
     """The C file."""
-    from .c import c_library
-
     emitter = Emitter(places.exprs, plan)
     entries: list[str] = []
     for function in program.functions:
@@ -164,7 +171,7 @@ def emit(program: Program, plan: Plan, places: Places) -> str:
         entries.append(
             f'__attribute__((export_name("{function.name}"))) void run_{len(entries)}(void) {{\n{body}\n}}'
         )
-    init = "\n".join("  " + row for row in emitter.init)
+    init = "\n".join(emitter.calls(program.init, {}, "  "))
     entries.append(f'__attribute__((export_name("init"))) void init(void) {{\n{init}\n}}')
     statics = [
         f"static const {MEMORY[b.dtype]} {b.name}[] = {{"

@@ -56,6 +56,11 @@ class Body:
             known = self.outer.setdefault(var, f"n{len(self.outer)}")
         return known
 
+    def point(self, names: dict[Var, str], vector: Var | None) -> None:
+        """Start afresh inside loops that others write: their variables have these names."""
+        self.scopes = [Scope(None)]
+        self._names, self.vector = names, vector
+
     def line(self, text: str) -> None:
         """Add a statement to the innermost open loop."""
         self.scopes[-1].lines.append(text)

@@ -17,6 +17,7 @@ from .build import PAGE, STACK, build
 from .emit import emit
 from .lower import Places, lower_entry
 from .module import Array, Entry, Module, Slot
+from .pack import pack_operands
 from .plan import plan
 from .program import Program, verify
 from .schedule import drop_dead
@@ -40,6 +41,7 @@ def compile_module(
     )
     verify(program)
     program = verify(drop_dead(program))
+    program = verify(pack_operands(program))
     layout = plan(program, memory_limit)
     c = emit(program, layout, places)
     memory = (layout.size + STACK + len(c) // 4 + 2 * PAGE) // PAGE * PAGE

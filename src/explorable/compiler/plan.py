@@ -49,12 +49,11 @@ def plan(program: Program, limit: int) -> Plan:
 
 def _permanent(program: Program) -> list[Buffer]:
     found = dict.fromkeys(program.slots)
-    for function in program.functions:
-        for kernel in function.kernels:
+    for kernels in (program.init, *(f.kernels for f in program.functions)):
+        for kernel in kernels:
             touched = kernel.reads() | kernel.writes()
-            found |= dict.fromkeys(
-                sorted((b for b in touched if b.kind == "array"), key=lambda b: b.name)
-            )
+            kept = (b for b in touched if b.kind in ("array", "kept"))
+            found |= dict.fromkeys(sorted(kept, key=lambda b: b.name))
     return list(found)
 
 

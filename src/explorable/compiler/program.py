@@ -11,6 +11,7 @@ from ..errors import ExplorableError, Line
 from ..graph import Type
 from .expr import ITEM, Expr
 from .index import Aff, Var
+from .matmul import Plan
 
 TABLE_LIMIT = 64
 """Constants of up to this many elements go into the C as static data, larger ones into arrays."""
@@ -139,9 +140,12 @@ class Matmul:
     stores: tuple[Store, ...]
     note: str
     line: Line | None = None
+    packed: Buffer | None = None
+    """The right operand in panels, if it is multiplied from there."""
 
     def reads(self) -> set[Buffer]:
-        found = {self.left.buffer, self.right.buffer}
+        right = self.right.buffer if self.packed is None else self.packed
+        found = {self.left.buffer, right}
         return found | {b for e in self.exprs() for b, _ in loads(e)}
 
     def writes(self) -> set[Buffer]:
@@ -151,6 +155,23 @@ class Matmul:
         for store in self.stores:
             yield store.value
             yield from store.index.exprs()
+
+
+@dataclass(frozen=True)
+class Pack:
+    """The right operand of a product, copied into panels."""
+
+    right: Operand
+    target: Buffer
+    plan: Plan
+    note: str = "pack"
+    line: Line | None = None
+
+    def reads(self) -> set[Buffer]:
+        return {self.right.buffer}
+
+    def writes(self) -> set[Buffer]:
+        return {self.target}
 
 
 @dataclass(frozen=True)
@@ -216,7 +237,7 @@ class Branch:
         return {b for k in (*self.yes, *self.no) for b in k.writes()}
 
 
-Kernel: TypeAlias = "Loops | Matmul | Opaque | Repeat | Branch"
+Kernel: TypeAlias = "Loops | Matmul | Pack | Opaque | Repeat | Branch"
 
 
 @dataclass(frozen=True)
@@ -233,9 +254,13 @@ class Program:
 
     functions: tuple[Function, ...]
     slots: tuple[Buffer, ...]
+    init: tuple[Kernel, ...] = ()
+    """Run once, after the arrays are written: what it stores in ``kept`` buffers stays."""
 
     def __str__(self) -> str:
         lines = [str(b) for b in self.slots]
+        if self.init:
+            lines += ["init:", *("  " + row for k in self.init for row in show(k))]
         for function in self.functions:
             lines.append(f"{function.name}:")
             lines += ["  " + row for k in function.kernels for row in show(k)]
@@ -298,9 +323,12 @@ def show(kernel: Kernel) -> list[str]:
         batch, rows, columns = (d.extent for d in kernel.dims)
         sizes = f"{batch} x ({rows}, {kernel.depth}) @ ({kernel.depth}, {columns})"
         accs = ", ".join(map(str, kernel.results))
-        operands = f"{kernel.left.buffer.name} @ {kernel.right.buffer.name}"
+        right = kernel.right.buffer if kernel.packed is None else kernel.packed
+        operands = f"{kernel.left.buffer.name} @ {right.name}"
         lines = [f"matmul {_dims(kernel.dims)} {accs} = {operands}  # {sizes} {kernel.note}"]
         return lines + [f"  {s.buffer.name}[{s.index}] = {s.value}" for s in kernel.stores]
+    if isinstance(kernel, Pack):
+        return [f"pack {kernel.target.name} = {kernel.right.buffer.name}"]
     if isinstance(kernel, Opaque):
         names = ", ".join(b.name for b in (*kernel.inputs, *kernel.outputs))
         numbers = "".join(f", {n}" for n in kernel.numbers)
