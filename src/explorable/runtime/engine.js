@@ -3,6 +3,7 @@
 
 import { Machine } from "./core/machine.js";
 import { format } from "./core/format.js";
+import { markup } from "./page/markup.js";
 
 /** @type {Map<number, Machine>} */
 const machines = new Map();
@@ -55,3 +56,5 @@ export const bytes = (id, slot) => machine(id).memory.bytes(slot);
 
 /** Live text. @param {number} id @param {string} slot @param {string} spec */
 export const text = (id, slot, spec) => format(machine(id).memory.read(slot), spec);
+
+export { markup };

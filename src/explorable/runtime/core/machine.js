@@ -12,6 +12,7 @@ import { Run } from "./simulation.js";
 /** @typedef {import("./controls.js").Value} Value */
 /** @typedef {Record<string, () => void>} Exports */
 /** @typedef {() => boolean} More */
+/** @typedef {{ memory: ArrayBuffer, values: Record<string, Value>, stale: string[], runs: [string, object][] }} Saved */
 
 const always = () => true;
 
@@ -42,18 +43,13 @@ export class Machine {
   /**
    * @param {Program} program
    * @param {WebAssembly.Exports} exports of an instance that has not run yet
-   * @param {Record<string, Uint8Array>} files the arrays' files by name
+   * @param {Record<string, Uint8Array> | Saved} from the arrays' files by name, or what another machine saved
    */
-  constructor(program, exports, files) {
+  constructor(program, exports, from) {
     const { memory, ...functions } = exports;
     this.program = program;
     this.#exports = /** @type {Exports} */ (functions);
     this.memory = new Memory(program, /** @type {WebAssembly.Memory} */ (memory).buffer);
-    for (const array of program.arrays) {
-      if (!files[array.file]) throw new Error(`the file '${array.file}' is missing`);
-      this.memory.load(array, files[array.file]);
-    }
-    this.#call("init");
     for (const node of program.nodes) {
       this.#stale.add(node.name);
       if (node.kind !== "simulation") continue;
@@ -62,10 +58,29 @@ export class Machine {
       const restart = this.#upstream(node.restart);
       this.#read.set(node.name, [...read].filter((name) => !restart.has(name)));
     }
-    for (const [name, control] of Object.entries(program.controls)) {
+    if (from.memory instanceof ArrayBuffer) this.#adopt(/** @type {Saved} */ (from));
+    else this.#begin(/** @type {Record<string, Uint8Array>} */ (from));
+  }
+
+  /** @param {Record<string, Uint8Array>} files */
+  #begin(files) {
+    for (const array of this.program.arrays) {
+      if (!files[array.file]) throw new Error(`the file '${array.file}' is missing`);
+      this.memory.load(array, files[array.file]);
+    }
+    this.#call("init");
+    for (const [name, control] of Object.entries(this.program.controls)) {
       this.values[name] = control.value;
       this.#write(name);
     }
+  }
+
+  /** @param {Saved} saved */
+  #adopt(saved) {
+    new Uint8Array(this.memory.buffer).set(new Uint8Array(saved.memory));
+    this.values = { ...saved.values };
+    this.#stale = new Set(saved.stale);
+    for (const [name, run] of saved.runs) Object.assign(this.run(name), run);
   }
 
   /**
@@ -178,18 +193,15 @@ export class Machine {
     return this.#key(node.run);
   }
 
-  /** Everything another machine of the same program needs to go on from here. */
+  /** Everything another machine of the same program needs to go on from here. @returns {Saved} */
   save() {
-    const runs = [...this.#runs].map(([name, run]) => /** @type {const} */ ([name, run.save()]));
+    const runs = [...this.#runs].map(([name, run]) => /** @type {[string, object]} */ ([name, run.save()]));
     return { memory: this.memory.buffer.slice(0), values: this.values, stale: [...this.#stale], runs };
   }
 
-  /** Go on from what another machine saved. @param {ReturnType<Machine["save"]>} saved */
-  adopt(saved) {
-    new Uint8Array(this.memory.buffer).set(new Uint8Array(saved.memory));
-    this.values = { ...saved.values };
-    this.#stale = new Set(saved.stale);
-    for (const [name, run] of saved.runs) Object.assign(this.run(name), run);
+  /** Names of the simulations. */
+  get simulations() {
+    return [...this.#runs.keys()];
   }
 
   /** @param {Run} run @param {Record<string, unknown>} settings with presses */

@@ -14,6 +14,8 @@ const FIRST_INTERVAL = 8;
 
 export class Run {
   step = 0;
+  /** How often it has begun. */
+  begun = 0;
   /** The last step ever taken with these settings: how far forward the reader can go back to. */
   furthest = 0;
   rows = 0;
@@ -42,6 +44,7 @@ export class Run {
   /** After init has run. */
   begin() {
     this.furthest = this.rows = 0;
+    this.begun += 1;
     this.presses = {};
     this.stride = 1;
     this.interval = FIRST_INTERVAL;
@@ -160,7 +163,7 @@ export class Run {
 
   /** What another machine needs to go on. */
   save() {
-    const { step, furthest, rows, stride, interval, checkpoints, trail, presses } = this;
-    return { step, furthest, rows, stride, interval, checkpoints, trail, presses };
+    const { step, begun, furthest, rows, stride, interval, checkpoints, trail, presses } = this;
+    return { step, begun, furthest, rows, stride, interval, checkpoints, trail, presses };
   }
 }

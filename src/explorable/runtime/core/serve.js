@@ -1,0 +1,58 @@
+// One frame's work, asked of a machine wherever it lives: settings in, steps taken, stale figures run.
+
+/** @typedef {import("./machine.js").Machine} Machine */
+/** @typedef {import("./controls.js").Value} Value */
+/**
+ * @typedef {object} Request
+ * @property {Record<string, Value>} set
+ * @property {string[]} restart simulations to start again
+ * @property {Record<string, number>} seek steps to go to
+ * @property {Record<string, number>} advance steps to take, Infinity for as many as fit
+ * @property {string[]} figures those worth running: on screen
+ * @property {number} budget milliseconds for steps
+ */
+/** @typedef {{ step: number, furthest: number, begun: number }} Progress */
+/**
+ * @typedef {object} Reply
+ * @property {Record<string, string>} ran figures that ran, and the entry key of each
+ * @property {Record<string, Progress>} runs
+ * @property {string[]} seeking simulations that have not arrived yet
+ * @property {number} cost milliseconds of the longest piece of work that cannot be cut
+ */
+
+/** @param {Machine} machine @param {Request} request @param {() => number} clock milliseconds @returns {Reply} */
+export function serve(machine, request, clock) {
+  const start = clock();
+  const more = () => clock() - start < request.budget;
+  for (const [name, value] of Object.entries(request.set)) machine.set(name, value);
+  for (const name of request.restart) machine.restart(name);
+  const seeking = Object.entries(request.seek).flatMap(([name, step]) => (machine.seek(name, step, more) ? [] : [name]));
+  let cost = 0;
+  for (const [name, count] of Object.entries(request.advance)) {
+    machine.settle(() => false);
+    const before = clock();
+    // However slow a step is, one is taken: a run never stands still for want of time.
+    const taken = machine.advance(name, Math.min(1, count));
+    cost = Math.max(cost, clock() - before);
+    if (taken) machine.advance(name, count - taken, more);
+  }
+  const before = clock();
+  const ran = machine.settle((figure) => request.figures.includes(figure));
+  cost = Math.max(cost, clock() - before);
+  return {
+    ran: Object.fromEntries(ran.map((figure) => [figure, machine.key(figure)])),
+    runs: progress(machine),
+    seeking,
+    cost,
+  };
+}
+
+/** @param {Machine} machine @returns {Record<string, Progress>} */
+function progress(machine) {
+  /** @type {Record<string, Progress>} */ const runs = {};
+  for (const name of machine.simulations) {
+    const { step, furthest, begun } = machine.run(name);
+    runs[name] = { step, furthest, begun };
+  }
+  return runs;
+}

@@ -1,0 +1,174 @@
+// <explorable-figure>: upgrades in place what markup.js made, and gives the element its JavaScript face.
+
+import { bindControl } from "./inputs.js";
+import { calm, Session } from "./session.js";
+import { Stage } from "./stage.js";
+import { bindTransport } from "./transport.js";
+import { say, wordsOf } from "./words.js";
+
+/** @typedef {import("../spec").Spec} Spec */
+/** @typedef {import("../core/controls.js").Value} Value */
+
+export const MARGIN = "300px";
+
+export class Figure {
+  visible = false;
+  /** @type {(() => void)[]} */ #shows = [];
+  /** @type {string | null} */ #key = null;
+  #begun = "";
+  #abort = new AbortController();
+  #stage;
+
+  /** @param {HTMLElement} element @param {Session} session */
+  constructor(element, session) {
+    this.element = element;
+    this.session = session;
+    this.figure = element.getAttribute("figure") ?? Object.keys(session.spec.figures)[0];
+    this.spec = session.spec.figures[this.figure];
+    if (!this.spec) throw new Error(`no figure '${this.figure}' in the bundle`);
+    const { signal } = this.#abort;
+    const locale = /** @type {HTMLElement | null} */ (element.closest("[lang]"))?.lang;
+    this.words = wordsOf(locale);
+    this.box = /** @type {HTMLElement} */ (element.querySelector(".explorable-box"));
+    /** @param {Record<string, unknown>} settings */
+    const set = (settings) => void session.set(settings).catch((error) => this.fail(error));
+    this.#stage = new Stage(this.box, session, locale ?? "en", { set, words: this.words, alt: this.spec.alt }, signal);
+    const form = element.querySelector("form");
+    for (const type of ["input", "change", "submit"]) {
+      form?.addEventListener(
+        type,
+        (event) => {
+          // The element has a `change` of its own; and Enter in a field is no reason to leave the page.
+          event.stopPropagation();
+          if (type === "submit") event.preventDefault();
+        },
+        { signal },
+      );
+    }
+    for (const row of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-control]"))) {
+      this.#shows.push(bindControl(row, session, set, signal));
+    }
+    for (const row of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-simulation]"))) {
+      this.#shows.push(bindTransport(row, session, this.words, signal));
+    }
+    element.querySelector("fieldset")?.removeAttribute("disabled");
+    this.#face();
+    session.show(this);
+    watch(element, this, session, signal);
+    const size = new ResizeObserver(() => this.#redraw());
+    size.observe(this.box);
+    const recolour = () => {
+      this.#stage.recolour();
+      this.#redraw();
+    };
+    const theme = new MutationObserver(recolour);
+    for (const root of [document.documentElement, document.body]) theme.observe(root, { attributes: true, attributeFilter: ["class", "data-theme", "data-mode", "data-color-mode"] });
+    for (const query of ["(prefers-color-scheme: dark)", "print", "(forced-colors: active)"]) matchMedia(query).addEventListener("change", recolour, { signal });
+    matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => calm() && session.still(), { signal });
+    signal.addEventListener("abort", () => {
+      size.disconnect();
+      theme.disconnect();
+      session.hide(this);
+    });
+    this.refresh();
+  }
+
+  /** @param {string} key */
+  draw(key) {
+    this.#key = key;
+    const begun = Object.values(this.session.runs).map((run) => run.begun).join();
+    if (begun !== this.#begun) this.#stage.forget();
+    this.#begun = begun;
+    this.#redraw();
+    this.element.dispatchEvent(new CustomEvent("change", { detail: { controls: this.#values() } }));
+  }
+
+  #redraw() {
+    if (this.#key === null) return;
+    this.#stage.draw(this.spec.layouts[this.spec.layout[this.#key]], (slot) => this.session.read(slot));
+  }
+
+  refresh() {
+    for (const show of this.#shows) show();
+  }
+
+  /** The still stays; the message stands in its place. @param {Error} error */
+  fail(error) {
+    this.#abort.abort();
+    complain(this.element, this.figure, error);
+  }
+
+  end() {
+    this.#abort.abort();
+  }
+
+  /** Names of the controls that this figure depends on, directly or through values and simulations. */
+  #names() {
+    const { controls, nodes } = this.session.spec.program;
+    const found = new Set(this.spec.controls);
+    /** @param {string} name */
+    const follow = (name) => {
+      found.add(name);
+      const node = nodes.find((other) => other.name === name && other.kind !== "figure");
+      for (const need of node ? [...node.needs, ...(node.kind === "simulation" ? node.restart : [])] : []) if (!found.has(need)) follow(need);
+    };
+    const own = nodes.find((node) => node.kind === "figure" && node.name === this.figure);
+    for (const need of own?.needs ?? []) follow(need);
+    return [...found].filter((name) => Object.hasOwn(controls, name));
+  }
+
+  /** @returns {Record<string, Value>} */
+  #values() {
+    return Object.fromEntries(this.#names().map((name) => [name, structuredClone(this.session.values[name])]));
+  }
+
+  #outputs() {
+    if (this.#key === null) return {};
+    const outputs = this.spec.outputs[this.spec.layout[this.#key]] ?? {};
+    return Object.fromEntries(
+      Object.entries(outputs).map(([name, slot]) => {
+        const { data, shape, dtype } = this.session.read(slot);
+        return [name, { data: data.slice(), shape: [...shape], dtype }];
+      }),
+    );
+  }
+
+  #face() {
+    const { controls } = this.session.spec.program;
+    Object.defineProperties(this.element, {
+      controls: {
+        configurable: true,
+        get: () => Object.fromEntries(this.#names().map((name) => [name, { ...structuredClone(controls[name]), value: structuredClone(this.session.values[name]) }])),
+      },
+      outputs: { configurable: true, get: () => this.#outputs() },
+      set: { configurable: true, value: (/** @type {Record<string, unknown>} */ settings) => this.session.set(settings, this.figure) },
+    });
+  }
+}
+
+/** Tell a view when its element comes near the screen. @param {Element} element @param {import("./session.js").View} view @param {Session} session @param {AbortSignal} signal */
+export function watch(element, view, session, signal) {
+  const observer = new IntersectionObserver(
+    (entries) => {
+      view.visible = entries[entries.length - 1].isIntersecting;
+      session.look();
+    },
+    { rootMargin: MARGIN },
+  );
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
+}
+
+/** @param {HTMLElement} element @param {string} figure @param {unknown} reason */
+export function complain(element, figure, reason) {
+  const text = reason instanceof Error ? reason.message : String(reason);
+  const words = wordsOf(/** @type {HTMLElement | null} */ (element.closest("[lang]"))?.lang);
+  const shown = element.querySelector(".explorable-message") ?? document.createElement("p");
+  shown.className = "explorable-message";
+  shown.setAttribute("role", "alert");
+  shown.textContent = `[explorable] ${figure}: ${say(words.failed, { reason: text })}`;
+  (element.querySelector(".explorable-box") ?? element).append(shown);
+  element.querySelector("fieldset")?.setAttribute("disabled", "");
+  console.error(`[explorable] ${figure}: ${text}`);
+  element.dispatchEvent(new CustomEvent("error", { detail: { message: text } }));
+}

@@ -1,0 +1,241 @@
+// Editing in the mark: a place in the plot becomes a value of the control the mark draws, by pointer or by key.
+// The first half is pure: pixels to data, an element of a mark to a place in its control.
+
+import { clamp } from "../core/controls.js";
+import { stepsOf } from "./inputs.js";
+import { say } from "./words.js";
+
+/** @typedef {import("../spec").Panel} Panel */
+/** @typedef {import("../spec").Handle} Handle */
+/** @typedef {import("../spec").Mark} Mark */
+/** @typedef {import("../spec").Control} Control */
+/** @typedef {import("../core/controls.js").Value} Value */
+/** @typedef {{ x: number, y: number }} Place */
+/** @typedef {NonNullable<Mark["edit"]>} Edit */
+/**
+ * One handle with all that is needed to use it.
+ * @typedef {object} Grip
+ * @property {Handle} handle
+ * @property {Panel} panel
+ * @property {Mark} mark
+ * @property {number} element which of the mark's points this is
+ * @property {Control} control
+ * @property {number[]} xs data positions of a bar's or curve's elements
+ */
+
+/** @param {[number, number]} range @param {"linear" | "log"} scale @param {number} t */
+const along = ([low, high], scale, t) => (scale === "log" ? low * (high / low) ** t : low + t * (high - low));
+
+/** Data at a pixel. @param {Panel} panel @param {Place} pixel @returns {Place} */
+export function toData(panel, { x, y }) {
+  return {
+    x: along(panel.xRange, panel.xScale, clamp(0, 1, (x - panel.x) / panel.width)),
+    y: along(panel.yRange, panel.yScale, clamp(0, 1, 1 - (y - panel.y) / panel.height)),
+  };
+}
+
+/** Where an element of the mark lies in its control. @param {Edit} edit @param {number[]} index */
+const placeOf = (edit, index) => index.reduce((sum, i, axis) => sum + i * edit.strides[axis], edit.offset);
+
+/** A handle's control with its point moved. @param {Grip} grip @param {Value} value @param {Place} to @returns {Value} */
+export function movePoint({ control, mark, element }, value, to) {
+  if (control.kind === "point") return [to.x, to.y];
+  if (control.kind === "points") {
+    const points = /** @type {number[][]} */ (value).map((point) => [...point]);
+    points[element].splice(0, 2, to.x, to.y);
+    return /** @type {Value} */ (/** @type {unknown} */ (points));
+  }
+  const edit = /** @type {Edit} */ (mark.edit);
+  const numbers = [.../** @type {number[]} */ (value)];
+  const pair = edit.shape[edit.shape.length - 1] === 2;
+  // The mark's leading dimensions are counted through in order.
+  const lead = unravel(pair ? edit.shape.slice(0, -1) : edit.shape, element);
+  if (pair) numbers[placeOf(edit, [...lead, 0])] = to.x;
+  numbers[placeOf(edit, pair ? [...lead, 1] : lead)] = to.y;
+  return numbers;
+}
+
+/** @param {number[]} shape @param {number} flat */
+function unravel(shape, flat) {
+  const index = [];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index.unshift(flat % shape[axis]);
+    flat = Math.floor(flat / shape[axis]);
+  }
+  return index;
+}
+
+/** The element of a bar chart or curve nearest to an x. @param {number[]} xs @param {number} x */
+export function nearest(xs, x) {
+  let best = 0;
+  for (let i = 1; i < xs.length; i++) if (Math.abs(xs[i] - x) < Math.abs(xs[best] - x)) best = i;
+  return best;
+}
+
+/**
+ * Heights along a stroke of the pointer: every element it passed over, so that a quick stroke leaves no gap.
+ * @param {Grip} grip @param {Value} value @param {Place} from @param {Place} to @returns {Value}
+ */
+export function stroke({ mark, xs }, value, from, to) {
+  const edit = /** @type {Edit} */ (mark.edit);
+  const numbers = [.../** @type {number[]} */ (value)];
+  const [start, end] = [nearest(xs, from.x), nearest(xs, to.x)];
+  const direction = end < start ? -1 : 1;
+  for (let i = start; i !== end + direction; i += direction) {
+    const t = end === start ? 1 : (i - start) / (end - start);
+    numbers[placeOf(edit, unravel(edit.shape, i))] = from.y + t * (to.y - from.y);
+  }
+  return numbers;
+}
+
+/** The cell under a pixel: row and column. @param {Grip} grip @param {Place} pixel */
+export function cellAt({ handle, mark }, pixel) {
+  const [rows, columns] = /** @type {Edit} */ (mark.edit).shape;
+  const row = clamp(0, rows - 1, Math.floor(((pixel.y - handle.y) / handle.height) * rows));
+  const column = clamp(0, columns - 1, Math.floor(((pixel.x - handle.x) / handle.width) * columns));
+  return { row, column };
+}
+
+/** @param {Grip} grip @param {Value} value @param {{ row: number, column: number }} cell @param {number} to @returns {Value} */
+export function setCell({ mark }, value, { row, column }, to) {
+  const numbers = [.../** @type {number[]} */ (value)];
+  numbers[placeOf(/** @type {Edit} */ (mark.edit), [row, column])] = to;
+  return numbers;
+}
+
+/** @param {Grip} grip @param {Value} value @param {{ row: number, column: number }} cell */
+export const cellOf = ({ mark }, value, { row, column }) => /** @type {number[]} */ (value)[placeOf(/** @type {Edit} */ (mark.edit), [row, column])];
+
+/** @param {Control} control @returns {[number, number]} */
+const bounds = (control) => (control.kind === "tensor" ? [control.low ?? 0, control.high ?? 1] : [0, 1]);
+
+/** @param {Control} control */
+const isWhole = (control) => control.kind === "tensor" && !/float|bool/.test(control.dtype);
+
+/**
+ * Let a handle's element be used. `grip` gives its present grip: the scene is made anew at each redraw.
+ * @param {SVGElement} element @param {() => Grip} grip
+ * @param {{ value: (control: string) => Value, set: (settings: Record<string, Value>) => void,
+ *   pixel: (event: PointerEvent) => Place, words: import("./words.js").Words, moved: () => void }} page
+ * @param {AbortSignal} signal
+ */
+export function bindHandle(element, grip, page, signal) {
+  /** @type {{ place: Place, paint: number, grab: Place } | null} */ let held = null;
+  const cursor = { index: 0, row: 0, column: 0 };
+
+  /** @param {Grip} at @param {Value} value */
+  const put = (at, value) => page.set({ [at.handle.control]: value });
+
+  /** @param {PointerEvent} event */
+  const down = (event) => {
+    if (event.button !== 0) return;
+    const at = grip();
+    const pixel = page.pixel(event);
+    element.setPointerCapture(event.pointerId);
+    /** @type {HTMLElement | SVGElement} */ (element).focus({ preventScroll: true });
+    event.preventDefault();
+    held = { place: toData(at.panel, pixel), paint: 0, grab: { x: at.handle.x - pixel.x, y: at.handle.y - pixel.y } };
+    if (at.handle.kind === "cells") {
+      const cell = Object.assign(cursor, cellAt(at, pixel));
+      const [low, high] = bounds(at.control);
+      held.paint = cellOf(at, page.value(at.handle.control), cell) > (low + high) / 2 ? low : high;
+      page.moved();
+      if (isWhole(at.control)) held = null;
+    }
+    if (held && at.handle.kind !== "point") move(event);
+  };
+  /** @param {PointerEvent} event */
+  const move = (event) => {
+    if (!held) return;
+    const at = grip();
+    const pixel = page.pixel(event);
+    const value = page.value(at.handle.control);
+    if (at.handle.kind === "point") {
+      // The point keeps its distance from the finger: it does not jump when it is taken.
+      put(at, movePoint(at, value, toData(at.panel, { x: pixel.x + held.grab.x, y: pixel.y + held.grab.y })));
+    } else if (at.handle.kind === "cells") {
+      const cell = Object.assign(cursor, cellAt(at, pixel));
+      if (cellOf(at, value, cell) !== held.paint) put(at, setCell(at, value, cell, held.paint));
+    } else {
+      const place = toData(at.panel, pixel);
+      put(at, stroke(at, value, held.place, place));
+      held.place = place;
+      cursor.index = nearest(at.xs, place.x);
+    }
+  };
+  const up = () => {
+    held = null;
+  };
+  element.addEventListener("pointerdown", /** @type {EventListener} */ (down), { signal });
+  element.addEventListener("pointermove", /** @type {EventListener} */ (move), { signal });
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) element.addEventListener(end, up, { signal });
+
+  /** @param {KeyboardEvent} event */
+  const key = (event) => {
+    const at = grip();
+    const value = page.value(at.handle.control);
+    const steps = stepsOf(event);
+    const sideways = event.key === "ArrowLeft" || event.key === "ArrowRight";
+    if (at.handle.kind === "point" && steps && Number.isFinite(steps)) {
+      const { panel, handle } = at;
+      const x = handle.x + (sideways ? (steps * panel.width) / 100 : 0);
+      const y = handle.y - (sideways ? 0 : (steps * panel.height) / 100);
+      put(at, movePoint(at, value, toData(panel, { x, y })));
+    } else if (at.handle.kind === "cells") {
+      if (!cellKey(event, at, value)) return;
+    } else if (steps && (sideways || !Number.isFinite(steps))) {
+      cursor.index = clamp(0, at.xs.length - 1, cursor.index + steps);
+      page.moved();
+    } else if (steps) {
+      const [low, high] = at.control.kind === "tensor" && at.control.low !== undefined && at.control.high !== undefined ? bounds(at.control) : at.panel.yRange;
+      const edit = /** @type {Edit} */ (at.mark.edit);
+      const old = /** @type {number[]} */ (value)[placeOf(edit, unravel(edit.shape, cursor.index))];
+      const here = { x: at.xs[cursor.index], y: clamp(low, high, old + (steps * (high - low)) / 100) };
+      put(at, stroke(at, value, here, here));
+    } else return;
+    event.preventDefault();
+  };
+  /** @param {KeyboardEvent} event @param {Grip} at @param {Value} value */
+  const cellKey = (event, at, value) => {
+    const [rows, columns] = /** @type {Edit} */ (at.mark.edit).shape;
+    const [low, high] = bounds(at.control);
+    const old = cellOf(at, value, cursor);
+    if (event.key.startsWith("Arrow")) {
+      cursor.row = clamp(0, rows - 1, cursor.row + Number(event.key === "ArrowDown") - Number(event.key === "ArrowUp"));
+      cursor.column = clamp(0, columns - 1, cursor.column + Number(event.key === "ArrowRight") - Number(event.key === "ArrowLeft"));
+      page.moved();
+    } else if (isWhole(at.control) && /^[0-9]$/.test(event.key)) put(at, setCell(at, value, cursor, Number(event.key)));
+    else if (event.key === "Backspace" || event.key === "Delete") put(at, setCell(at, value, cursor, low));
+    else if (event.key === " " || event.key === "Enter") put(at, setCell(at, value, cursor, old > (low + high) / 2 ? low : high));
+    else if (stepsOf(event) && Number.isFinite(stepsOf(event))) put(at, setCell(at, value, cursor, clamp(low, high, old + (Math.sign(stepsOf(event)) * (high - low)) / 10)));
+    else return false;
+    return true;
+  };
+  element.addEventListener("keydown", /** @type {EventListener} */ (key), { signal });
+
+  /** What a screen reader says of it, and where its cursor is. */
+  return () => {
+    const at = grip();
+    const value = page.value(at.handle.control);
+    const { words } = page;
+    /** @param {number} x */
+    const short = (x) => String(Number(Number(x).toPrecision(3)));
+    if (at.handle.kind === "point") {
+      const { x, y } = toData(at.panel, at.handle);
+      return { text: say(words.pair, { x: short(x), y: short(y) }), now: x, box: null };
+    }
+    const { handle } = at;
+    const edit = /** @type {Edit} */ (at.mark.edit);
+    if (handle.kind === "cells") {
+      const [rows, columns] = edit.shape;
+      const now = cellOf(at, value, cursor);
+      const text = say(words.cell, { row: cursor.row + 1, column: cursor.column + 1, value: short(now) });
+      const [width, height] = [handle.width / columns, handle.height / rows];
+      return { text, now, box: [handle.x + cursor.column * width, handle.y + cursor.row * height, width, height] };
+    }
+    const now = /** @type {number[]} */ (value)[placeOf(edit, unravel(edit.shape, cursor.index))];
+    const { panel, xs } = at;
+    const x = panel.x + ((xs[cursor.index] - panel.xRange[0]) / (panel.xRange[1] - panel.xRange[0])) * panel.width;
+    return { text: say(words.bar, { i: cursor.index + 1, value: short(now) }), now, box: [x - 6, panel.y, 12, panel.height] };
+  };
+}

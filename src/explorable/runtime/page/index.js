@@ -1,0 +1,48 @@
+// What the stub imports: `mount` brings one element to life.
+
+import { complain, Figure } from "./figure.js";
+import { session } from "./session.js";
+import { Value } from "./value.js";
+import { say, wordsOf } from "./words.js";
+
+const FORMAT = 1;
+
+/** Elements of the text without a spec of their own, shown by whichever bundle knows their name. @type {WeakSet<Element>} */
+const bound = new WeakSet();
+
+/**
+ * @param {HTMLElement} element an <explorable-figure> or <explorable-value>
+ * @param {import("../spec").Spec} spec @param {string} url where the spec came from
+ * @returns {{ end(): void } | undefined}
+ */
+export function mount(element, spec, url) {
+  const name = element.getAttribute("figure") ?? element.getAttribute("of") ?? "";
+  try {
+    if (spec.format > FORMAT) throw new Error(say(wordsOf(document.documentElement.lang).newer, { version: spec.version }));
+    addStyle(spec, url);
+    const opened = session(spec, url);
+    for (const other of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("explorable-value:not([src])"))) {
+      const full = bound.has(other) ? undefined : Value.find(opened, other.getAttribute("of") ?? "");
+      if (!full) continue;
+      bound.add(other);
+      new Value(other, opened, full);
+    }
+    if (element.localName === "explorable-figure") return new Figure(element, opened);
+    const full = Value.find(opened, name);
+    if (!full) throw new Error(`nothing on the page is called '${name}'`);
+    return new Value(element, opened, full);
+  } catch (error) {
+    complain(element, name, error);
+  }
+}
+
+/** The style sheet, where the page has no link to it. @param {import("../spec").Spec} spec @param {string} url */
+async function addStyle({ style }, url) {
+  const linked = [...document.styleSheets].some(({ href }) => href?.endsWith(`/${style}`));
+  if (linked || getComputedStyle(document.documentElement).getPropertyValue("--explorable-ink")) return;
+  const answer = await fetch(new URL(style, url));
+  if (!answer.ok) return;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(await answer.text());
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}

@@ -1,0 +1,69 @@
+// Gets what a bundle names: bytes and compiled modules, each once per page.
+
+import { store } from "./store.js";
+
+// A module with one relaxed_madd: valid only where the engine has relaxed SIMD.
+const RELAXED = Uint8Array.from(
+  "0 97 115 109 1 0 0 0 1 5 1 96 0 1 123 3 2 1 0 10 19 1 17 0 65 0 253 15 65 0 253 15 65 0 253 15 253 133 2 11".split(" "),
+  Number,
+);
+
+/** A file beside the spec; a name may not lead elsewhere. @param {string} base @param {string} name */
+function urlOf(base, name) {
+  if (!/^[\w.-]+$/.test(name) || name.startsWith(".")) throw new Error(`'${name}' is not a file name`);
+  return new URL(name, base).href;
+}
+
+/** @param {string} text base64 */
+const decode = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+
+/** @template T @param {Map<string, Promise<T>>} known @param {string} key @param {() => Promise<T>} make @returns {Promise<T>} */
+function once(known, key, make) {
+  let promise = known.get(key);
+  if (!promise) {
+    promise = make();
+    known.set(key, promise);
+    // A failure is not remembered: the reader may be back on line.
+    promise.catch(() => known.delete(key));
+  }
+  return promise;
+}
+
+/** @param {string} url */
+async function response(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url.split("/").pop()} cannot be loaded (${answer.status})`);
+  return answer;
+}
+
+/** @param {string} base @param {string} name @returns {Promise<Uint8Array>} */
+export function bytes(base, name) {
+  const { files, inline } = store();
+  if (Object.hasOwn(inline, name)) return Promise.resolve(decode(inline[name]));
+  const url = urlOf(base, name);
+  return once(files, url, async () => new Uint8Array(await (await response(url)).arrayBuffer()));
+}
+
+/** @param {string} base @param {import("../spec").Program} program @returns {Promise<WebAssembly.Module>} */
+export function compile(base, { wasm, fast }) {
+  const name = fast && wasm.relaxed && WebAssembly.validate(RELAXED) ? wasm.relaxed : wasm.plain;
+  const { modules, inline } = store();
+  if (Object.hasOwn(inline, name)) return WebAssembly.compile(decode(inline[name]));
+  const url = urlOf(base, name);
+  return once(modules, url, async () => {
+    try {
+      return await WebAssembly.compileStreaming(response(url));
+    } catch {
+      // Many static hosts serve wasm with the wrong type.
+      return WebAssembly.compile(await (await response(url)).arrayBuffer());
+    }
+  });
+}
+
+/** URLs a worker script may be started from, best first. @param {string} base @param {string | undefined} name */
+export function workerUrls(base, name) {
+  if (!name) return [];
+  const text = store().inline[name];
+  const blob = () => URL.createObjectURL(new Blob([/** @type {BlobPart} */ (decode(text))], { type: "text/javascript" }));
+  return text === undefined ? [() => urlOf(base, name)] : [blob];
+}

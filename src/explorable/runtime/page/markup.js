@@ -1,0 +1,116 @@
+// The HTML of a figure before any script runs: stills and disabled native controls. A pure function of the
+// spec, run at build time; the page hydrates what it made, so the two cannot drift apart.
+
+import { position, spell } from "../core/controls.js";
+import { say, wordsOf } from "./words.js";
+
+/** @typedef {import("../spec").Spec} Spec */
+/** @typedef {import("../spec").Control} Control */
+/** @typedef {import("./words.js").Words} Words */
+
+const FEW_OPTIONS = 4;
+const SHORT_OPTIONS = 36;
+const LONG_RANGE = 1000;
+
+/** The one way for text to become markup. @param {unknown} text */
+export function escape(text) {
+  return String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+const ICONS = {
+  play: "M4 2l10 6-10 6z",
+  pause: "M3 2h4v12H3zM9 2h4v12H9z",
+  forward: "M3 2l7 6-7 6zM11 2h2v12h-2z",
+  back: "M13 2L6 8l7 6zM3 2h2v12H3z",
+  reset: "M8 2a6 6 0 1 0 6 6h-2a4 4 0 1 1-4-4v3l5-4-5-4z",
+  dice: "M2 2h12v12H2zM4 4v2h2V4zM7 7v2h2V7zM10 10v2h2v-2z",
+};
+
+/** @param {keyof typeof ICONS} name */
+export const icon = (name) =>
+  `<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path fill="currentColor" fill-rule="evenodd" d="${ICONS[name]}"/></svg>`;
+
+/**
+ * @param {Spec} spec
+ * @param {string} figure
+ * @param {string[]} stills SVG texts, narrow first
+ * @param {{ src: string, lang?: string }} options src: URL of the spec
+ */
+export function markup(spec, figure, stills, { src, lang = spec.lang }) {
+  const words = wordsOf(lang);
+  const { controls } = spec.figures[figure];
+  const rows = controls.map((name) => row(spec, figure, name, words)).join("");
+  const pictures = stills.map((svg, k) => `<div class="explorable-still ${k < stills.length - 1 ? "explorable-narrow" : "explorable-wide"}">${svg}</div>`).join("");
+  const form = rows ? `<form class="explorable-form" autocomplete="off"><fieldset class="explorable-controls" disabled>${rows}</fieldset></form>` : "";
+  return (
+    `<explorable-figure src="${escape(src)}" figure="${escape(figure)}"${lang ? ` lang="${escape(lang)}"` : ""}>` +
+    `<div class="explorable-box">${pictures}</div>${form}</explorable-figure>`
+  );
+}
+
+/** @param {Spec} spec @param {string} figure @param {string} name @param {Words} words */
+function row(spec, figure, name, words) {
+  const node = spec.program.nodes.find((other) => other.kind === "simulation" && other.name === name);
+  if (node) return transport(name, words);
+  const control = spec.program.controls[name];
+  const inner = control && input(name, control, words);
+  return inner ? `<div class="explorable-control explorable-${control.kind}" data-control="${escape(name)}">${inner}</div>` : "";
+}
+
+/** @param {string} name @param {Words} words */
+function transport(name, words) {
+  /** @param {"play" | "back" | "forward" | "reset"} action */
+  const button = (action) => `<button type="button" data-do="${action}" aria-label="${words[action]}" title="${words[action]}">${icon(action)}</button>`;
+  return (
+    `<div class="explorable-transport" role="group" aria-label="${escape(name)}" data-simulation="${escape(name)}">` +
+    `${button("play")}${button("back")}${button("forward")}${button("reset")}` +
+    `<input type="range" data-do="scrub" aria-label="${words.scrub}" min="0" max="0" step="1" value="0">` +
+    `<output>${say(words.step, { n: 0 })}</output></div>`
+  );
+}
+
+/** Native inputs of a control; none for what is edited in its mark. @param {string} name @param {Control} control @param {Words} words */
+function input(name, control, words) {
+  const label = `<span class="explorable-label">${escape(control.label)}</span>`;
+  const shown = `<output>${escape(spell(control, control.value))}</output>`;
+  switch (control.kind) {
+    case "slider": {
+      const log = control.scale === "log";
+      const [low, high] = log ? [0, 1] : [control.low, control.high];
+      const value = log ? position(control, control.value) : control.value;
+      const range = `<input type="range" min="${low}" max="${high}" step="${(!log && control.step) || "any"}" value="${value}" aria-valuetext="${escape(spell(control, control.value))}">`;
+      const sweep = control.play ? `<button type="button" data-do="sweep" aria-pressed="false" aria-label="${words.sweep}: ${escape(control.label)}">${icon("play")}</button>` : "";
+      return `<label>${label}${range}</label>${shown}${sweep}`;
+    }
+    case "integer": {
+      const bounds = `min="${control.low}" max="${control.high}" step="1" value="${control.value}"`;
+      if (control.high - control.low > LONG_RANGE) return `<label>${label}<input type="number" ${bounds}></label>`;
+      return `<label>${label}<input type="range" ${bounds}></label>${shown}`;
+    }
+    case "seed":
+      return (
+        `<label>${label}<input type="number" min="0" step="1" value="${control.value}"></label>` +
+        `<button type="button" data-do="dice" aria-label="${words.dice}" title="${words.dice}">${icon("dice")}</button>`
+      );
+    case "toggle":
+      return `<label><input type="checkbox"${control.value ? " checked" : ""}>${label}</label>`;
+    case "choice": {
+      const few = control.options.length <= FEW_OPTIONS && control.options.join("").length <= SHORT_OPTIONS;
+      if (few) {
+        const options = control.options.map((option) => {
+          const checked = option === control.value ? " checked" : "";
+          return `<label><input type="radio" name="${escape(name)}" value="${escape(option)}"${checked}>${escape(option)}</label>`;
+        });
+        return `<fieldset class="explorable-options"><legend>${escape(control.label)}</legend>${options.join("")}</fieldset>`;
+      }
+      const options = control.options.map((option) => `<option${option === control.value ? " selected" : ""}>${escape(option)}</option>`);
+      return `<label>${label}<select>${options.join("")}</select></label>`;
+    }
+    case "button":
+      return `<button type="button" data-do="press">${escape(control.label)}</button>`;
+    case "text":
+      return `<label>${label}<input type="text" spellcheck="false" value="${escape(control.value)}"></label>`;
+    default:
+      return "";
+  }
+}

@@ -1,0 +1,362 @@
+// One bundle on a page: its settings, its port, and the frame in which all that changed is run and drawn once.
+
+import { accept, atPosition, clamp, position, unknown } from "../core/controls.js";
+import { bytes, compile, workerUrls } from "./load.js";
+import { inlinePort, workerPort } from "./port.js";
+import { join } from "./store.js";
+
+/** @typedef {import("../spec").Spec} Spec */
+/** @typedef {import("../spec").SimulationNode} SimulationNode */
+/** @typedef {import("../core/controls.js").Value} Value */
+/** @typedef {import("../core/serve.js").Progress} Progress */
+/** @typedef {import("./port.js").Port} Port */
+/**
+ * What shows a session: a figure, or a number in the text.
+ * @typedef {object} View
+ * @property {string} figure "" for a number
+ * @property {boolean} visible
+ * @property {(key: string) => void} draw the figure has run
+ * @property {() => void} refresh settings or progress have changed
+ * @property {(error: Error) => void} fail
+ */
+
+const STEP_MILLISECONDS = 8;
+const HEAVY_MILLISECONDS = 6;
+const HEAVY_TIMES = 3;
+const LONGEST_FRAME = 0.25;
+
+/** @type {Map<string, Session>} */
+const sessions = new Map();
+
+/** @param {Spec} spec @param {string} url */
+export function session(spec, url) {
+  let found = sessions.get(url);
+  if (!found) sessions.set(url, (found = new Session(spec, url)));
+  return found;
+}
+
+export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+export class Session {
+  /** @type {Set<View>} */ views = new Set();
+  /** @type {Record<string, Value>} */ values = {};
+  /** @type {Record<string, Progress>} */ runs = {};
+  /** Simulations that run by themselves. @type {Set<string>} */ playing = new Set();
+  /** Controls that move by themselves: where between low and high, and which way. @type {Map<string, { t: number, direction: number }>} */ sweeping = new Map();
+  /** @type {Record<string, string>} */ keys = {};
+  /** @type {Port | null} */ #port = null;
+  /** @type {WebAssembly.Module | null} */ #module = null;
+  /** @type {Promise<void> | null} */ #started = null;
+  /** @type {Error | null} */ #failed = null;
+  /** @type {Record<string, ReturnType<typeof join>>} */ #shared = {};
+  /** @type {Record<string, Value>} */ #set = {};
+  /** @type {Set<string>} */ #restart = new Set();
+  /** @type {Record<string, number>} */ #seek = {};
+  /** @type {Record<string, number>} */ #steps = {};
+  /** @type {Record<string, number>} */ #credit = {};
+  /** Figures to run even if they are off screen. @type {Set<string>} */ #asked = new Set();
+  /** @type {{ resolve: () => void, reject: (error: Error) => void }[]} */ #waiting = [];
+  /** Something has come into view. */ #due = true;
+  #scheduled = false;
+  #busy = false;
+  #heavy = 0;
+  #last = 0;
+
+  /** @param {Spec} spec @param {string} url */
+  constructor(spec, url) {
+    this.spec = spec;
+    this.url = url;
+    for (const [name, control] of Object.entries(spec.program.controls)) {
+      this.values[name] = control.value;
+      if (!control.shared) continue;
+      const shared = join(name, control, (value) => this.#take(name, value));
+      this.#shared[name] = shared;
+      if (shared.value !== control.value) this.#take(name, shared.value);
+    }
+    for (const node of this.simulations) {
+      this.runs[node.name] = { step: 0, furthest: 0, begun: 0 };
+      if (node.play && !calm()) this.playing.add(node.name);
+    }
+    document.addEventListener("visibilitychange", () => this.wake());
+  }
+
+  /** @returns {SimulationNode[]} */
+  get simulations() {
+    return this.spec.program.nodes.filter((node) => node.kind === "simulation");
+  }
+
+  /** @param {View} view */
+  show(view) {
+    this.views.add(view);
+    if (this.#failed) view.fail(this.#failed);
+  }
+
+  /** Nothing moves by itself from now on. */
+  still() {
+    this.playing.clear();
+    this.sweeping.clear();
+    this.#changed();
+  }
+
+  /** A view has come near the screen, or left it. */
+  look() {
+    this.#due = true;
+    if ([...this.views].some((view) => view.visible)) this.start();
+    this.wake();
+  }
+
+  /** @param {View} view */
+  hide(view) {
+    this.views.delete(view);
+    this.wake();
+  }
+
+  /** Load and run for the first time; then frames come as they are needed. */
+  start() {
+    this.#started ??= this.#load().catch((error) => this.#fail(error));
+    return this.#started;
+  }
+
+  async #load() {
+    const { program } = this.spec;
+    const names = [...new Set(program.arrays.map(({ file }) => file))];
+    const [module, ...contents] = await Promise.all([compile(this.url, program), ...names.map((name) => bytes(this.url, name))]);
+    this.#module = module;
+    this.#port = await inlinePort(this.spec, module, Object.fromEntries(names.map((name, k) => [name, contents[k]])));
+    this.wake();
+  }
+
+  /** The full name of a control or an output that a figure may call by its short one. @param {string} name @param {string} figure @param {string[]} known */
+  static resolve(name, figure, known) {
+    if (known.includes(name)) return name;
+    if (known.includes(`${figure}.${name}`)) return `${figure}.${name}`;
+    const ending = known.filter((full) => full.endsWith(`.${name}`));
+    return ending.length === 1 ? ending[0] : undefined;
+  }
+
+  /**
+   * Set controls; resolves after the redraw to the values they took. All are checked before any is set.
+   * @param {Record<string, unknown>} settings @param {string} [figure]
+   * @returns {Promise<Record<string, Value>>}
+   */
+  async set(settings, figure = "") {
+    const { controls } = this.spec.program;
+    /** @type {Record<string, Value>} */ const taken = {};
+    /** @type {Record<string, Value>} */ const accepted = {};
+    for (const [name, asked] of Object.entries(settings)) {
+      const full = Session.resolve(name, figure, Object.keys(controls));
+      if (!full) throw new Error(unknown("control", name, Object.keys(controls)));
+      accepted[full] = taken[name] = accept(full, controls[full], asked);
+    }
+    for (const [name, value] of Object.entries(accepted)) {
+      this.#take(name, value);
+      this.#shared[name]?.tell(value);
+    }
+    if (figure) this.#asked.add(figure);
+    await this.#redrawn();
+    return taken;
+  }
+
+  /** @param {string} name @param {Value} value */
+  #take(name, value) {
+    if (this.spec.program.controls[name].kind === "button") {
+      this.#set[name] = Number(this.#set[name] ?? 0) + Number(value);
+    } else {
+      this.values[name] = this.#set[name] = value;
+    }
+    for (const view of this.views) view.refresh();
+    this.wake();
+  }
+
+  /** @returns {Promise<void>} */
+  #redrawn() {
+    if (this.#failed) return Promise.reject(this.#failed);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.start().then(() => this.wake());
+    });
+  }
+
+  /** @param {string} name @param {boolean} playing */
+  play(name, playing) {
+    const node = this.simulations.find((other) => other.name === name);
+    const run = this.runs[name];
+    if (playing && node?.steps && run.step >= node.steps) this.#restart.add(name);
+    if (playing) this.playing.add(name);
+    else this.playing.delete(name);
+    this.#changed();
+  }
+
+  /** @param {string} name @param {number} count */
+  step(name, count) {
+    this.playing.delete(name);
+    const { step, furthest } = this.runs[name];
+    if (count < 0 || step < furthest) this.#seek[name] = Math.max(0, step + count);
+    else this.#steps[name] = (this.#steps[name] ?? 0) + count;
+    this.#changed();
+  }
+
+  /** @param {string} name @param {number} step */
+  seek(name, step) {
+    this.playing.delete(name);
+    this.#seek[name] = step;
+    this.#changed();
+  }
+
+  /** @param {string} name */
+  reset(name) {
+    delete this.#seek[name];
+    this.#restart.add(name);
+    this.#changed();
+  }
+
+  /** A slider moves by itself until the reader takes it. @param {string} name @param {boolean} moving */
+  sweep(name, moving) {
+    const control = this.spec.program.controls[name];
+    if (moving && control.kind === "slider") {
+      this.sweeping.set(name, { t: position(control, Number(this.values[name])), direction: 1 });
+    }
+    else this.sweeping.delete(name);
+    this.#changed();
+  }
+
+  #changed() {
+    for (const view of this.views) view.refresh();
+    this.wake();
+  }
+
+  /** @param {string} slot */
+  read(slot) {
+    if (!this.#port) throw new Error("the figure is not loaded yet");
+    return this.#port.read(slot);
+  }
+
+  get ready() {
+    return this.#port !== null;
+  }
+
+  /** Ask for a frame, if there is something to do in it. */
+  wake() {
+    if (!this.#port || this.#busy || this.#scheduled || this.#failed || !this.#wanted()) return;
+    this.#scheduled = true;
+    // A hidden page has no frames, yet a script may wait for `set`.
+    if (document.hidden) setTimeout(() => this.#frame(performance.now()));
+    else requestAnimationFrame((now) => this.#frame(now));
+  }
+
+  #wanted() {
+    const settings = [this.#set, this.#seek, this.#steps].some((part) => Object.keys(part).length > 0);
+    return settings || this.#restart.size > 0 || this.#waiting.length > 0 || this.#due || this.#moving();
+  }
+
+  /** Is there anything that moves by itself, before the reader's eyes? */
+  #moving() {
+    if (document.hidden || ![...this.views].some((view) => view.visible)) return false;
+    return this.sweeping.size > 0 || this.playing.size > 0;
+  }
+
+  /** @param {number} now */
+  #frame(now) {
+    this.#scheduled = false;
+    if (!this.#port || this.#failed) return;
+    const seconds = Math.min(LONGEST_FRAME, Math.max(0, (now - this.#last) / 1000));
+    this.#last = now;
+    if (this.#moving()) this.#move(seconds);
+    const request = {
+      set: this.#set,
+      restart: [...this.#restart],
+      seek: this.#seek,
+      advance: this.#steps,
+      figures: [...new Set([...this.views].filter((view) => view.visible).map((view) => view.figure)), ...this.#asked],
+      budget: STEP_MILLISECONDS,
+    };
+    const waiting = this.#waiting;
+    this.#due = false;
+    this.#set = {};
+    this.#steps = {};
+    this.#seek = {};
+    this.#restart = new Set();
+    this.#asked = new Set();
+    this.#waiting = [];
+    this.#busy = true;
+    /** @param {import("./port.js").Reply} reply */
+    const finish = (reply) => {
+      this.#busy = false;
+      for (const name of reply.seeking) this.#seek[name] ??= request.seek[name];
+      this.#show(reply);
+      for (const { resolve } of waiting) resolve();
+      this.#weigh(reply.cost);
+      this.wake();
+    };
+    try {
+      const reply = this.#port.ask(request);
+      if (reply instanceof Promise) reply.then(finish).catch((error) => this.#fail(error, waiting));
+      else finish(reply);
+    } catch (error) {
+      this.#fail(error, waiting);
+    }
+  }
+
+  /** What moves by itself in this frame. @param {number} seconds */
+  #move(seconds) {
+    for (const [name, sweep] of this.sweeping) {
+      const control = this.spec.program.controls[name];
+      if (control.kind !== "slider" || !control.play) continue;
+      sweep.t = clamp(0, 1, sweep.t + (sweep.direction * seconds) / control.play);
+      if (sweep.t === 0 || sweep.t === 1) sweep.direction = sweep.t ? -1 : 1;
+      this.#take(name, accept(name, control, atPosition(control, sweep.t)));
+      this.#shared[name]?.tell(this.values[name]);
+    }
+    for (const { name, rate, steps } of this.simulations) {
+      if (!this.playing.has(name)) continue;
+      const credit = rate ? (this.#credit[name] ?? 1) + seconds * rate : Infinity;
+      this.#credit[name] = rate ? credit % 1 : 0;
+      if (credit >= 1) this.#steps[name] = Math.floor(credit);
+      if (steps && this.runs[name].step >= steps) this.playing.delete(name);
+    }
+  }
+
+  /** @param {import("./port.js").Reply} reply */
+  #show(reply) {
+    this.runs = reply.runs;
+    for (const { name, steps } of this.simulations) {
+      if (steps && this.runs[name].step >= steps) this.playing.delete(name);
+    }
+    Object.assign(this.keys, reply.ran);
+    for (const view of this.views) {
+      try {
+        if (view.figure in reply.ran) view.draw(reply.ran[view.figure]);
+        view.refresh();
+      } catch (error) {
+        this.views.delete(view);
+        view.fail(/** @type {Error} */ (error));
+      }
+    }
+  }
+
+  /** Work that holds up the page three times moves to a worker. @param {number} cost */
+  #weigh(cost) {
+    const port = this.#port;
+    if (!port?.save || this.#heavy > HEAVY_TIMES) return;
+    this.#heavy = cost > HEAVY_MILLISECONDS ? this.#heavy + 1 : 0;
+    if (this.#heavy !== HEAVY_TIMES || !this.#module) return;
+    const urls = workerUrls(this.url, this.spec.parts?.worker);
+    this.#heavy += 1;
+    if (!urls.length) return;
+    this.#busy = true;
+    workerPort(this.spec, this.#module, urls, port).then((worker) => {
+      this.#busy = false;
+      if (worker) this.#port = worker;
+      this.wake();
+    });
+  }
+
+  /** @param {unknown} reason @param {{ reject: (error: Error) => void }[]} [waiting] */
+  #fail(reason, waiting = []) {
+    const error = reason instanceof Error ? reason : new Error(String(reason));
+    this.#failed = error;
+    this.#busy = false;
+    for (const view of this.views) view.fail(error);
+    for (const { reject } of [...waiting, ...this.#waiting.splice(0)]) reject(error);
+  }
+}

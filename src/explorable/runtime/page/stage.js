@@ -1,0 +1,203 @@
+// The live drawing of a figure, laid over its still: marks on a canvas, text and handles as SVG.
+// The still stays in the flow and gives the box its size, so nothing on the page moves.
+
+import { overlaySvg, paint, scene } from "../scene/index.js";
+import { bindHandle } from "./gestures.js";
+
+/** @typedef {import("../spec").Layout} Layout */
+/** @typedef {import("../spec").Plot} Plot */
+/** @typedef {import("../spec").Scene} Scene */
+/** @typedef {import("../core/memory.js").Read} Read */
+/** @typedef {import("./gestures.js").Grip} Grip */
+/** @typedef {import("./session.js").Session} Session */
+
+const SVG = "http://www.w3.org/2000/svg";
+const ROLES = ["c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "ink", "soft", "grid", "frame", "paper"];
+/** Half the side of what a finger or a mouse must hit, in CSS pixels. */
+const REACH = { coarse: 22, fine: 12 };
+const KNOB = 6;
+
+/** @param {string} name @param {Record<string, string | number>} attributes */
+function svg(name, attributes) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  return /** @type {SVGElement} */ (element);
+}
+
+/** Plots in the order of a scene's panels. @param {Layout} layout @returns {Plot[]} */
+const plotsOf = (layout) => (layout.kind === "plot" ? [layout] : layout.children.flatMap(plotsOf));
+
+/** @typedef {{ element: SVGElement, grip: Grip, describe: () => { text: string, now: number, box: number[] | null } }} Held */
+
+export class Stage {
+  #element = document.createElement("div");
+  #canvas = document.createElement("canvas");
+  #text = svg("svg", { class: "explorable-text" });
+  #handles = svg("svg", { class: "explorable-handles" });
+  #cursor = svg("rect", { class: "explorable-cursor" });
+  #context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
+  /** @type {Record<string, string> | null} */ #colours = null;
+  #overlay = "";
+  /** @type {Held[]} */ #held = [];
+  /** @type {Map<number, object>} */ #memories = new Map();
+  /** @type {Scene | null} */ #scene = null;
+  #signal;
+
+  /**
+   * @param {HTMLElement} box @param {Session} session @param {string} locale
+   * @param {{ set: (settings: Record<string, import("../core/controls.js").Value>) => void, words: import("./words.js").Words, alt: string }} page
+   * @param {AbortSignal} signal
+   */
+  constructor(box, session, locale, page, signal) {
+    this.box = box;
+    this.session = session;
+    this.locale = locale;
+    this.page = page;
+    this.#signal = signal;
+    this.#element.className = "explorable-live";
+    this.#canvas.setAttribute("role", "img");
+    this.#canvas.setAttribute("aria-label", page.alt);
+    this.#text.setAttribute("aria-hidden", "true");
+    this.#element.append(this.#canvas, this.#text, this.#handles);
+    box.append(this.#element);
+    signal.addEventListener("abort", () => {
+      this.#element.remove();
+      box.removeAttribute("data-live");
+    });
+  }
+
+  /** Colours may have changed: a theme, a printer. */
+  recolour() {
+    this.#colours = null;
+  }
+
+  /** The simulations began again: ranges are found anew. */
+  forget() {
+    this.#memories.clear();
+  }
+
+  /** @param {Layout} layout @param {Read} read */
+  draw(layout, read) {
+    // Drawn for the width of the still that the page shows, then scaled as the still is.
+    const still = [...this.box.querySelectorAll(".explorable-still > svg")].find((picture) => picture.getClientRects().length);
+    const shown = still?.getAttribute("viewBox")?.split(" ").map(Number) ?? [0, 0, this.box.clientWidth];
+    const { width, height } = (still ?? this.box).getBoundingClientRect();
+    if (!width || !height) return;
+    let memory = this.#memories.get(shown[2]);
+    if (!memory) this.#memories.set(shown[2], (memory = {}));
+    const drawn = scene(layout, read, { width: shown[2], memory, locale: this.locale });
+    this.#scene = drawn;
+    const ratio = (width * devicePixelRatio) / drawn.width;
+    const size = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)];
+    if (this.#canvas.width !== size[0] || this.#canvas.height !== size[1]) [this.#canvas.width, this.#canvas.height] = size;
+    else this.#context.clearRect(0, 0, size[0], size[1]);
+    paint(this.#context, drawn, this.#palette(), ratio);
+    const overlay = overlaySvg(drawn);
+    if (overlay !== this.#overlay) this.#text.innerHTML = this.#overlay = overlay;
+    const view = `0 0 ${drawn.width} ${drawn.height}`;
+    if (this.#text.getAttribute("viewBox") !== view) for (const layer of [this.#text, this.#handles]) layer.setAttribute("viewBox", view);
+    this.#place(drawn, layout, read, width / drawn.width);
+    // From here on the drawing stands for the still; it keeps its place.
+    this.box.dataset.live = "";
+  }
+
+  #palette() {
+    if (!this.#colours) {
+      const style = getComputedStyle(this.#element);
+      this.#colours = Object.fromEntries(ROLES.map((role) => [role, style.getPropertyValue(`--explorable-${role}`).trim()]));
+    }
+    return this.#colours;
+  }
+
+  /** Put the handles where the scene has them, keeping the elements (and so the focus). @param {Scene} drawn @param {Layout} layout @param {Read} read @param {number} scale */
+  #place(drawn, layout, read, scale) {
+    const plots = plotsOf(layout);
+    /** @type {Grip[]} */ const grips = [];
+    for (const [k, panel] of drawn.panels.entries()) {
+      /** @type {Map<number, number>} */ const counted = new Map();
+      for (const handle of panel.handles) {
+        const mark = plots[k].marks[handle.mark];
+        const element = counted.get(handle.mark) ?? 0;
+        counted.set(handle.mark, element + 1);
+        const control = this.session.spec.program.controls[handle.control];
+        if (control) grips.push({ handle, panel, mark, element, control, xs: handle.kind === "point" ? [] : positions(mark, read) });
+      }
+    }
+    const same = grips.length === this.#held.length && grips.every((grip, k) => grip.handle.kind === this.#held[k].grip.handle.kind && grip.handle.control === this.#held[k].grip.handle.control);
+    if (!same) this.#replace(grips);
+    const reach = REACH[matchMedia("(pointer: coarse)").matches ? "coarse" : "fine"] / scale;
+    for (const [k, grip] of grips.entries()) {
+      const held = this.#held[k];
+      held.grip = grip;
+      const { element } = held;
+      const { handle } = grip;
+      if (handle.kind === "point") {
+        element.setAttribute("transform", `translate(${handle.x} ${handle.y})`);
+        element.firstElementChild?.setAttribute("r", String(reach));
+        element.lastElementChild?.setAttribute("r", String(KNOB / scale));
+      } else {
+        for (const [name, value] of Object.entries({ x: handle.x, y: handle.y, width: handle.width, height: handle.height })) element.setAttribute(name, String(value));
+      }
+    }
+    this.describe();
+  }
+
+  /** @param {Grip[]} grips */
+  #replace(grips) {
+    for (const { element } of this.#held) element.remove();
+    this.#held = grips.map((grip) => {
+      const { handle, control } = grip;
+      const attributes = { class: `explorable-handle explorable-handle-${handle.kind}`, role: "slider", tabindex: 0, "aria-label": handle.label, "data-control": handle.control };
+      const element = svg(handle.kind === "point" ? "g" : "rect", attributes);
+      if (handle.kind === "point") element.append(svg("circle", { class: "explorable-reach" }), svg("circle", { class: "explorable-knob" }));
+      if (control.kind === "tensor" && control.dtype === "bool") element.classList.add("explorable-tap");
+      /** @type {Held} */ const held = { element, grip, describe: () => ({ text: "", now: 0, box: null }) };
+      held.describe = bindHandle(
+        element,
+        () => held.grip,
+        {
+          value: (name) => this.session.values[name],
+          set: this.page.set,
+          pixel: (event) => this.#pixel(event),
+          words: this.page.words,
+          moved: () => this.describe(),
+        },
+        this.#signal,
+      );
+      for (const type of ["focus", "blur"]) element.addEventListener(type, () => this.describe(), { signal: this.#signal });
+      this.#handles.append(element);
+      return held;
+    });
+    this.#handles.append(this.#cursor);
+  }
+
+  /** Tell screen readers the values, and show the cursor of the handle that has the focus. */
+  describe() {
+    let box = null;
+    for (const { element, describe } of this.#held) {
+      const told = describe();
+      element.setAttribute("aria-valuetext", told.text);
+      element.setAttribute("aria-valuenow", String(told.now));
+      if (element === document.activeElement) box = told.box;
+    }
+    this.#cursor.toggleAttribute("hidden", !box);
+    const names = ["x", "y", "width", "height"];
+    for (const [k, value] of (box ?? [0, 0, 0, 0]).entries()) this.#cursor.setAttribute(names[k], String(value));
+  }
+
+  /** @param {PointerEvent} event */
+  #pixel(event) {
+    const { left, top, width, height } = this.#handles.getBoundingClientRect();
+    const drawn = /** @type {Scene} */ (this.#scene);
+    return { x: ((event.clientX - left) / width) * drawn.width, y: ((event.clientY - top) / height) * drawn.height };
+  }
+}
+
+/** Where the elements of a bar chart or a curve lie. @param {import("../spec").Mark} mark @param {Read} read @returns {number[]} */
+function positions(mark, read) {
+  if (mark.kind === "curve") return Array.from(read(mark.xy).data).filter((_, k) => k % 2 === 0);
+  if (mark.kind !== "bars") return [];
+  if (mark.x) return Array.from(read(mark.x).data);
+  const { shape } = read(mark.heights);
+  return Array.from({ length: shape[shape.length - 1] }, (_, k) => k);
+}

@@ -1,0 +1,75 @@
+// <explorable-value of="wave.power" format=".2f">: a live number in the text of the page.
+
+import { format } from "../core/format.js";
+import { watch } from "./figure.js";
+import { Session } from "./session.js";
+
+/** @typedef {import("../core/format.js").Numbers} Numbers */
+
+/** What a name of the page stands for: a control, a value's output, a run's step or newest record. @param {import("../spec").Program} program */
+function slotsByName({ nodes }) {
+  /** @type {Record<string, string>} */ const slots = {};
+  for (const node of nodes) {
+    if (node.kind === "value") {
+      for (const [path, slot] of Object.entries(node.outputs)) slots[path ? `${node.name}.${path}` : node.name] = slot;
+    } else if (node.kind === "simulation") {
+      slots[`${node.name}.step`] = node.stepSlot;
+      for (const [record, { slot }] of Object.entries(node.records)) slots[`${node.name}.${record}`] = slot;
+    }
+  }
+  return slots;
+}
+
+export class Value {
+  figure = "";
+  visible = false;
+  #abort = new AbortController();
+
+  /** @param {HTMLElement} element @param {Session} session @param {string} name */
+  constructor(element, session, name) {
+    this.element = element;
+    this.session = session;
+    this.name = name;
+    this.spec = element.getAttribute("format") ?? "";
+    this.slot = slotsByName(session.spec.program)[name];
+    session.show(this);
+    watch(element, this, session, this.#abort.signal);
+    this.refresh();
+  }
+
+  /** The full name in this session of what an element shows, if it is this session's. @param {Session} session @param {string} of */
+  static find(session, of) {
+    const { program } = session.spec;
+    return Session.resolve(of, "", [...Object.keys(program.controls), ...Object.keys(slotsByName(program))]);
+  }
+
+  draw() {}
+
+  refresh() {
+    const text = this.slot ? this.#slotText() : this.#controlText();
+    if (text !== null && this.element.textContent !== text) this.element.textContent = text;
+  }
+
+  #slotText() {
+    return this.session.ready ? format(this.session.read(this.slot), this.spec) : null;
+  }
+
+  #controlText() {
+    const control = this.session.spec.program.controls[this.name];
+    const value = this.session.values[this.name];
+    if (typeof value === "string") return value;
+    /** @type {Record<string, string>} */ const dtypes = { slider: "float32", toggle: "bool", point: control.kind === "point" && control.complex ? "complex64" : "float32" };
+    const data = Array.isArray(value) ? /** @type {number[]} */ (value) : [Number(value)];
+    return format({ data: control.kind === "slider" ? data.map(Math.fround) : data, dtype: dtypes[control.kind] ?? "int64" }, this.spec);
+  }
+
+  /** The number that was printed stays. */
+  fail() {
+    this.#abort.abort();
+  }
+
+  end() {
+    this.#abort.abort();
+    this.session.hide(this);
+  }
+}

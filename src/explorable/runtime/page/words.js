@@ -1,0 +1,61 @@
+// Every word the runtime itself shows, by language. The author's words come from the spec.
+
+/**
+ * @typedef {object} Words
+ * @property {string} play
+ * @property {string} pause
+ * @property {string} forward
+ * @property {string} back
+ * @property {string} reset
+ * @property {string} step with {n}
+ * @property {string} scrub
+ * @property {string} dice
+ * @property {string} sweep
+ * @property {string} pair with {x} and {y}
+ * @property {string} cell with {row}, {column} and {value}
+ * @property {string} bar with {i} and {value}
+ * @property {string} newer with {version}
+ * @property {string} failed with {reason}
+ */
+
+/** @type {Record<string, Words>} */
+export const WORDS = {
+  en: {
+    play: "Play",
+    pause: "Pause",
+    forward: "One step forward",
+    back: "One step back",
+    reset: "Start again",
+    step: "step {n}",
+    scrub: "Go to step",
+    dice: "New random numbers",
+    sweep: "Move by itself",
+    pair: "x {x}, y {y}",
+    cell: "row {row}, column {column}: {value}",
+    bar: "number {i}: {value}",
+    newer: "this figure needs a newer Explorable ({version})",
+    failed: "this figure is not live: {reason}",
+  },
+  ta: {
+    play: "இயக்கு",
+    pause: "நிறுத்து",
+    forward: "ஒரு படி முன்னே",
+    back: "ஒரு படி பின்னே",
+    reset: "மீண்டும் தொடங்கு",
+    step: "படி {n}",
+    scrub: "படிக்குச் செல்",
+    dice: "புதிய சீரற்ற எண்கள்",
+    sweep: "தானாக நகர்த்து",
+    pair: "x {x}, y {y}",
+    cell: "வரிசை {row}, நிரல் {column}: {value}",
+    bar: "எண் {i}: {value}",
+    newer: "இந்தப் படத்திற்குப் புதிய Explorable தேவை ({version})",
+    failed: "இந்தப் படம் இயங்கவில்லை: {reason}",
+  },
+};
+
+/** The words of a language tag, English where there are none. @param {string | undefined} lang @returns {Words} */
+export const wordsOf = (lang) => WORDS[(lang ?? "").split("-")[0].toLowerCase()] ?? WORDS.en;
+
+/** Fill the places of a sentence. @param {string} sentence @param {Record<string, string | number>} values */
+export const say = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
