@@ -3,8 +3,9 @@ and realises what several readers share. The lowerings themselves are in lower_*
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TypeAlias
 
 from ..errors import ExplorableError, Line
@@ -72,11 +73,18 @@ def item_dtype(dtype: str, where: str = "", line: Line | None = None) -> str:
 class Lowering:
     """The state of lowering one entry: kernels so far, values known, buffers made."""
 
-    def __init__(self, places: Places, entry: str, line: Line | None = None) -> None:
-        self.places, self.exprs, self.entry, self.line = places, places.exprs, entry, line
+    def __init__(self, places: Places, entry: str, temps: Iterator[int] | None = None) -> None:
+        self.places, self.exprs, self.entry = places, places.exprs, entry
+        self.line: Line | None = None
         self.kernels: list[Kernel] = []
         self.note = ""
-        self._temps = 0
+        self._temps = temps if temps is not None else count(1)
+
+    def child(self) -> Lowering:
+        """For the body of a loop or branch: its own kernels, names from the same counter."""
+        made = Lowering(self.places, self.entry, self._temps)
+        made.line, made.note = self.line, self.note
+        return made
 
     def lower(self, graph: Graph, inputs: Sequence[Lazy]) -> dict[Value, Lazy]:
         """Lower the nodes of a graph whose inputs are given; the lazies of all values."""
@@ -119,8 +127,7 @@ class Lowering:
 
     def temp(self, size: int, item: str) -> Buffer:
         """A new temporary of ``size`` items."""
-        self._temps += 1
-        return Buffer(f"t{self._temps}", item, size, "temp", line=self.line)
+        return Buffer(f"t{next(self._temps)}", item, size, "temp", line=self.line)
 
     def constant(self, constant: Constant) -> Lazy:
         """A closed-over tensor: folded, static data in the C, or an array beside the wasm."""

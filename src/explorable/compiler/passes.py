@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..errors import ExplorableError
 from . import (  # noqa: F401  pyright: ignore[reportUnusedImport] they fill the table of lowerings
+    lower_control,
     lower_create,
     lower_index,
     lower_matmul,
