@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..errors import ExplorableError
 from . import (  # noqa: F401  pyright: ignore[reportUnusedImport] they fill the table of lowerings
@@ -16,12 +16,24 @@ from . import (  # noqa: F401  pyright: ignore[reportUnusedImport] they fill the
 )
 from .build import PAGE, STACK, build
 from .emit import emit
+from .expr import Exprs
+from .fuse import fuse
 from .lower import Places, lower_entry
 from .module import Array, Entry, Module, Slot
 from .pack import pack_operands
 from .plan import plan
 from .program import Program, verify
-from .schedule import drop_dead
+from .schedule import drop_dead, hoist_scalars
+
+
+PASSES: tuple[Callable[[Program, Exprs], Program], ...] = (
+    lambda program, _: drop_dead(program),
+    lambda program, _: hoist_scalars(program),
+    fuse,
+    lambda program, _: drop_dead(program),
+    lambda program, _: pack_operands(program),
+)
+"""What happens to a Program between lowering and planning, in order."""
 
 
 def compile_module(
@@ -41,8 +53,8 @@ def compile_module(
         tuple(lower_entry(entry, places) for entry in entries), tuple(places.slots.values())
     )
     verify(program)
-    program = verify(drop_dead(program))
-    program = verify(pack_operands(program))
+    for improve in PASSES:
+        program = verify(improve(program, places.exprs))
     layout = plan(program, memory_limit)
     c = emit(program, layout, places)
     memory = (layout.size + STACK + len(c) // 4 + 2 * PAGE) // PAGE * PAGE
