@@ -13,7 +13,7 @@ from .bundle import Bundle
 from .figure import Figure
 from .group import Group, trace_group
 from .load import groups
-from .publish import publish
+from .publish import file_stem, publish
 from .spec import program
 from .verify import Checked, verify
 
@@ -71,7 +71,7 @@ def compile_group(members: list[Figure], told: Callable[[str], None]) -> Compile
     told("compile")
     fast = any(figure.options.fast for figure in members) and not group.simulations
     module = compile_module(group.entries(), relaxed=fast)
-    stem = members[0].name
+    stem = file_stem(members[0].name)
     files: dict[str, bytes] = {}
     variants: dict[str, str] = {}
     for variant, wasm in (("plain", module.wasm), ("relaxed", module.relaxed)):
@@ -114,7 +114,7 @@ def _arrays(module: Module, stem: str, files: dict[str, bytes]) -> Any:
 
 
 def _verify(compiled: Compiled, running: Engine) -> Checked:
-    return verify(compiled.group, compiled.module, compiled.program, compiled.files, running)
+    return verify(compiled.group, compiled.program, compiled.files, running)
 
 
 def _teller(members: list[Figure], progress: Progress | None) -> Callable[[str], None]:

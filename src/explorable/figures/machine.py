@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy
 
-from ..compiler.module import Module
 from ..engine import Engine
+from ..graph import Type
 from ..link import link
 from ..parts.controls import Control, Point, Points, Tensor
 from ..trace.compare import received
@@ -26,21 +26,22 @@ def engine_script() -> str:
 
 
 class Machine:
-    """A program running in V8."""
+    """A program running in V8, with the files that it names."""
 
     def __init__(
         self,
         engine: Engine,
         program: Json,
-        module: Module,
         files: Mapping[str, bytes],
         variant: str = "plain",
     ) -> None:
         engine.once(engine_script(), name="the runtime")
         for name, data in files.items():
             engine.put(name, data)
-        self.engine, self.module = engine, module
-        self.kinds = {slot.name: slot.type for slot in module.slots}
+        self.engine = engine
+        self.kinds = {
+            name: Type(tuple(shape), dtype) for name, (_, dtype, shape) in program["slots"].items()
+        }
         self.id = int(engine.call(f"{_PREFIX}.open", program, variant))
 
     def close(self) -> None:

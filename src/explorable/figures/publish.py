@@ -1,1 +1,173 @@
-"""Spec, stills, files: a verified group as the Bundle that hosts write."""
+"""A verified group -> the Bundle that hosts write: spec, wasm, arrays, stills, the runtime, one
+fragment each."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from ..engine import Engine
+from ..graph import Type
+from ..link import RUNTIME, content_hash, link, strip
+from .bundle import Bundle, Published
+from .group import Group, TracedFigure
+from .machine import Machine
+from .pictures import WIDTHS, Picture, picture
+from .spec import figure_spec, package_version
+from .verify import Checked
+
+Json = Any  # the shapes of spec.d.ts
+FORMAT = 1
+HERE = "@/"
+"""Stands for the bundle's folder in a fragment; Published.at puts the host's in its place."""
+
+
+def file_stem(name: str) -> str:
+    """A figure's name as the beginning of file names, in ASCII.
+
+    >>> file_stem("plane"), file_stem("அலை")
+    ('plane', 'figure')
+    """
+    return re.sub(r"[^A-Za-z0-9_]+", "", name) or "figure"
+
+
+def publish(
+    group: Group, program: Json, files: dict[str, bytes], checked: Checked, engine: Engine
+) -> Bundle:
+    """Draws the stills at the default values and puts every file under the hash of its content."""
+    runtime = runtime_files()
+    published = dict(files) | dict(runtime.values())
+    names = {role: name for role, (name, _) in runtime.items()}
+    spec: Json = {
+        "format": FORMAT,
+        "version": package_version(),
+        "runtime": names["runtime"],
+        "style": names["style"],
+        "parts": {"worker": names["worker"]},
+        "program": program,
+        "figures": {d.figure.name: figure_spec(group, d) for d in group.drawings},
+        "verified": checked.spec(),
+    }
+    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    stem = file_stem(group.figures[0].name)
+    address = f"{stem}-{content_hash(text)}.json"
+    published[address] = text
+    machine = Machine(engine, program, files)
+    machine.settle()
+    figures: list[Published] = []
+    for drawing in group.drawings:
+        stills = _stills(drawing, spec, machine, engine)
+        for still in stills:
+            published |= still.files
+        figures.append(_fragment(drawing, spec, address, stills, names, engine))
+    machine.close()
+    return Bundle(
+        name=stem,
+        spec=address,
+        files=published,
+        figures=tuple(figures),
+        warnings=tuple(_warnings(group)),
+        verified=dict(checked.spec()),
+    )
+
+
+def _stills(drawing: TracedFigure, spec: Json, machine: Machine, engine: Engine) -> list[Picture]:
+    shown = spec["figures"][drawing.figure.name]
+    layout = shown["layouts"][shown["layout"][machine.key(drawing.figure.name)]]
+    slots: dict[str, tuple[Type, bytes]] = {
+        slot: (machine.kinds[slot], machine.data(slot)) for slot in slots_of(layout, machine.kinds)
+    }
+    name, alt = drawing.figure.name, drawing.figure.alt
+    return [
+        picture(engine, layout, slots, width=width, alt=alt, name=name, folder=HERE)
+        for width in WIDTHS
+    ]
+
+
+def slots_of(layout: Json, known: Any) -> list[str]:
+    """The slots that a layout names, each once."""
+    found: list[str] = []
+
+    def visit(part: Json) -> None:
+        if isinstance(part, dict):
+            for value in part.values():  # pyright: ignore[reportUnknownVariableType]  (JSON)
+                visit(value)
+        elif isinstance(part, list):
+            for value in part:  # pyright: ignore[reportUnknownVariableType]  (JSON)
+                visit(value)
+        elif isinstance(part, str) and part in known and part not in found:
+            found.append(part)
+
+    visit(layout)
+    return found
+
+
+def _fragment(
+    drawing: TracedFigure,
+    spec: Json,
+    address: str,
+    stills: list[Picture],
+    names: dict[str, str],
+    engine: Engine,
+) -> Published:
+    figure = drawing.figure
+    body: str = engine.call(
+        "still.markup", spec, figure.name, [still.svg for still in stills], {"src": HERE + address}
+    )
+    html = (
+        f'<link rel="stylesheet" href="{HERE}{names["style"]}">{body}'
+        f'<script type="module" src="{HERE}{names["stub"]}"></script>'
+    )
+    return Published(
+        name=figure.name,
+        title=figure.name.replace("_", " "),
+        alt=figure.alt,
+        html=html,
+        width=figure.options.width,
+        heights=tuple((still.width, still.height) for still in stills),
+        source=_source(figure.wires.function),
+    )
+
+
+def _source(function: Any) -> str:
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):  # typed at a prompt
+        return ""
+
+
+@cache
+def runtime_files() -> dict[str, tuple[str, bytes]]:
+    """Role -> (file name, content) of what every bundle brings along."""
+    texts = {
+        "runtime": ("explorable", link("page/index.js", form="module").text, "js"),
+        "worker": ("worker", link("worker.js").text, "js"),
+        "stub": ("stub", strip((RUNTIME / "stub.js").read_text(encoding="utf-8")), "js"),
+        "style": ("style", strip_css((RUNTIME / "style.css").read_text(encoding="utf-8")), "css"),
+    }
+    found: dict[str, tuple[str, bytes]] = {}
+    for role, (stem, text, ending) in texts.items():
+        notice = f"/* Explorable {package_version()}, MIT licence */\n"
+        data = (notice + text).encode()
+        found[role] = (f"{stem}-{content_hash(data)}.{ending}", data)
+    return found
+
+
+def strip_css(text: str) -> str:
+    """The same style without comments and indentation."""
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
+
+
+def _warnings(group: Group) -> Iterator[str]:
+    for figure in group.figures:
+        if not figure.alt:
+            where = f"{figure.line}: " if figure.line else ""
+            yield (
+                f"{where}figure '{figure.name}' has no docstring; "
+                "its first paragraph is the text alternative"
+            )

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..compiler.module import Module
 from ..engine import Engine
 from ..errors import ExplorableError, Line
 from ..parts.accept import first
@@ -50,6 +49,16 @@ class Checked:
     outputs: dict[str, float] = field(default_factory=dict, repr=False)
     """Largest error of each output."""
 
+    @property
+    def name(self) -> str:
+        """The figures of the group."""
+        return ", ".join(self.names)
+
+    def __str__(self) -> str:
+        ill = f", {self.ill} ill-conditioned" if self.ill else ""
+        outputs = f"{len(self.outputs)} outputs at {self.settings} settings{ill}"
+        return f"worst error {self.worst:.1e}, {outputs} ({', '.join(self.variants)})"
+
     def spec(self) -> dict[str, Any]:
         """``verified`` of spec.d.ts."""
         return {
@@ -72,7 +81,6 @@ class _Output:
 
 def verify(
     group: Group,
-    module: Module,
     program: Any,
     files: Mapping[str, bytes],
     engine: Engine,
@@ -89,7 +97,7 @@ def verify(
     variants = tuple(v for v in ("plain", "relaxed") if v in program["wasm"])
     tolerance = max((f.options.tolerance or RELATIVE for f in group.figures), default=RELATIVE)
     for variant in variants:
-        machine = Machine(engine, program, module, files, variant)
+        machine = Machine(engine, program, files, variant)
         for setting in chosen:
             if progress is not None:
                 progress(f"{variant}, {setting.label}")

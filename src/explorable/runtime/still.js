@@ -1,0 +1,34 @@
+// What the build calls in V8 to draw a still: the scene and the painter of the page, over numbers put in by Python.
+
+import { Memory } from "./core/memory.js";
+import { markup } from "./page/markup.js";
+import { rasters, scene, toSvg } from "./scene/index.js";
+
+/** @typedef {import("./spec").Scene} Scene */
+/** @typedef {import("./spec").Slot} Slot */
+
+/** @type {Scene | null} */ let drawn = null;
+
+/**
+ * Lay out a figure for a width. `files.still` holds the bytes of its slots.
+ * @param {import("./spec").Layout} layout
+ * @param {Record<string, Slot>} slots
+ * @param {number} width CSS pixels
+ * @param {string} locale
+ */
+export function lay(layout, slots, width, locale) {
+  const given = /** @type {Uint8Array} */ (/** @type {any} reason: the engine's own global, see engine/child.py */ (globalThis).files.still);
+  const buffer = given.slice().buffer;
+  const program = /** @type {import("./spec").Program} */ (/** @type {unknown} */ ({ memory: buffer.byteLength, slots }));
+  const memory = new Memory(program, buffer);
+  drawn = scene(layout, (slot) => memory.read(slot), { width, memory: {}, locale });
+  return { width: drawn.width, height: drawn.height, rasters: rasters(drawn).map(({ id, rows, columns }) => ({ id, rows, columns })) };
+}
+
+/** The pixels of a raster of the figure laid out last. @param {number} index */
+export const pixels = (index) => rasters(/** @type {Scene} */ (drawn))[index].rgba;
+
+/** The figure laid out last. @param {Parameters<typeof toSvg>[1]} options */
+export const svg = (options) => toSvg(/** @type {Scene} */ (drawn), options);
+
+export { markup };
