@@ -29,6 +29,8 @@ export interface Program {
   wasm: { plain: string; relaxed?: string };
   /** Use the relaxed variant where the engine has it. */
   fast?: boolean;
+  /** A run is known to take more than a few milliseconds: computed in a worker from the start. */
+  heavy?: boolean;
   memory: number;
   slots: Record<string, Slot>;
   /** Written into memory before init(). `stored` is the dtype in the file. */

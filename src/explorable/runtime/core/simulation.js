@@ -60,7 +60,8 @@ export class Run {
   writeStep(step) {
     this.step = step;
     this.furthest = Math.max(this.furthest, step);
-    this.memory.write(this.node.stepSlot, [step]);
+    // Absent where no entry reads it.
+    if (Object.hasOwn(this.memory.slots, this.node.stepSlot)) this.memory.write(this.node.stepSlot, [step]);
   }
 
   get records() {

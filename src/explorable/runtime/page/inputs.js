@@ -39,9 +39,10 @@ export function bindControl(row, session, set, signal) {
   const change = () => {
     // A number being typed may not be one yet.
     if (input.type === "number" && !(/** @type {HTMLInputElement} */ (input).value.trim())) return;
-    session.sweep(name, false);
+    const asked = read();
     touched = true;
-    set({ [name]: read() });
+    session.sweep(name, false);
+    set({ [name]: asked });
     touched = false;
   };
   for (const each of inputs) each.addEventListener("input", change, { signal });

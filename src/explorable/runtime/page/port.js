@@ -47,8 +47,7 @@ export function slotsRead(spec) {
   /** @type {Record<string, string[]>} */ const slots = { "": [] };
   for (const [name, { layouts, outputs }] of Object.entries(spec.figures)) slots[name] = [...search([layouts, outputs], new Set())];
   for (const node of spec.program.nodes) {
-    if (node.kind === "value") slots[""].push(...search(node.outputs, new Set()));
-    if (node.kind === "simulation") slots[""].push(node.stepSlot, ...Object.values(node.records).map(({ slot }) => slot));
+    if (node.kind !== "figure") slots[""].push(...search(node.kind === "value" ? node.outputs : Object.values(node.records), new Set()));
   }
   return slots;
 }

@@ -122,7 +122,9 @@ export class Session {
     const names = [...new Set(program.arrays.map(({ file }) => file))];
     const [module, ...contents] = await Promise.all([compile(this.url, program), ...names.map((name) => bytes(this.url, name))]);
     this.#module = module;
-    this.#port = await inlinePort(this.spec, module, Object.fromEntries(names.map((name, k) => [name, contents[k]])));
+    const files = Object.fromEntries(names.map((name, k) => [name, contents[k]]));
+    const port = await inlinePort(this.spec, module, files);
+    this.#port = (program.heavy && (await this.#worker(port))) || port;
     this.wake();
   }
 
@@ -339,16 +341,20 @@ export class Session {
     const port = this.#port;
     if (!port?.save || this.#heavy > HEAVY_TIMES) return;
     this.#heavy = cost > HEAVY_MILLISECONDS ? this.#heavy + 1 : 0;
-    if (this.#heavy !== HEAVY_TIMES || !this.#module) return;
-    const urls = workerUrls(this.url, this.spec.parts?.worker);
+    if (this.#heavy !== HEAVY_TIMES) return;
     this.#heavy += 1;
-    if (!urls.length) return;
     this.#busy = true;
-    workerPort(this.spec, this.#module, urls, port).then((worker) => {
+    this.#worker(port).then((worker) => {
       this.#busy = false;
       if (worker) this.#port = worker;
       this.wake();
     });
+  }
+
+  /** Go on in a worker, where the page allows one. @param {Port} port */
+  #worker(port) {
+    const urls = workerUrls(this.url, this.spec.parts?.worker);
+    return workerPort(this.spec, /** @type {WebAssembly.Module} */ (this.#module), urls, port);
   }
 
   /** @param {unknown} reason @param {{ reject: (error: Error) => void }[]} [waiting] */

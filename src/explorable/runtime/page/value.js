@@ -6,14 +6,14 @@ import { Session } from "./session.js";
 
 /** @typedef {import("../core/format.js").Numbers} Numbers */
 
-/** What a name of the page stands for: a control, a value's output, a run's step or newest record. @param {import("../spec").Program} program */
+/** Slots of what has a name on the page: a value's outputs, a run's newest records; its step has none. @param {import("../spec").Program} program */
 function slotsByName({ nodes }) {
   /** @type {Record<string, string>} */ const slots = {};
   for (const node of nodes) {
     if (node.kind === "value") {
       for (const [path, slot] of Object.entries(node.outputs)) slots[path ? `${node.name}.${path}` : node.name] = slot;
     } else if (node.kind === "simulation") {
-      slots[`${node.name}.step`] = node.stepSlot;
+      slots[`${node.name}.step`] = "";
       for (const [record, { slot }] of Object.entries(node.records)) slots[`${node.name}.${record}`] = slot;
     }
   }
@@ -46,8 +46,13 @@ export class Value {
   draw() {}
 
   refresh() {
-    const text = this.slot ? this.#slotText() : this.#controlText();
+    const text = this.slot ? this.#slotText() : this.slot === "" ? this.#stepText() : this.#controlText();
     if (text !== null && this.element.textContent !== text) this.element.textContent = text;
+  }
+
+  #stepText() {
+    const { step } = this.session.runs[this.name.replace(/\.step$/, "")];
+    return format({ data: [step], dtype: "int64" }, this.spec);
   }
 
   #slotText() {

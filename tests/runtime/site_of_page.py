@@ -1,0 +1,132 @@
+"""A page made from the hand-written program, served on a port of this machine with our policy."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import struct
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from tiny import WASM, program
+
+from explorable.engine import Engine
+from explorable.link import RUNTIME, link, strip
+
+POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+CHROMIUM = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def spec() -> dict[str, Any]:
+    """One figure: a dragged point, painted cells, a simulation and every kind of control."""
+    controls = program()["controls"]
+    plot = {
+        "kind": "plot",
+        "marks": [
+            {
+                "kind": "scatter",
+                "xy": "plot",
+                "edit": {"control": "point", "offset": 0, "strides": [1], "shape": [2]},
+            },
+            {
+                "kind": "heatmap",
+                "values": "cells",
+                "low": 0,
+                "high": 1,
+                "edit": {"control": "cells", "offset": 0, "strides": [3, 1], "shape": [2, 3]},
+            },
+        ],
+        "x": [-2, 2],
+        "y": [-1, 1],
+        "xScale": "linear",
+        "yScale": "linear",
+        "aspect": None,
+        "title": ["out is ", {"slot": "out", "format": ".2f"}],
+        "legend": None,
+    }
+    return {
+        "format": 1,
+        "version": "0.1.0",
+        "runtime": "runtime.js",
+        "style": "style.css",
+        "parts": {"worker": "worker.js"},
+        "program": program(),
+        "figures": {
+            "figure": {
+                "alt": "A point <that> moves.",
+                "width": 640,
+                "controls": [*controls, "run"],
+                "layout": {"false": 0, "true": 0},
+                "layouts": [plot],
+                "outputs": [{"out": "out", "step": "step"}],
+            }
+        },
+        "verified": {"worst": 0, "settings": 1, "ill": 0, "variants": ["plain"]},
+    }
+
+
+def write(folder: Path, engine: Engine, document: dict[str, Any], *, runtime: Path = RUNTIME) -> None:
+    """All files of the page."""
+    still = '<svg viewBox="0 0 {0} {1}" width="{0}" height="{1}"><title>still</title></svg>'
+    engine.once(link(runtime / "page/markup.js", name="page").text)
+    html = engine.call(
+        "page.markup",
+        document,
+        "figure",
+        [still.format(360, 180), still.format(720, 360)],
+        {"src": "spec.json"},
+    )
+    style = RUNTIME / "style.css"
+    (folder / "style.css").write_text(style.read_text() if style.exists() else "")
+    (folder / "index.html").write_text(
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>t</title>'
+        '<link rel="stylesheet" href="style.css">'
+        '<script type="module" src="stub.js"></script>'
+        f"<body><p>before</p>{html}<p>after "
+        '<explorable-value of="double" format=".1f">2.0</explorable-value></p></body></html>'
+    )
+    (folder / "favicon.ico").touch()
+    (folder / "spec.json").write_text(json.dumps(document))
+    (folder / "tiny.wasm").write_bytes(WASM)
+    (folder / "weight.bin").write_bytes(struct.pack("<4e", 0, 7.5, -0.25, 6e-8))
+    (folder / "runtime.js").write_text(link(runtime / "page/index.js", form="module").text)
+    (folder / "worker.js").write_text(link(runtime / "worker.js").text)
+    (folder / "stub.js").write_text(strip((RUNTIME / "stub.js").read_text()))
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript"}
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """The URL of a folder, until the block ends."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
