@@ -243,11 +243,15 @@ def _keeps_reads(phases: tuple[Phase, ...], consumer: Loops) -> bool:
     targets = {s.buffer: s.index for p in consumer.phases for s in p.stores}
     inner = any(p.dims for p in consumer.phases)
     for phase in phases:
-        values = [s.value for s in phase.stores] + [r.value for r in phase.reductions]
-        positions = [r.position for r in phase.reductions if r.position is not None]
-        for e in (*values, *positions, *(x for s in phase.stores for x in s.index.exprs())):
-            for buffer, aff in loads(e):
-                if buffer in targets and (inner or phase.dims or aff != targets[buffer]):
+        # What a finished reduction stores is computed at the outer point, after its loops.
+        looped = bool(phase.dims) and (phase.running or not phase.reductions)
+        within = [r.value for r in phase.reductions]
+        within += [r.position for r in phase.reductions if r.position is not None]
+        after = [s.value for s in phase.stores]
+        after += [x for s in phase.stores for x in s.index.exprs()]
+        for roots, loose in ((within, True), (after, looped or inner)):
+            for buffer, aff in (found for e in roots for found in loads(e)):
+                if buffer in targets and (loose or aff != targets[buffer]):
                     return False
     # Two stores of the consumer into one buffer would need the same care.
     stores = [s.buffer for p in consumer.phases for s in p.stores]
