@@ -13,7 +13,16 @@ from importlib import resources
 
 from ...errors import ExplorableError
 
-HEADERS = ("vector.h", "matmul.h")
+HEADERS = (
+    "vector.h",
+    "exp.h",
+    "log.h",
+    "trig.h",
+    "hyperbolic.h",
+    "power.h",
+    "special.h",
+    "matmul.h",
+)
 """In order of dependence: a block needs only blocks above it."""
 _MARK = re.compile(r"^//@ (\w+)(?:: needs ([\w, ]+))?$")
 
@@ -32,7 +41,7 @@ def blocks() -> dict[str, Block]:
     """Every block of the library by name, in an order in which they compile."""
     found: dict[str, Block] = {}
     for header in HEADERS:
-        text = resources.files(__package__).joinpath(header).read_text("utf-8")
+        text = resources.files(__name__).joinpath(header).read_text("utf-8")
         name, needs, lines = "", (), list[str]()
         for line in [*text.splitlines(), "//@ end"]:
             mark = _MARK.match(line)
