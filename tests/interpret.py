@@ -40,7 +40,9 @@ def interpret(graph: Graph, inputs: Mapping[str, torch.Tensor | int]) -> dict[st
     known: dict[Value, object] = {}
     for given in graph.inputs:
         value = torch.as_tensor(inputs[given.name])
-        assert tuple(value.shape) == given.type.shape and value.dtype == DTYPE_OF[given.type.dtype], given
+        assert (
+            tuple(value.shape) == given.type.shape and value.dtype == DTYPE_OF[given.type.dtype]
+        ), given
         known[Value(given.name)] = value.detach()
     for constant in graph.constants:
         known[Value(constant.name)] = tensor_from_bytes(constant.type, constant.data)

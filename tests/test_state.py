@@ -12,7 +12,9 @@ from explorable.trace import copy_state, python_numbers, state_tensors, substitu
 OPTIMIZERS = {
     "sgd": lambda p: torch.optim.SGD(p, lr=0.1),
     "momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
-    "nesterov": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
+    "nesterov": lambda p: torch.optim.SGD(
+        p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01
+    ),
     "adam": lambda p: torch.optim.Adam(p),
     "amsgrad": lambda p: torch.optim.Adam(p, amsgrad=True, weight_decay=0.01),
     "adamw": lambda p: torch.optim.AdamW(p),
@@ -28,7 +30,10 @@ X, Y = torch.randn(16, 3), torch.randint(0, 4, (16,))
 
 def network() -> torch.nn.Module:
     return torch.nn.Sequential(
-        torch.nn.Linear(3, 8, bias=False), torch.nn.BatchNorm1d(8), torch.nn.Tanh(), torch.nn.Linear(8, 4)
+        torch.nn.Linear(3, 8, bias=False),
+        torch.nn.BatchNorm1d(8),
+        torch.nn.Tanh(),
+        torch.nn.Linear(8, 4),
     )
 
 
@@ -159,7 +164,9 @@ def test_plain_containers_and_tensors():
 def test_options_without_a_trace(option):
     net = network()
     opt = torch.optim.Adam(net.parameters(), **{option: True})
-    with pytest.raises(ExplorableError, match=rf"torch.optim.Adam\({option}=True\) has no CPU trace"):
+    with pytest.raises(
+        ExplorableError, match=rf"torch.optim.Adam\({option}=True\) has no CPU trace"
+    ):
         state_tensors((net, opt))
 
 

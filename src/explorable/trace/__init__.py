@@ -1,6 +1,7 @@
 """PyTorch functions as Graphs: the only floor that imports torch. Names only; README.md says how it works."""
 
 from .lines import author_line
+from .mistakes import explain
 from .random import Stream, current_stream, random_numbers
 from .reference import float64_reference
 from .state import copy_state, python_numbers, state_tensors, substitute
@@ -15,6 +16,7 @@ __all__ = [
     "author_line",
     "copy_state",
     "current_stream",
+    "explain",
     "float64_reference",
     "live_text",
     "python_numbers",

@@ -38,6 +38,7 @@ class Constants:
         self.captures: dict[str, Capture] = {}
         self._names: dict[int, str] = {}
         self._places: dict[tuple[object, ...], str] = {}
+        self._alive: list[torch.Tensor] = []  # an id names a tensor only as long as it lives
 
     def node(self, tracer: PythonKeyTracer, tensor: torch.Tensor) -> fx.Node:
         """The ``get_attr`` node that stands for ``tensor`` in the graph being made."""
@@ -68,6 +69,7 @@ class Constants:
                     line=current_line(),
                 )
         self._names[id(tensor)] = name
+        self._alive.append(tensor)
         return name
 
     def restore_gradients(self) -> None:

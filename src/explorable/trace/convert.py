@@ -184,7 +184,9 @@ class Converter:
         wanted = Type((), dtype_name(torch.result_type(tensor.meta["val"], example)))
         if wanted == number_type(moving):
             return scalar
-        return self.emit("aten._to_copy.default", (scalar,), (wanted,), line, (("dtype", wanted.dtype),))
+        return self.emit(
+            "aten._to_copy.default", (scalar,), (wanted,), line, (("dtype", wanted.dtype),)
+        )
 
     def control(self, node: fx.Node, name: str, line: Line | None) -> None:
         """A loop or a branch: its bodies become Graphs."""

@@ -153,7 +153,9 @@ def _copy(x: Tensor, source: Tensor, non_blocking: bool = False) -> Tensor:
     return source.to(x.dtype).expand(x.shape)
 
 
-def _roll(x: Tensor, shifts: Sequence[Any], dims: Sequence[int] = ()) -> Tensor:  # Any: int or SymInt
+def _roll(
+    x: Tensor, shifts: Sequence[Any], dims: Sequence[int] = ()
+) -> Tensor:  # Any: int or SymInt
     if not dims:
         return _roll(x.reshape(-1), shifts, (0,)).reshape(x.shape)
     for shift, dim in zip(shifts, dims, strict=True):
@@ -249,9 +251,7 @@ def _round_decimals(x: Tensor, *, decimals: int) -> Tensor:
     return torch.round(x * scale) / scale if decimals >= 0 else torch.round(x / scale) * scale
 
 
-def _zeros(
-    size: Sequence[int], *, dtype: torch.dtype | None = None, **_: object
-) -> Tensor:
+def _zeros(size: Sequence[int], *, dtype: torch.dtype | None = None, **_: object) -> Tensor:
     return torch.full(size, 0, dtype=dtype or torch.get_default_dtype())
 
 

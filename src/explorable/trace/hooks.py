@@ -19,9 +19,9 @@ from .lines import current_line
 
 
 @contextmanager
-def author_lines(constants: Constants) -> Iterator[None]:
+def author_lines(constants: Constants) -> Iterator[list[fx.Graph]]:
     """Pass one: a node's line is the author's innermost frame; a node that autograd runs has the line
-    of the forward operation it belongs to."""
+    of the forward operation it belongs to. Yields the graphs that are begun, the whole function's first."""
     forward: dict[int, Line] = {}
 
     def line_now() -> Line | None:
@@ -36,8 +36,15 @@ def author_lines(constants: Constants) -> Iterator[None]:
             forward.setdefault(torch.autograd._get_sequence_nr() - 1, line)  # pyright: ignore
         return line
 
-    with _node_hook(lambda tracer: line_now(), constants):
-        yield
+    begun: list[fx.Graph] = []
+
+    def line_of(tracer: PythonKeyTracer) -> Line | None:
+        if tracer.graph not in begun:
+            begun.append(tracer.graph)
+        return line_now()
+
+    with _node_hook(line_of, constants):
+        yield begun
 
 
 class LineInterpreter(fx.Interpreter):

@@ -56,7 +56,9 @@ def _windows(
             count = -(-length // steps[axis]) + 1
             # A window that starts in the right padding is left out.
             count -= (count - 1) * steps[axis] >= x.shape[axis - rank] + pads[axis]
-        missing = max((count - 1) * steps[axis] + sizes[axis] - x.shape[axis - rank] - 2 * pads[axis], 0)
+        missing = max(
+            (count - 1) * steps[axis] + sizes[axis] - x.shape[axis - rank] - 2 * pads[axis], 0
+        )
         amounts += [pads[axis], pads[axis] + missing]
         extra += [0, missing]
     padded = torch.constant_pad_nd(x, amounts) if any(amounts) else x

@@ -167,7 +167,9 @@ class _Draws(TorchDispatchMode):
         kwargs = kwargs or {}
         draw = _DRAWS.get(func._schema.name.removesuffix("_functional"))
         if draw is None:
-            if torch.Tag.nondeterministic_seeded in func.tags and not _draws_nothing(func, args, kwargs):
+            if torch.Tag.nondeterministic_seeded in func.tags and not _draws_nothing(
+                func, args, kwargs
+            ):
                 raise ExplorableError(
                     "trace",
                     f"'{func._schema.name.split('::')[1]}' draws numbers in a way that is not offered yet",
@@ -176,7 +178,9 @@ class _Draws(TorchDispatchMode):
                 )
             return func(*args, **kwargs)
         named = {
-            argument.name: args[k] if k < len(args) else kwargs.get(argument.name, argument.default_value)
+            argument.name: args[k]
+            if k < len(args)
+            else kwargs.get(argument.name, argument.default_value)
             for k, argument in enumerate(func._schema.arguments)
         }
         if named.get("generator") is not None:
@@ -261,7 +265,13 @@ def _uniform(stream: Stream, n: Named) -> torch.Tensor:
     return stream.uniform(_size(n), _dtype(n)) * (high - low) + low
 
 
-_RANDOM_TOP = {torch.float32: 2**24, torch.float64: 2**31, torch.uint8: 256, torch.int8: 128, torch.bool: 2}
+_RANDOM_TOP = {
+    torch.float32: 2**24,
+    torch.float64: 2**31,
+    torch.uint8: 256,
+    torch.int8: 128,
+    torch.bool: 2,
+}
 
 
 def _random(stream: Stream, n: Named) -> torch.Tensor:

@@ -60,7 +60,9 @@ def state_tensors(tree: State, *, gradients: bool = False) -> dict[str, torch.Te
         for path, value in list(found.items()):
             if value.requires_grad and value.is_leaf:
                 there = value.grad is not None
-                found[f"{path}.grad"] = value.grad.detach() if there else torch.zeros_like(value.detach())
+                found[f"{path}.grad"] = (
+                    value.grad.detach() if there else torch.zeros_like(value.detach())
+                )
     return found
 
 
@@ -105,10 +107,14 @@ def substitute(tree: State, tensors: Mapping[str, torch.Tensor]) -> Iterator[Sta
         known |= {path, f"{path}.grad"}
         if path in tensors and id(value) not in replacements:
             kept.append(value)
-            replacements[id(value)] = _stand_in(path, value, tensors[path], tensors.get(f"{path}.grad"))
+            replacements[id(value)] = _stand_in(
+                path, value, tensors[path], tensors.get(f"{path}.grad")
+            )
     unknown = sorted(set(tensors) - known)
     if unknown:
-        raise ExplorableError("trace", f"the state has no tensor '{unknown[0]}'", fix=f"it has {sorted(known)}")
+        raise ExplorableError(
+            "trace", f"the state has no tensor '{unknown[0]}'", fix=f"it has {sorted(known)}"
+        )
     saved: list[tuple[Any, dict[str, Any]]] = []
     try:
         yield _replaced(tree, replacements, states, saved, {})
@@ -143,7 +149,11 @@ def _leaves(
     seen: set[int],
 ) -> Iterator[tuple[str, Any]]:
     """Leaves by path, in one fixed order. Full optimiser states are left in ``states`` by optimiser id."""
-    if isinstance(value, torch.Tensor) or value is None or isinstance(value, (bool, int, float, complex, str)):
+    if (
+        isinstance(value, torch.Tensor)
+        or value is None
+        or isinstance(value, (bool, int, float, complex, str))
+    ):
         yield path, value
         return
     if id(value) in seen:
@@ -158,8 +168,15 @@ def _leaves(
         children = list(enumerate(cast("list[Any]", value)))
     elif isinstance(value, torch.nn.Module):
         seen.add(id(value))
-        plain = [(k, v) for k, v in vars(value).items() if not k.startswith("_") and not callable(v)]
-        children = [*value._parameters.items(), *value._buffers.items(), *value._modules.items(), *plain]
+        plain = [
+            (k, v) for k, v in vars(value).items() if not k.startswith("_") and not callable(v)
+        ]
+        children = [
+            *value._parameters.items(),
+            *value._buffers.items(),
+            *value._modules.items(),
+            *plain,
+        ]
     elif isinstance(value, LRScheduler) or dataclasses.is_dataclass(value):
         seen.add(id(value))
         children = [(k, v) for k, v in vars(value).items() if not callable(v)]
@@ -223,7 +240,9 @@ def full_state(optimizer: torch.optim.Optimizer) -> dict[torch.Tensor, dict[str,
             if type(optimizer) is torch.optim.SGD and group["momentum"] != 0:
                 for parameter in group["params"]:
                     if shadow.state[parameter].get("momentum_buffer") is None:
-                        shadow.state[parameter]["momentum_buffer"] = torch.zeros_like(parameter.detach())
+                        shadow.state[parameter]["momentum_buffer"] = torch.zeros_like(
+                            parameter.detach()
+                        )
     finally:
         for parameter, gradient in zip(trained, gradients, strict=True):
             parameter.grad = gradient
@@ -246,7 +265,9 @@ def _replaced(
     def again(part: Any) -> Any:
         return _replaced(part, replacements, states, saved, done)
 
-    if isinstance(value, _OBJECTS) or (dataclasses.is_dataclass(value) and not isinstance(value, type)):
+    if isinstance(value, _OBJECTS) or (
+        dataclasses.is_dataclass(value) and not isinstance(value, type)
+    ):
         thing = cast("Any", value)
         done[id(thing)] = thing
         saved.append((thing, dict(thing.__dict__)))

@@ -27,7 +27,9 @@ def tensor_bytes(tensor: torch.Tensor) -> tuple[Type, bytes]:
     (Type(shape=(2,), dtype='float32'), b'...')
     """
     plain = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
-    flat = plain.reshape(-1).view(torch.uint8) if plain.numel() else torch.empty(0, dtype=torch.uint8)
+    flat = (
+        plain.reshape(-1).view(torch.uint8) if plain.numel() else torch.empty(0, dtype=torch.uint8)
+    )
     return tensor_type(tensor), flat.numpy().tobytes()
 
 

@@ -71,7 +71,9 @@ def live_text() -> Iterator[TextStore]:
         stack.enter_context(mock.patch.object(torch.Tensor, "__format__", format_tensor))
         for kind in (torch.SymInt, torch.SymFloat):
             # create: they inherit object's.
-            stack.enter_context(mock.patch.object(kind, "__format__", store_format(store), create=True))
+            stack.enter_context(
+                mock.patch.object(kind, "__format__", store_format(store), create=True)
+            )
         yield store
 
 

@@ -22,11 +22,13 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from ..errors import ExplorableError
 from ..graph import Graph, Input
 from .constants import Capture, Constants, changes_constant
 from .convert import LINE, convert, number_type
 from .decompose import TABLE
 from .hooks import LineInterpreter, author_lines, kept_lines
+from .mistakes import explain, moving_input
 from .random import random_numbers
 from .tensors import DTYPE_OF, tensor_type
 from .values import python_values
@@ -81,24 +83,32 @@ def trace(fn: Traced, inputs: Mapping[str, torch.Tensor | int], *, where: str = 
             names.extend(results)
             return [_as_tensor(value) for value in results.values()]
 
+    begun: list[fx.Graph] = []
     try:
-        with mode, _settings(), author_lines(constants):
+        with mode, _settings(), author_lines(constants) as begun:
             module = make_fx(flat, tracing_mode="real")(*examples)
         _check_moving(environment, moving)
         captures = _lift_constants(module, constants, mode)
         module = _functional(module, mode, len(examples), captures)
         _check_moving(environment, moving)
+        constants.check_unchanged()
+        placeholders = module.graph.find_nodes(op="placeholder")
+        given: dict[fx.Node, Input] = {}
+        for name, value, node in zip(inputs, examples, placeholders, strict=False):
+            kind = tensor_type(value) if isinstance(value, torch.Tensor) else number_type(value)
+            given[node] = Input(name, kind)
+        lifted = dict(zip(placeholders[len(examples) :], captures, strict=True))
+        _check_shapes(module, environment, moving)
+        return convert(module, given, lifted, lambda k: names[k])
+    except (ExplorableError, NeedsValue) as error:
+        raise error.within(where=where) if isinstance(error, ExplorableError) else error
+    except Exception as error:
+        graph = begun[0] if begun else None
+        raise explain(error, moving_input(error, graph, list(inputs))).within(
+            where=where
+        ) from error
     finally:
         constants.restore_gradients()
-    constants.check_unchanged()
-    placeholders = module.graph.find_nodes(op="placeholder")
-    given: dict[fx.Node, Input] = {}
-    for name, value, node in zip(inputs, examples, placeholders, strict=False):
-        kind = tensor_type(value) if isinstance(value, torch.Tensor) else number_type(value)
-        given[node] = Input(name, kind)
-    lifted = dict(zip(placeholders[len(examples) :], captures, strict=True))
-    _check_shapes(module, environment, moving)
-    return convert(module, given, lifted, lambda k: names[k])
 
 
 def _as_tensor(value: object) -> torch.Tensor:
@@ -151,7 +161,9 @@ def _lift_constants(
             continue
         if name not in lifted:
             first = next(iter(module.graph.nodes))
-            where = module.graph.inserting_after(last) if last else module.graph.inserting_before(first)
+            where = (
+                module.graph.inserting_after(last) if last else module.graph.inserting_before(first)
+            )
             with where:
                 last = lifted[name] = module.graph.placeholder(name)
             capture = constants.captures[name]
@@ -212,6 +224,7 @@ def _drop_writes(module: fx.GraphModule, inputs: int, captures: list[Capture]) -
         module.graph.erase_node(node)
     if written:
         # A step counter says less about what is wrong than the statistics beside it.
+        written.reverse()
         written.sort(key=lambda w: w[0].label.endswith("num_batches_tracked"))
         capture, node = written[0]
         raise changes_constant(capture.label, node.meta.get(LINE) or capture.line)

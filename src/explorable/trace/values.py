@@ -9,6 +9,9 @@ from typing import Any, cast
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
 from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
+from torch.utils._pytree import tree_leaves, tree_map
+from torch.utils.weak import WeakIdKeyDictionary
 
 
 class _LiveLists(TorchFunctionMode):
@@ -68,8 +71,57 @@ def _stack(data: object, dtype: torch.dtype | None) -> torch.Tensor:
     return build(data)
 
 
+_LARGEST_KNOWN = 1 << 16
+"""Elements of a tensor whose values are computed beside the trace, in case Python asks for them."""
+
+
+class _KnownValues(TorchDispatchMode):
+    """What follows from closed-over tensors and literals alone has values while tracing: so
+    ``float(data.std())``, ``if mask.any()`` and ``for angle in torch.linspace(...)`` work as in eager."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known = WeakIdKeyDictionary()
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:  # Any: torch's own protocol
+        kwargs = kwargs or {}
+        if func._schema.is_mutable:
+            # A view of what is written may be known as well.
+            self.known.clear()
+            return func(*args, **kwargs)
+        given = tree_leaves((args, kwargs))
+        if torch.Tag.nondeterministic_seeded in func.tags or not all(map(self._is_known, given)):
+            return func(*args, **kwargs)
+        asked = {torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape} & set(func.tags)
+        if asked:
+            return self._computed(func, args, kwargs)
+        result = func(*args, **kwargs)
+        made = [t for t in tree_leaves(result) if isinstance(t, torch.Tensor)]
+        if made and sum(t.numel() for t in made) <= _LARGEST_KNOWN:
+            values = tree_leaves(self._computed(func, args, kwargs))
+            tensors = [t for t in values if isinstance(t, torch.Tensor)]
+            for tensor, value in zip(made, tensors, strict=True):
+                self.known[tensor] = value
+        return result
+
+    def _is_known(self, value: object) -> bool:
+        if isinstance(value, FakeTensor):
+            return value in self.known
+        return not isinstance(value, (torch.SymInt, torch.SymFloat, torch.SymBool))
+
+    def _computed(self, func: Any, args: Any, kwargs: Any) -> Any:
+        def real(value: Any) -> Any:
+            return self.known.get(value, value) if isinstance(value, FakeTensor) else value
+
+        # Private, and what torch itself does to compute a constant while it traces.
+        with _disable_current_modes(), torch.no_grad():
+            return func(*tree_map(real, args), **tree_map(real, kwargs))
+
+
 @contextmanager
 def python_values() -> Iterator[None]:
-    """Inside, lists of traced numbers become tensors."""
-    with _LiveLists():
+    """Inside, lists of traced numbers become tensors, and known tensors give Python their values."""
+    with _LiveLists(), _KnownValues():
         yield
