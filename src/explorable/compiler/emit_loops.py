@@ -70,7 +70,7 @@ class Body:
         end = var.extent if stop < 0 else stop
         if end <= start:
             return
-        name = self.fresh("i")
+        name = self.fresh("j")
         self._names[var] = name
         self.scopes.append(Scope(var))
         body()
