@@ -96,6 +96,14 @@ def link(
     return Linked(text, content_hash(text.encode()))
 
 
+def stylesheet() -> str:
+    """The style of figures (runtime/style.css, runtime/page/page.css) as one sheet."""
+    sheets = [RUNTIME / "style.css", RUNTIME / "page" / "page.css"]
+    text = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
+
+
 def strip(source: str) -> str:
     """The same program without comments, indentation and empty lines; strings are untouched.
 

@@ -15,7 +15,7 @@ from typing import Any
 from tiny import WASM, program
 
 from explorable.engine import Engine
-from explorable.link import RUNTIME, link, strip
+from explorable.link import RUNTIME, link, strip, stylesheet
 
 POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
 CHROMIUM = [
@@ -89,8 +89,7 @@ def write(folder: Path, engine: Engine, document: dict[str, Any], *, runtime: Pa
         [still.format(360, 180), still.format(720, 360)],
         {"src": "spec.json"},
     )
-    style = RUNTIME / "style.css"
-    (folder / "style.css").write_text(style.read_text() if style.exists() else "")
+    (folder / "style.css").write_text(stylesheet())
     (folder / "index.html").write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>t</title>'
         '<link rel="stylesheet" href="style.css">'

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..engine import Engine
 from ..graph import Type
-from ..link import RUNTIME, content_hash, link, strip
+from ..link import RUNTIME, content_hash, link, strip, stylesheet
 from .bundle import Bundle, Published
 from .group import Group, TracedFigure
 from .machine import Machine
@@ -147,7 +147,7 @@ def runtime_files() -> dict[str, tuple[str, bytes]]:
         "runtime": ("explorable", link("page/index.js", form="module").text, "js"),
         "worker": ("worker", link("worker.js").text, "js"),
         "stub": ("stub", strip((RUNTIME / "stub.js").read_text(encoding="utf-8")), "js"),
-        "style": ("style", strip_css((RUNTIME / "style.css").read_text(encoding="utf-8")), "css"),
+        "style": ("style", stylesheet(), "css"),
     }
     found: dict[str, tuple[str, bytes]] = {}
     for role, (stem, text, ending) in texts.items():
@@ -155,12 +155,6 @@ def runtime_files() -> dict[str, tuple[str, bytes]]:
         data = (notice + text).encode()
         found[role] = (f"{stem}-{content_hash(data)}.{ending}", data)
     return found
-
-
-def strip_css(text: str) -> str:
-    """The same style without comments and indentation."""
-    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
 
 
 def _warnings(group: Group) -> Iterator[str]:
