@@ -1,4 +1,4 @@
-"""A page made from the hand-written program, served on a port of this machine with our policy."""
+"""A page made from the hand-written program, served here with our policy."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from tiny import WASM, program
-
 from explorable.engine import Engine
 from explorable.link import RUNTIME, link, strip, stylesheet
+from tiny import WASM, program
 
 POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
 CHROMIUM = [
@@ -78,7 +77,9 @@ def spec() -> dict[str, Any]:
     }
 
 
-def write(folder: Path, engine: Engine, document: dict[str, Any], *, runtime: Path = RUNTIME) -> None:
+def write(
+    folder: Path, engine: Engine, document: dict[str, Any], *, runtime: Path = RUNTIME
+) -> None:
     """All files of the page."""
     still = '<svg viewBox="0 0 {0} {1}" width="{0}" height="{1}"><title>still</title></svg>'
     engine.once(link(runtime / "page/markup.js", name="page").text)

@@ -150,7 +150,7 @@ def test_every_native_input_by_keyboard(visit: Any) -> None:
     page.keyboard.press("Space")
     assert reader.value("switch") is True
     page.wait_for_timeout(100)
-    assert reader.output("out") == [7.5 + reader.value("theta")]
+    assert reader.output("out") == pytest.approx([7.5 + reader.value("theta")])
     reader.row("text").locator("input").focus()
     page.keyboard.press("End")
     page.keyboard.type("a")
