@@ -16,6 +16,7 @@ from ..parts import Column, Layout, Mark, Plot, Row, Typed
 from ..parts.controls import Control, Tensor
 from ..trace.arrival import editing
 from ..trace.channels import channel
+from ..trace.tree import is_tensor
 
 Json = Any  # the shapes of spec.d.ts
 TextSplitter = Callable[[str], tuple[Any, ...]]  # str | (tensor, format) in turn
@@ -41,6 +42,10 @@ class Drawn:
     """The line of the mark each tensor belongs to."""
     what: list[str] = field(default_factory=list)
     """What to call each tensor in a message: ``curve xy``, ``title``."""
+    texts: list[list[str | tuple[int, str]]] = field(default_factory=list)
+    """Every text in order: strings, and tensors by number with their format."""
+    python: set[int] = field(default_factory=set)
+    """Numbers of those that are Python's own in an eager call (``ex.integer``), and so plain text there."""
     names: list[str] = field(default_factory=list)
     """The slot of each tensor, once it has one."""
 
@@ -96,12 +101,19 @@ def _layout(
 
 def _text(text: str, owner: Mark | Plot, drawn: Drawn, split: TextSplitter) -> list[Json]:
     pieces: list[Json] = []
+    kept: list[str | tuple[int, str]] = []
     for piece in split(text):
         if isinstance(piece, str):
             pieces.append(piece)
+            kept.append(piece)
         else:
             tensor, form = piece
-            pieces.append({"slot": drawn.add(tensor, owner, "a text"), "format": form})
+            ref = drawn.add(tensor, owner, "a text")
+            pieces.append({"slot": ref, "format": form})
+            kept.append((ref.index, form))
+            if not is_tensor(tensor):
+                drawn.python.add(ref.index)
+    drawn.texts.append(kept)
     return pieces
 
 

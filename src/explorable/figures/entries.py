@@ -17,7 +17,7 @@ from ..errors import ExplorableError, Line
 from ..graph import Arg, Graph, Type, Value
 from ..parts.accept import first
 from ..parts.controls import Choice, Control, Integer, Points, Seed, Text, Toggle
-from ..trace import NeedsValue, trace
+from ..trace import NeedsValue, explain, trace
 
 MOST_ENTRIES = 64
 
@@ -186,8 +186,6 @@ def _trace(function: Function, plains: Plains, names: Mapping[Control, str]) -> 
     except ExplorableError as error:
         raise error.within(where=function.what, line=function.line) from error
     except Exception as error:
-        from ..trace import explain
-
         raise explain(error).within(where=function.what, line=function.line) from error
     return function.finish(prune(graph), left[-1]), left[-1]
 

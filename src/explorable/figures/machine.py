@@ -73,6 +73,10 @@ class Machine:
         quoted = slot.replace("\\", "\\\\").replace("'", "\\'")
         return self.engine.bytes(f"{_PREFIX}.bytes({self.id}, '{quoted}')")
 
+    def text(self, slot: str, form: str) -> str:
+        """A number as live text shows it."""
+        return self.engine.call(f"{_PREFIX}.text", self.id, slot, form)
+
     def tensor(self, slot: str) -> Any:
         """A slot as a tensor."""
         return received(self.kinds[slot], self.data(slot))
@@ -99,8 +103,7 @@ def from_json(control: Control, given: Json) -> Any:
         case Point():
             return complex(*given) if control.complex else (float(given[0]), float(given[1]))
         case Points():
-            rows = numpy.asarray(given, numpy.float32).reshape(len(given), -1)
-            places = rows[:, :2] if len(rows) else rows.reshape(0, 2)
+            places = numpy.asarray([row[:2] for row in given], numpy.float32).reshape(-1, 2)
             if control.classes is None:
                 return places
             return places, numpy.asarray([row[2] for row in given], numpy.int64)

@@ -22,8 +22,8 @@ from ..trace.compare import FARTHER_THAN_FLOAT32, RELATIVE, Difference, compare,
 from ..trace.state import state_tensors
 from ..trace.text import live_text, split_text
 from ..trace.tree import flatten, plain_tensors
-from .drawn import draw
-from .group import Group, place
+from .drawn import Drawn, draw
+from .group import Group, TracedFigure, place
 from .machine import Machine, from_json, to_json
 from .page import Page
 from .settings import Setting, moved, settings
@@ -157,6 +157,7 @@ def _compare(
         machine.settle()
         expected = list(_outputs(group, page))
         _check_layout(group, machine, page)
+        _check_texts(group, machine, page, setting.label)
         for number, output in enumerate(expected):
             got = machine.tensor(output.slot)
             difference = compare(output.tensor, got, relative=tolerance)
@@ -197,16 +198,48 @@ def _outputs(group: Group, page: Page) -> Iterator[_Output]:
                     yield _Output(slot, what, run.history.newest(name), None)
     for drawing in group.drawings:
         figure = drawing.figure
-        with live_text() as store:
-            layout = figure.layout(page.arguments(figure.wires))
-            drawn = draw(layout, split=lambda text, store=store: split_text(text, store))
-        names = drawing.run.variant(page.plain).extra.names
-        if len(names) != len(drawn.tensors):
-            fact = f"draws {len(drawn.tensors)} things in Python, {len(names)} in the page"
+        drawn = _drawn(drawing, page)
+        traced: Drawn = drawing.run.variant(page.plain).extra
+        numbers = [k for k in range(len(traced.names)) if k not in traced.python]
+        if len(numbers) != len(drawn.tensors):
+            fact = f"draws {len(drawn.tensors)} things in Python, {len(numbers)} in the page"
             raise ExplorableError("verify", fact, where=f"figure '{figure.name}'", line=figure.line)
-        for number, (slot, tensor) in enumerate(zip(names, drawn.tensors, strict=True)):
-            what = f"figure '{figure.name}', output {number} ({drawn.what[number]})"
-            yield _Output(slot, what, tensor, drawn.lines[number])
+        for number, tensor, line in zip(numbers, drawn.tensors, drawn.lines, strict=True):
+            what = f"figure '{figure.name}', output {number} ({traced.what[number]})"
+            yield _Output(traced.names[number], what, tensor, line)
+
+
+def _drawn(drawing: TracedFigure, page: Page) -> Drawn:
+    """What the author's figure draws on ``page``, its live numbers kept apart."""
+    with live_text() as store:
+        layout = drawing.figure.layout(page.arguments(drawing.figure.wires))
+        return draw(layout, split=lambda text: split_text(text, store))
+
+
+def _check_texts(group: Group, machine: Machine, page: Page, setting: str) -> None:
+    """Texts read the same, tensors in them aside: those are compared as numbers."""
+    for drawing in group.drawings:
+        traced: Drawn = drawing.run.variant(page.plain).extra
+        if not traced.texts:
+            continue
+        for mine, theirs in zip(_drawn(drawing, page).texts, traced.texts, strict=True):
+            expected = "".join(piece if isinstance(piece, str) else "…" for piece in mine)
+            got = ""
+            for piece in theirs:
+                if isinstance(piece, str):
+                    got += piece
+                elif piece[0] in traced.python:
+                    got += machine.text(traced.names[piece[0]], piece[1])
+                else:
+                    got += "…"
+            if got != expected:
+                raise ExplorableError(
+                    "verify",
+                    f"a text reads '{got}' in the page, '{expected}' in PyTorch",
+                    where=f"figure '{drawing.figure.name}', {setting}",
+                    line=drawing.figure.line,
+                    fix="format tensors and whole numbers straight into the text",
+                )
 
 
 def _reference(group: Group, plains: Mapping[Control, Any], steps: int, number: int) -> Any:
@@ -225,6 +258,14 @@ def _judge(
     tolerance: float,
 ) -> str:
     """Why a number is off: "close" enough for float32, "ill"-conditioned, or "wrong"."""
+    again = _reference(group, plains, steps, number)
+    if not compare(output.tensor, again, relative=tolerance).agrees:
+        raise ExplorableError(
+            "verify",
+            f"{output.what} is another each time python runs it",
+            line=output.line,
+            fix="a figure may depend on its controls only; random numbers come from torch",
+        )
     with float64_reference():
         wide = _reference(group, plains, steps, number)
     # float32 itself is that far from the truth: nobody can ask for more.
