@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from clib import run_c
 
+from clib import run_c
 from explorable.compiler.matmul import (
     MatmulShape,
     Strides,

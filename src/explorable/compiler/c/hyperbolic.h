@@ -24,7 +24,7 @@ static f4 sinh_f4(f4 x) {
   f4 a = abs_f4(x), e = expm1_f4(a * splat_f4(0.5f));
   // With h = sinh(a / 2) and c = cosh(a / 2): sinh(a) = 2 h c, which does not overflow too early.
   f4 grown = e + splat_f4(1), inverse = splat_f4(1) / grown;
-  f4 y = splat_f4(0.5f) * ((e * (splat_f4(1) + inverse)) * (grown + inverse));
+  f4 y = (splat_f4(0.5f) * e * (splat_f4(1) + inverse)) * (grown + inverse);
   y = select_f4(a < splat_f4(1e-4f), a, y);
   y = select_f4(a < splat_f4(INFINITE), y, a);
   return (f4)((i4)y | ((i4)x & splat_i4((int)0x80000000u)));
@@ -70,13 +70,14 @@ NOINLINE double tanh_d(double x) {
 //@ asinh_d: needs log1p_d
 NOINLINE double asinh_d(double x) {
   double a = __builtin_fabs(x);
-  double y = a > 1e9 ? log1p_d(a) + 0.6931471805599453 : log1p_d(a + a * a / (1 + __builtin_sqrt(1 + a * a)));
+  double y = a > 1e9 ? log1p_d(a - 1) + 0.6931471805599453 : log1p_d(a + a * a / (1 + __builtin_sqrt(1 + a * a)));
   return __builtin_copysign(y, x);
 }
 
 //@ acosh_d: needs log1p_d
 NOINLINE double acosh_d(double x) {
   double t = x - 1;
+  if (!(x >= 1)) return __builtin_nan("");
   return x > 1e9 ? log1p_d(t) + 0.6931471805599453 : log1p_d(t + __builtin_sqrt(2 * t + t * t));
 }
 

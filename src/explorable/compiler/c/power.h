@@ -49,17 +49,15 @@ NOINLINE double pow_d(double x, double y) {
   double sh = upper_half(s), dh = upper_half(d);
   double rest = ((f - sh * dh) - sh * (d - dh) - (s - sh) * d - s * lost) / d;
   double z = s * s;
-  double p = 0.14616562422104645;
-  p = p * z + 0.15331712479381301;
-  p = p * z + 0.1818288939967772;
-  p = p * z + 0.2222221113102852;
-  p = p * z + 0.2857142862599856;
-  p = p * z + 0.39999999999899455;
-  p = p * z + 0.666666666666667;
+  double t = 0.14616562422104645;
+  t = t * z + 0.15331712479381301;
+  t = t * z + 0.1818288939967772;
+  t = t * z + 0.2222221113102852;
+  t = t * z + 0.2857142862599856;
+  t = t * z + 0.39999999999899455;
   // The square of s in two parts, for the cubic term, which is not small enough to be rounded.
   double zh = upper_half(z), zl = ((sh * sh - zh) + 2 * sh * (s - sh)) + (s - sh) * (s - sh);
-  double tail = z * (p - 0.6666666666666666 - 3.700743415417188e-17) , third = 0.6666666666666666;
-  double ph = upper_half(third + tail), pl = ((third - ph) + tail) + 3.700743415417188e-17;
+  double p = 0.666666666666667 + z * t, ph = upper_half(p), pl = ((0.666666666666667 - ph) + z * t) + 6.0638600999582555e-18;
   double ch = zh * ph, cl = zl * ph + (zh + zl) * pl;
   double c = ch + cl, c_head = upper_half(c), c_tail = (ch - c_head) + cl;
   double cubic = sh * c_head, cubic_low = sh * c_tail + (s - sh) * c;

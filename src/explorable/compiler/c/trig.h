@@ -15,16 +15,16 @@ typedef struct {
 // Any finite x: the bits of x * 2 / pi that matter, multiplied out as whole numbers.
 NOINLINE angle reduce_huge(double x) {
   unsigned long long bits = bits_d(x), m = (bits & 0xfffffffffffffULL) | 0x10000000000000ULL;
-  int e = (int)(bits >> 52 & 2047) - 1075, skip = e < 34 ? 0 : (e - 2) / 32, n = 2 + 32 * (skip + 6) - e;
-  unsigned product[8] = {0}, factors[2] = {(unsigned)m, (unsigned)(m >> 32)};
+  int e = (int)(bits >> 52 & 2047) - 1075, skip = e < 34 ? 0 : (e - 2) / 32, n = 2 + 32 * (skip + 7) - e;
+  unsigned product[9] = {0}, factors[2] = {(unsigned)m, (unsigned)(m >> 32)};
   for (int i = 0; i < 2; i++) {
     unsigned long long carry = 0;
-    for (int j = 0; j < 6; j++) {
-      carry += (unsigned long long)factors[i] * two_over_pi[skip + 5 - j] + product[i + j];
+    for (int j = 0; j < 7; j++) {
+      carry += (unsigned long long)factors[i] * two_over_pi[skip + 6 - j] + product[i + j];
       product[i + j] = (unsigned)carry;
       carry >>= 32;
     }
-    product[i + 6] = (unsigned)carry;
+    product[i + 7] = (unsigned)carry;
   }
   // The lowest n bits are x * 2 / pi modulo 4, as a number below 4 with n - 2 bits of fraction.
   unsigned long long top[2];
@@ -33,7 +33,7 @@ NOINLINE angle reduce_huge(double x) {
     unsigned long long word = 0;
     for (int k = 2; k >= 0; k--) {
       int at = (from >> 5) + k;
-      unsigned long long part = at >= 0 && at < 8 ? product[at] : 0;
+      unsigned long long part = at >= 0 && at < 9 ? product[at] : 0;
       int shift = 32 * k - (from & 31);
       word |= shift >= 0 ? (shift < 64 ? part << shift : 0) : part >> -shift;
     }
