@@ -105,10 +105,10 @@ def stylesheet() -> str:
 
 
 def strip(source: str) -> str:
-    """The same program without comments, indentation and empty lines; strings are untouched.
+    """The same program without comments and needless space; lines and strings are untouched.
 
     >>> strip("a = 1; // one\\n  b = '//';\\n")
-    "a = 1;\\nb = '//';\\n"
+    "a=1;\\nb='//';\\n"
     """
     out: list[str] = []
     gap = ""
@@ -116,11 +116,20 @@ def strip(source: str) -> str:
         if token.kind in ("space", "comment"):
             gap += token.text if token.kind == "space" else _keep_newlines(token.text)
             continue
-        if gap and out:
-            out.append("\n" if "\n" in gap else " ")
+        if out and "\n" in gap:
+            out.append("\n")
+        elif out and gap and _apart(out[-1][-1], token.text[0]):
+            out.append(" ")
         gap = ""
         out.append(token.text)
     return "".join(out) + "\n"
+
+
+def _apart(before: str, after: str) -> bool:
+    """Would two tokens become another one without the space between them?"""
+    sticky = "+-/<&|?.=*!"
+    word = re.compile(r"[\w$#\\\u0080-\uffff]")
+    return bool(word.match(before) and word.match(after)) or (before in sticky and after in sticky)
 
 
 def _keep_newlines(comment: str) -> str:
