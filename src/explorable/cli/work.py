@@ -96,7 +96,8 @@ def from_cache(task: Task) -> Outcome | None:
 
 
 def _perform(task: Task, progress: Progress) -> Outcome:
-    from ..figures import build, check, groups, load_file
+    from ..figures.build import build, check
+    from ..figures.load import groups, load_file
 
     bundles: list[Bundle] = []
     problems: list[Problem] = []
