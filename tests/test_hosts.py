@@ -1,4 +1,4 @@
-"""The folder host: pages under the policy, only relative URLs, and what they say of a figure.
+"""The folder host: pages under the policy, only relative URLs, and what they say of a figure."""
 
 from __future__ import annotations
 
