@@ -21,6 +21,7 @@ HEADERS = (
     "hyperbolic.h",
     "power.h",
     "special.h",
+    "random.h",
     "matmul.h",
 )
 """In order of dependence: a block needs only blocks above it."""
