@@ -20,6 +20,9 @@ class Arithmetic:
 
     def op(self, name: str, *args: Expr) -> Expr:
         """An operation whose result has its first argument's dtype."""
+        if args[0].dtype == "bool":
+            # Lanes hold -1 for true, so extremes of bools are not those of their integers.
+            name = {"max": "or", "min": "and"}.get(name, name)
         return self.exprs.make(name, args, args[0].dtype)
 
     def test(self, name: str, *args: Expr) -> Expr:
@@ -95,6 +98,70 @@ class Arithmetic:
 
     def c_log(self, a: Element) -> Element:
         return (self.op("log", self.op("hypot", *a)), self.op("atan2", a[1], a[0]))
+
+    def c_scale(self, a: Element, factor: float) -> Element:
+        return tuple(self.mul(p, self.const(factor, p)) for p in a)
+
+    def c_expm1(self, a: Element) -> Element:
+        """exp(x) cos y - 1 without cancelling: expm1(x) cos y - 2 sin^2(y / 2)."""
+        re, im = a
+        half = self.op("sin", self.mul(im, self.const(0.5, im)))
+        gap = self.mul(self.const(2, im), self.mul(half, half))
+        grown = self.op("expm1", re)
+        real = self.sub(self.mul(grown, self.op("cos", im)), gap)
+        return (real, self.mul(self.op("exp", re), self.op("sin", im)))
+
+    def c_log1p(self, a: Element) -> Element:
+        """log|1 + z| as log1p(x (2 + x) + y^2) / 2 near 1."""
+        re, im = a
+        inner = self.add(self.mul(re, self.add(self.const(2, re), re)), self.mul(im, im))
+        near = self.mul(self.const(0.5, re), self.op("log1p", inner))
+        one = self.add(self.const(1, re), re)
+        far = self.op("log", self.op("hypot", one, im))
+        small = self.test("lt", self.op("abs", inner), self.const(0.5, re))
+        return (self.select(small, near, far), self.op("atan2", im, one))
+
+    def c_asin(self, a: Element) -> Element:
+        """By the square roots of 1 - z and 1 + z, which keep accuracy on the cuts."""
+        left, right = self._roots(a)
+        cross = self.sub(self.mul(left[0], right[1]), self.mul(left[1], right[0]))
+        real = self.op("atan2", a[0], self.sub(
+            self.mul(left[0], right[0]), self.mul(left[1], right[1])
+        ))
+        return (real, self.op("asinh", cross))
+
+    def c_acos(self, a: Element) -> Element:
+        left, right = self._roots(a)
+        real = self.mul(self.const(2, a[0]), self.op("atan2", left[0], right[0]))
+        imaginary = self.sub(self.mul(right[0], left[1]), self.mul(right[1], left[0]))
+        return (real, self.op("asinh", imaginary))
+
+    def c_acosh(self, a: Element) -> Element:
+        """acos turned into the right half plane."""
+        re, im = self.c_acos(a)
+        down = self.test("lt", self.op("copysign", self.const(1, a[1]), a[1]), self.const(0, re))
+        return (self.op("abs", im), self.select(down, self.neg(re), re))
+
+    def c_atanh(self, a: Element) -> Element:
+        """(log1p(4 x / ((1 - x)^2 + y^2)) / 4, atan2(2 y, (1 - x)(1 + x) - y^2) / 2)"""
+        re, im = a
+        one, quarter = self.const(1, re), self.const(0.25, re)
+        gap = self.sub(one, re)
+        size = self.add(self.mul(gap, gap), self.mul(im, im))
+        real = self.mul(
+            quarter, self.op("log1p", self.div(self.mul(self.const(4, re), re), size))
+        )
+        across = self.sub(self.mul(gap, self.add(one, re)), self.mul(im, im))
+        turn = self.op("atan2", self.mul(self.const(2, im), im), across)
+        return (real, self.mul(self.const(0.5, re), turn))
+
+    def _roots(self, a: Element) -> tuple[Element, Element]:
+        """sqrt(1 - z), sqrt(1 + z)"""
+        one = self.const(1, a[0])
+        return (
+            self.c_sqrt((self.sub(one, a[0]), self.neg(a[1]))),
+            self.c_sqrt((self.add(one, a[0]), a[1])),
+        )
 
     def c_sqrt(self, a: Element) -> Element:
         """The principal root, by the half-angle formulas that don't cancel."""

@@ -14,7 +14,7 @@ from .index import Aff
 from .lazy import Element, Index, Lazy, loop, place
 from .lower import Call, lowering
 from .lower_reduce import reduce
-from .lower_views import data_index, wrapped
+from .lower_views import data_index, reshape, wrapped
 from .program import Buffer, Phase, Reduction, Store
 from .promote import broadcast
 
@@ -254,12 +254,13 @@ def _index_add(call: Call) -> Lazy:
 def _flat_put(call: Call) -> Lazy:
     x, where, source = call.tensor(0), cheap(call, call.tensor(1)), cheap(call, call.tensor(2))
     target = _started(call, x)
+    listed, values = (reshape(call, t, (t.size,)) for t in (where, source))
 
     def into(i: Index) -> Index:
-        return ix.unflatten(data_index(call, where.real(i), x.size), x.shape)
+        return ix.unflatten(data_index(call, listed.real(i), x.size), x.shape)
 
     change = _add if call.flag(3, "accumulate") else None
-    _put(call, target, x.type, source, where.shape, into, change)
+    _put(call, target, x.type, values, listed.shape, into, change)
     return call.lowering.stored(target, x.type)
 
 
@@ -283,7 +284,10 @@ def _scatter_reduce(call: Call) -> Lazy:
         shape, slim = source.shape, where
 
         def into(i: Index) -> Index:
-            return _along(axis, i, data_index(call, slim.real((i[axis],)), x.shape[axis]))
+            if not x.shape:
+                return ()
+            at = slim.real((i[axis],) if slim.shape else ())
+            return _along(axis, i, data_index(call, at, x.shape[axis]))
 
     else:
         into, shape = _scatter_index(call, x, where)

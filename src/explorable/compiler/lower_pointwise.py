@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from ..errors import ExplorableError
 from .elements import Arithmetic
-from .expr import Expr
+from .expr import FLOATS, Expr
 from .lazy import Element, Index, Lazy
 from .lower import Call, lowering
 from .promote import broadcast, category, promote
@@ -78,12 +78,28 @@ def _each(name: str) -> Complex:
     return lambda math, a: tuple(math.op(name, p) for p in a[0])
 
 
-for _name in (
-    "ceil floor trunc erf erfc lgamma digamma erfinv log1p expm1 exp2 asinh acosh atanh asin acos "
-    "atan sign relu abs log2 log10 round"
-).split():
-    if _name not in ("sign", "relu", "abs", "round"):
-        _unary(_name, _real(_name))
+for _name in ("erf", "erfc", "lgamma", "digamma", "erfinv"):
+    _unary(_name, _real(_name))
+
+
+def _rounding(name: str) -> Real:
+    return lambda math, a: math.op(name, a[0]) if a[0].dtype in FLOATS else a[0]
+
+
+_unary("exp2", _real("exp2"), lambda m, a: m.c_exp(m.c_scale(a[0], 0.6931471805599453)))
+_unary("expm1", _real("expm1"), lambda m, a: m.c_expm1(a[0]))
+_unary("log2", _real("log2"), lambda m, a: m.c_scale(m.c_log(a[0]), 1.4426950408889634))
+_unary("log10", _real("log10"), lambda m, a: m.c_scale(m.c_log(a[0]), 0.4342944819032518))
+_unary("log1p", _real("log1p"), lambda m, a: m.c_log1p(a[0]))
+_unary("asin", _real("asin"), lambda m, a: m.c_asin(a[0]))
+_unary("acos", _real("acos"), lambda m, a: m.c_acos(a[0]))
+_unary("asinh", _real("asinh"), lambda m, a: m.c_back(m.c_asin(m.c_turn(a[0]))))
+_unary("acosh", _real("acosh"), lambda m, a: m.c_acosh(a[0]))
+_unary("atanh", _real("atanh"), lambda m, a: m.c_atanh(a[0]))
+_unary("atan", _real("atan"), lambda m, a: m.c_back(m.c_atanh(m.c_turn(a[0]))))
+
+for _name in ("ceil", "floor", "trunc"):
+    _unary(_name, _rounding(_name))
 _unary("neg", _real("neg"), _each("neg"))
 _unary("exp", _real("exp"), lambda m, a: m.c_exp(a[0]))
 _unary("log", _real("log"), lambda m, a: m.c_log(a[0]))
@@ -354,6 +370,16 @@ def _bitwise(name: str) -> None:
 
 for _name in ("and", "or", "xor"):
     _bitwise(_name)
+_binary("gcd", _real("gcd"))
+
+
+def _lcm(math: Arithmetic, a: tuple[Expr, ...]) -> Expr:
+    """|a / gcd * b|, and 0 where both are."""
+    divisor = math.op("gcd", *a)
+    return math.op("abs", math.mul(math.op("truncdiv", a[0], divisor), a[1]))
+
+
+_binary("lcm", _lcm)
 _binary("bitwise_left_shift __lshift__", _real("shl"))
 _binary("bitwise_right_shift __rshift__", _real("shr"))
 
@@ -396,6 +422,8 @@ def _signbit(call: Call) -> Lazy:
     def element(math: Arithmetic, a: tuple[Element, ...]) -> Element:
         (v,) = a[0]
         zero = math.const(0, v)
+        if x.dtype == "bool":
+            return (call.exprs.const(False, "bool"),)
         if category(x.dtype) < 2:
             return (math.test("lt", v, zero),)
         return (math.test("lt", math.op("copysign", math.const(1, v), v), zero),)

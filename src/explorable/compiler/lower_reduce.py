@@ -33,6 +33,8 @@ def reduce(
     the result's type with or without the reduced dimensions."""
     math = Arithmetic(call.exprs)
     work = dtype or kind.dtype
+    if work == "bool":
+        op = {"max": "or", "min": "and", "sum": "or", "prod": "and"}.get(op, op)
     kept = tuple(a for a in range(len(x.shape)) if a not in axes)
     keepdim = len(kind.shape) == len(x.shape)
 
@@ -123,6 +125,8 @@ def _stored(
 
 
 def _combine(math: Arithmetic, op: str, a: Element, b: Element) -> Element:
+    if op in ("and", "or"):
+        return (math.test(op, a[0], b[0]),)
     if op == "sum":
         return math.c_add(a, b)
     if op == "prod":

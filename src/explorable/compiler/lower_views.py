@@ -98,6 +98,14 @@ def _slice(call: Call) -> Lazy:
     )
 
 
+@lowering("aten.narrow_copy", "aten.narrow")
+def _narrow(call: Call) -> Lazy:
+    x = call.tensor(0)
+    axis = wrapped(call.integer(1, "dim"), len(x.shape))
+    start = _start(call, 2, x.shape[axis])
+    return call.lowering.view(x, call.output.shape, lambda i: _replace(i, axis, i[axis] + start))
+
+
 def _start(call: Call, position: int, extent: int) -> int:
     start = call.arg(position, "start")
     first = 0 if start is None else call.integer(position, "start")

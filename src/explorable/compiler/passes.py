@@ -11,6 +11,7 @@ from . import (  # noqa: F401  pyright: ignore[reportUnusedImport] they fill the
     lower_index,
     lower_matmul,
     lower_pointwise,
+    lower_random,
     lower_reduce,
     lower_views,
 )

@@ -47,6 +47,11 @@ INLINE long long pow_l(long long a, long long n) {
   return r;
 }
 INLINE int pow_i(int a, int n) { return (int)pow_l(a, n); }
+INLINE long long gcd_l(long long a, long long b) {
+  while (b) { long long r = fmod_l(a, b); a = b; b = r; }
+  return a < 0 ? -a : a;
+}
+INLINE int gcd_i(int a, int b) { return (int)gcd_l(a, b); }
 INLINE int shl_i(int a, int n) { return n < 0 || n > 31 ? 0 : (int)((unsigned)a << n); }
 INLINE int shr_i(int a, int n) { return a >> (n < 0 || n > 31 ? 31 : n); }
 INLINE long long shl_l(long long a, long long n) { return n < 0 || n > 63 ? 0 : (long long)((unsigned long long)a << n); }

@@ -28,7 +28,7 @@ _INFIX = {"add": "+", "sub": "-", "mul": "*", "and": "&", "or": "|", "xor": "^"}
 }  # fmt: skip
 _BUILTIN = {"sqrt", "floor", "ceil", "trunc", "abs", "copysign"}
 _NARROW = ("u8", "i8", "i16")
-_GUARDED = ("truncdiv", "floordiv", "remainder", "fmod", "pow", "shl", "shr")
+_GUARDED = ("truncdiv", "floordiv", "remainder", "fmod", "pow", "shl", "shr", "gcd")
 
 
 @dataclass(frozen=True)
