@@ -45,7 +45,8 @@ class Drawn:
     texts: list[list[str | tuple[int, str]]] = field(default_factory=list)
     """Every text in order: strings, and tensors by number with their format."""
     python: set[int] = field(default_factory=set)
-    """Numbers of those that are Python's own in an eager call (``ex.integer``), and so plain text there."""
+    """Numbers of those that are Python's own in an eager call (``ex.integer``), and so plain text
+    there."""
     names: list[str] = field(default_factory=list)
     """The slot of each tensor, once it has one."""
 

@@ -3,6 +3,7 @@ traces alike."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 def apply_step(step: Function, state: Any, arguments: dict[str, Any]) -> tuple[Any, Record | None]:
     """The next state and the record, from whichever of the four things ``step`` returns."""
-    result = step(state, **arguments)
+    with warnings.catch_warnings():
+        # A copied optimiser keeps the wrapper of its scheduler, which then misses its own call.
+        warnings.filterwarnings("ignore", message="Seems like `optimizer.step")
+        result = step(state, **arguments)
     if result is None:
         return state, None
     if isinstance(result, Record):

@@ -103,7 +103,9 @@ def described(given: Any) -> str:
         return "None"
     shape = getattr(given, "shape", None)
     if isinstance(shape, tuple):
-        return f"{type(given).__name__} {tuple(shape)}"  # pyright: ignore[reportUnknownArgumentType]  (only shown)
+        # While it is traced, a tensor is one of torch's fakes.
+        name = type(given).__name__.removeprefix("Fake")
+        return f"{name} {tuple(shape)}"  # pyright: ignore[reportUnknownArgumentType]  (only shown)
     return type(given).__name__
 
 
