@@ -12,7 +12,7 @@ from torch import fx
 from ..errors import ExplorableError, Line
 from ..graph import Arg, Constant, Graph, Input, Node, Output, Type, Value
 from .constants import Capture
-from .tensors import dtype_name, tensor_type
+from .tensors import dtype_name, tensor_bytes, tensor_type
 
 LINE = "explorable_line"
 """Key of a node's Line in ``fx.Node.meta``."""
@@ -105,7 +105,8 @@ class Converter:
         """A name not used before in this graph."""
         count = self.counts.get(wanted, 0)
         self.counts[wanted] = count + 1
-        return f"{wanted}_{count}" if count else wanted
+        name = f"{wanted}_{count}" if count else wanted
+        return self.fresh(wanted) if count and name in self.counts else name
 
     def arg(self, value: object) -> Arg:
         """An argument of an fx node as an Arg."""
@@ -155,7 +156,7 @@ class Converter:
             if op in SAME_VALUE:
                 self.values[node] = self.arg(node.args[0])
                 return
-            if op == "explorable.bits.default":
+            if op.startswith("explorable.bits."):
                 op = "random.bits"
         else:
             name = scalar_name(target)
@@ -239,8 +240,16 @@ def convert(
     for node in module.graph.nodes:
         if node.op == "call_function":
             converter.call(node)
+        elif node.op == "get_attr" and isinstance(getattr(module, node.target), torch.Tensor):
+            # A literal inside a decomposition of torch's.
+            name = converter.fresh("constant")
+            made.append(Constant(name, *tensor_bytes(getattr(module, node.target))))
+            converter.values[node] = Value(name)
         elif node.op == "output":
-            results = cast(Sequence[object], node.args[0])
+            returned = node.args[0]
+            results = cast(
+                Sequence[object], returned if isinstance(returned, (tuple, list)) else (returned,)
+            )
             for k, result in enumerate(results):
                 value = converter.arg(result)
                 if not isinstance(value, Value):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import fx
@@ -25,6 +25,8 @@ def author_lines(constants: Constants) -> Iterator[list[fx.Graph]]:
     forward: dict[int, Line] = {}
 
     def line_now() -> Line | None:
+        if LineInterpreter.current is not None:
+            return LineInterpreter.current
         running = torch._C._current_autograd_node()  # pyright: ignore[reportAttributeAccessIssue] private
         if running is not None:
             line = forward.get(running._sequence_nr())
@@ -48,14 +50,27 @@ def author_lines(constants: Constants) -> Iterator[list[fx.Graph]]:
 
 
 class LineInterpreter(fx.Interpreter):
-    """Later passes: runs a graph; nodes made meanwhile take the line of the node that is running."""
+    """Runs a graph, in later passes or as the body of a loop; nodes made meanwhile take the line of the
+    node that is running."""
 
-    current: Line | None = None
+    current: ClassVar[Line | None] = None
+
+    def run(self, *args: Any, **kwargs: Any) -> Any:  # Any: fx gives whatever the graph computes
+        before = LineInterpreter.current
+        try:
+            return super().run(*args, **kwargs)
+        finally:
+            LineInterpreter.current = before
 
     def run_node(self, n: fx.Node) -> Any:  # Any: fx gives whatever the node computes
         if n.op == "call_function":
             LineInterpreter.current = n.meta.get(LINE)
         return super().run_node(n)
+
+    def fetch_attr(self, target: str) -> Any:  # Any: fx gives whatever the attribute is
+        found = super().fetch_attr(target)
+        # The body of a loop keeps its own lines.
+        return LineInterpreter(found).run if isinstance(found, fx.GraphModule) else found
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def _below(file: str, folders: set[str]) -> str | None:
 @cache
 def file_owner(file: str) -> str:
     """``"author"``, ``""`` (torch, Explorable, Python itself), or the name of an installed package."""
-    if file.startswith("<") and not file.startswith(("<ipython", "<stdin", "<string", "<cell")):
+    if file.startswith("<") and not file.startswith(("<ipython", "<stdin", "<cell")):
         return ""
     path = str(Path(file).resolve()) if not file.startswith("<") else file
     if _below(path, {_OURS, _TORCH}):

@@ -161,10 +161,14 @@ def _truncated_normal(
 class _Draws(TorchDispatchMode):
     """Below autograd and above the tracer: answers every operation that would ask torch's generator."""
 
+    supports_higher_order_operators = True
+
     def __torch_dispatch__(
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:  # Any: torch's own protocol
         kwargs = kwargs or {}
+        if not isinstance(func, torch._ops.OpOverload):
+            return func(*args, **kwargs)  # a loop, whose body has drawn already
         draw = _DRAWS.get(func._schema.name.removesuffix("_functional"))
         if draw is None:
             if torch.Tag.nondeterministic_seeded in func.tags and not _draws_nothing(

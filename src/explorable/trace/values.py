@@ -79,6 +79,8 @@ class _KnownValues(TorchDispatchMode):
     """What follows from closed-over tensors and literals alone has values while tracing: so
     ``float(data.std())``, ``if mask.any()`` and ``for angle in torch.linspace(...)`` work as in eager."""
 
+    supports_higher_order_operators = True
+
     def __init__(self) -> None:
         super().__init__()
         self.known = WeakIdKeyDictionary()
@@ -87,6 +89,8 @@ class _KnownValues(TorchDispatchMode):
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:  # Any: torch's own protocol
         kwargs = kwargs or {}
+        if not isinstance(func, torch._ops.OpOverload):
+            return func(*args, **kwargs)
         if func._schema.is_mutable:
             # A view of what is written may be known as well.
             self.known.clear()
