@@ -54,7 +54,12 @@ def compile_cases(cases: Sequence[Case], *, relaxed: bool = False) -> Module:
         name = f"f{number}"
         keys = [f"{name}.x{k}" for k in range(len(case.examples))]
 
-        def call(values: dict[str, torch.Tensor], case: Case = case, keys: list[str] = keys, name: str = name):
+        def call(
+            values: dict[str, torch.Tensor],
+            case: Case = case,
+            keys: list[str] = keys,
+            name: str = name,
+        ):
             result = named_traced(case.function(*[values[k] for k in keys]))
             return {f"{name}.{k}": v for k, v in result.items()}
 
@@ -119,7 +124,8 @@ def check(*cases: Case, relaxed: bool = False) -> None:
     """Assert that every case agrees with torch."""
     errors = run_cases(cases, relaxed=relaxed)
     bad = [
-        (k, error) for k, (error, case) in enumerate(zip(errors, cases, strict=True))
+        (k, error)
+        for k, (error, case) in enumerate(zip(errors, cases, strict=True))
         if not error <= case.tolerance
     ]
     assert not bad, bad

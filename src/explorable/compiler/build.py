@@ -52,9 +52,7 @@ def _variant(c: str, memory: int, relaxed: bool) -> Wasm:
     flags = [*FLAGS, f"-Wl,--initial-memory={memory}", f"-Wl,--max-memory={memory}"]
     if relaxed:
         flags += ["-mrelaxed-simd", "-DRELAXED"]
-    key = hashlib.sha256(
-        "\0".join([version("ziglang"), *flags, c]).encode("utf-8")
-    ).hexdigest()
+    key = hashlib.sha256("\0".join([version("ziglang"), *flags, c]).encode("utf-8")).hexdigest()
     kept = cache_folder() / f"{key}.wasm"
     try:
         data = kept.read_bytes()

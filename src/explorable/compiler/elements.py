@@ -125,9 +125,9 @@ class Arithmetic:
         """By the square roots of 1 - z and 1 + z, which keep accuracy on the cuts."""
         left, right = self._roots(a)
         cross = self.sub(self.mul(left[0], right[1]), self.mul(left[1], right[0]))
-        real = self.op("atan2", a[0], self.sub(
-            self.mul(left[0], right[0]), self.mul(left[1], right[1])
-        ))
+        real = self.op(
+            "atan2", a[0], self.sub(self.mul(left[0], right[0]), self.mul(left[1], right[1]))
+        )
         return (real, self.op("asinh", cross))
 
     def c_acos(self, a: Element) -> Element:
@@ -148,9 +148,7 @@ class Arithmetic:
         one, quarter = self.const(1, re), self.const(0.25, re)
         gap = self.sub(one, re)
         size = self.add(self.mul(gap, gap), self.mul(im, im))
-        real = self.mul(
-            quarter, self.op("log1p", self.div(self.mul(self.const(4, re), re), size))
-        )
+        real = self.mul(quarter, self.op("log1p", self.div(self.mul(self.const(4, re), re), size)))
         across = self.sub(self.mul(gap, self.add(one, re)), self.mul(im, im))
         turn = self.op("atan2", self.mul(self.const(2, im), im), across)
         return (real, self.mul(self.const(0.5, re), turn))
@@ -225,9 +223,7 @@ class Arithmetic:
         value = self.c_exp(self.c_mul(log, b))
         zero = self.const(0, a[0])
         empty = self.test("and", self.test("eq", a[0], zero), self.test("eq", a[1], zero))
-        at_zero = self.select(
-            self.test("eq", b[0], zero), self.const(1, a[0]), zero
-        )
+        at_zero = self.select(self.test("eq", b[0], zero), self.const(1, a[0]), zero)
         return (self.select(empty, at_zero, value[0]), self.select(empty, zero, value[1]))
 
     def trunc_divide(self, a: Expr, b: Expr) -> Expr:
@@ -259,7 +255,12 @@ class Arithmetic:
             known = self._power(a, b.attr)
             if known is not None:
                 return known
-        if a.dtype not in FLOATS and b.op == "const" and isinstance(b.attr, int) and 0 <= b.attr <= 8:
+        if (
+            a.dtype not in FLOATS
+            and b.op == "const"
+            and isinstance(b.attr, int)
+            and 0 <= b.attr <= 8
+        ):
             result = self.const(1, a)
             for _ in range(b.attr):
                 result = self.mul(result, a)

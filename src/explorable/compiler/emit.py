@@ -110,7 +110,9 @@ class Emitter:
             if isinstance(kernel, Repeat):
                 name = f"r{len(bound) + 1}"
                 inner = {**bound, kernel.var: name}
-                lines.append(f"{pad}for (int {name} = 0; {name} < {kernel.var.extent}; {name}++) {{")
+                lines.append(
+                    f"{pad}for (int {name} = 0; {name} < {kernel.var.extent}; {name}++) {{"
+                )
                 if kernel.condition is not None:
                     lines += self.calls(kernel.test, inner, pad + "  ")
                     lines.append(f"{pad}  if (!*{self.address(kernel.condition)}) break;")
@@ -144,7 +146,9 @@ class Emitter:
     def _run(self, run: list[KernelCall]) -> list[str]:
         plain = all(b.kind != "static" for c in run for b in c.pointers)
         if len(run) < TABLE_RUN or not plain or run[0].integers:
-            return [self.call(c.name, [self.address(b) for b in c.pointers], c.integers) for c in run]
+            return [
+                self.call(c.name, [self.address(b) for b in c.pointers], c.integers) for c in run
+            ]
         table = f"table{len(self.tables) + 1}"
         rows = ["{" + ", ".join(str(self.plan.offsets[b]) for b in c.pointers) + "}" for c in run]
         width = len(run[0].pointers)

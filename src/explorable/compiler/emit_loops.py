@@ -65,7 +65,9 @@ class Body:
         """Add a statement to the innermost open loop."""
         self.scopes[-1].lines.append(text)
 
-    def loop(self, var: Var, body: Callable[[], None], start: int = 0, stop: int = -1, step: int = 1) -> None:
+    def loop(
+        self, var: Var, body: Callable[[], None], start: int = 0, stop: int = -1, step: int = 1
+    ) -> None:
         """A loop over ``var``; what its body computes that does not need ``var`` moves out."""
         end = var.extent if stop < 0 else stop
         if end <= start:
@@ -202,11 +204,15 @@ class Body:
         size = buffer.size
         if not vector:
             where = self.index(aff)
-            return load(f"{pointer} + {where if safe else f'inside({where}, {size})'}", buffer.dtype, False)
+            return load(
+                f"{pointer} + {where if safe else f'inside({where}, {size})'}", buffer.dtype, False
+            )
         stride = ix.lane_stride(aff, self.vector, LANES) if self.vector is not None else None
         if stride == 1:
             where = self.index(aff)
-            return load(f"{pointer} + {where if safe else f'near({where}, {size})'}", buffer.dtype, True)
+            return load(
+                f"{pointer} + {where if safe else f'near({where}, {size})'}", buffer.dtype, True
+            )
         places = [self.index(aff, k) for k in range(LANES)]
         if not safe:
             places = [f"inside({p}, {size})" for p in places]
@@ -218,7 +224,9 @@ class Body:
         if not vector:
             self.line(store(f"{pointer} + {self.index(target.index)}", dtype, value, False))
             return
-        stride = ix.lane_stride(target.index, self.vector, LANES) if self.vector is not None else None
+        stride = (
+            ix.lane_stride(target.index, self.vector, LANES) if self.vector is not None else None
+        )
         if stride == 1:
             self.line(store(f"{pointer} + {self.index(target.index)}", dtype, value, True))
             return
@@ -286,6 +294,7 @@ def emit_loops(body: Body, kernel: Loops) -> None:
 def _emit_ordered(body: Body, kernel: Loops) -> None:
     def points() -> None:
         for phase in kernel.phases:
+
             def inner(phase: Phase = phase) -> None:
                 body.fixed_level = True
                 body.stores(phase.stores)
@@ -347,7 +356,11 @@ def _emit_phases(body: Body, kernel: Loops) -> None:
 
 def _emit_phase(body: Body, phase: Phase, in_lanes: bool) -> None:
     if not phase.reductions:
-        var = choose_lane(phase.dims, [s.value for s in phase.stores], phase.stores) if in_lanes else None
+        var = (
+            choose_lane(phase.dims, [s.value for s in phase.stores], phase.stores)
+            if in_lanes
+            else None
+        )
         rest = [d for d in phase.dims if d is not var]
         if var is None:
             body.nest(phase.dims, lambda: body.stores(phase.stores))

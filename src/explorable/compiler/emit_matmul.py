@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from .emit import Emitter
 
 
-def matmul_shape(dims: tuple[Var, Var, Var], depth: int, left: Operand, right: Operand) -> MatmulShape:
+def matmul_shape(
+    dims: tuple[Var, Var, Var], depth: int, left: Operand, right: Operand
+) -> MatmulShape:
     """The sizes and strides of a product."""
     batch, rows, columns = (d.extent for d in dims)
     return MatmulShape(
@@ -88,7 +90,7 @@ def emit_matmul(emitter: Emitter, kernel: Matmul, bound: dict[Var, str]) -> list
 def _epilogue(body: Body, kernel: Matmul, vector: Var | None) -> str:
     """The stores of one element, or of four neighbouring columns."""
     body.point(dict(zip(kernel.dims, ("BATCH", "ROW", "COL"), strict=True)), vector)
-    body.scopes[-1].names.update({acc: "ACC" for acc in kernel.results})
+    body.scopes[-1].names.update(dict.fromkeys(kernel.results, "ACC"))
     body.stores(kernel.stores)
     return "\n".join(body.scopes[-1].lines)
 

@@ -10,7 +10,19 @@ from . import index as ix
 from .expr import Expr, Exprs
 from .index import Aff, Var
 from .lazy import map_kernel
-from .program import Branch, Buffer, Function, Kernel, Loops, Matmul, Phase, Program, Repeat, Store, loads
+from .program import (
+    Branch,
+    Buffer,
+    Function,
+    Kernel,
+    Loops,
+    Matmul,
+    Phase,
+    Program,
+    Repeat,
+    Store,
+    loads,
+)
 
 POINTERS = 14
 """Kernels that share an input but no result are joined only up to this many buffers."""
@@ -198,7 +210,7 @@ def _forward(exprs: Exprs, phases: tuple[Phase, ...], consumer: Loops) -> Loops 
     for phase in phases:
         for store in phase.stores:
             written.add(store.buffer)
-            if phase.reductions and not phase.running or not phase.dims:
+            if (phase.reductions and not phase.running) or not phase.dims:
                 made[store.buffer, store.index] = store.value
     swap: dict[Expr, Expr] = {}
     for e in consumer.exprs():
@@ -223,7 +235,7 @@ def _forward(exprs: Exprs, phases: tuple[Phase, ...], consumer: Loops) -> Loops 
     return replace(consumer, phases=tuple(_with_values(p, value_of) for p in consumer.phases))
 
 
-def _with_values(phase: Phase, value_of) -> Phase:  # noqa: ANN001
+def _with_values(phase: Phase, value_of) -> Phase:
     return replace(
         phase,
         stores=tuple(Store(s.buffer, s.index, value_of(s.value)) for s in phase.stores),

@@ -175,9 +175,7 @@ def map_kernel(
     return Loops(dims, tuple(phases), kernel.note, kernel.ordered, kernel.line)
 
 
-def _renamed_accumulators(
-    exprs: Exprs, kernel: Loops, mapping: dict[Var, Aff]
-) -> dict[Expr, Expr]:
+def _renamed_accumulators(exprs: Exprs, kernel: Loops, mapping: dict[Var, Aff]) -> dict[Expr, Expr]:
     """New accumulators for those whose point is renamed: an acc is computed per its free variables."""
     renamed: dict[Expr, Expr] = {}
     for phase in kernel.phases:

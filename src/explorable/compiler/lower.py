@@ -136,7 +136,9 @@ class Lowering:
         planes = 2 if kind.dtype.startswith("complex") else 1
         elements, width = constant_elements(constant.data, item), ITEM[item] * planes
         if elements is not None and kind.size > 0:
-            parts = tuple(self.exprs.const(elements[p % len(elements)], item) for p in range(planes))
+            parts = tuple(
+                self.exprs.const(elements[p % len(elements)], item) for p in range(planes)
+            )
             if kind.size == 1 or constant.data == constant.data[:width] * kind.size:
                 return Lazy(self.exprs, kind.shape, kind.dtype, lambda index: parts)
         key = (constant.data, kind.dtype)
@@ -329,9 +331,7 @@ def lower_entry(entry: Entry, places: Places) -> Function:
     lowering = Lowering(places, entry.name)
     graph = entry.graph
     try:
-        inputs = [
-            lowering.stored(places.slot(i.name, i.type, where), i.type) for i in graph.inputs
-        ]
+        inputs = [lowering.stored(places.slot(i.name, i.type, where), i.type) for i in graph.inputs]
         types = graph.types()
         known = lowering.lower(graph, inputs)
         names = {i.name for i in graph.inputs}

@@ -37,9 +37,7 @@ def _lazies(call: Call, arg: Arg) -> list[Lazy]:
 
 def _fenced(call: Call, lazy: Lazy) -> Lazy:
     """The same tensor without its history: what a body stores of it is the body's own."""
-    return Lazy(
-        call.exprs, lazy.shape, lazy.dtype, lambda i: lazy.at(i), number=lazy.number
-    )
+    return Lazy(call.exprs, lazy.shape, lazy.dtype, lambda i: lazy.at(i), number=lazy.number)
 
 
 def _body(call: Call, graph: Graph, inputs: list[Lazy]) -> tuple[Lowering, list[Lazy]]:
@@ -147,9 +145,7 @@ def _cond(call: Call) -> tuple[Lazy, ...]:
         for lazy, buffer in zip(outputs, results, strict=True):
             inner.write(lazy, buffer)
         arms.append(tuple(inner.kernels))
-    call.lowering.kernels.append(
-        Branch(condition, arms[0], arms[1], "cond", call.lowering.line)
-    )
+    call.lowering.kernels.append(Branch(condition, arms[0], arms[1], "cond", call.lowering.line))
     return tuple(
         call.lowering.stored(b, k) for b, k in zip(results, call.node.outputs, strict=True)
     )
@@ -157,5 +153,3 @@ def _cond(call: Call) -> tuple[Lazy, ...]:
 
 def _item(call: Call, output: int) -> str:
     return call.lowering.lazy(call.node.outputs[output], lambda i: ()).item
-
-

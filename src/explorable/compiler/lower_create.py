@@ -112,7 +112,9 @@ def _linspace(call: Call) -> Lazy:
     (count,) = call.output.shape
     dtype = call.output.dtype
     if not dtype.startswith("float"):
-        raise ExplorableError("compiler", "linspace of integers or complex numbers is not there yet")
+        raise ExplorableError(
+            "compiler", "linspace of integers or complex numbers is not there yet"
+        )
     math = Arithmetic(call.exprs)
 
     def at(i: Index) -> Element:

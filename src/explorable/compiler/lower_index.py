@@ -202,7 +202,9 @@ def _scattered(call: Call, change: Change | None) -> Lazy:
     return call.lowering.stored(target, x.type)
 
 
-def _scatter_index(call: Call, x: Lazy, where: Lazy) -> tuple[Callable[[Index], Index], tuple[int, ...]]:
+def _scatter_index(
+    call: Call, x: Lazy, where: Lazy
+) -> tuple[Callable[[Index], Index], tuple[int, ...]]:
     if not x.shape:
         return (lambda i: ()), where.shape
     axis = wrapped(call.integer(1, "dim"), len(x.shape))
@@ -346,7 +348,9 @@ def _embedding_backward(call: Call) -> Lazy:
 
         def masked(i: Index) -> Element:
             here = where.real(i[:rank])
-            return (math.select(math.test("eq", here, math.const(padding, here)), zero, grad.real(i)),)
+            return (
+                math.select(math.test("eq", here, math.const(padding, here)), zero, grad.real(i)),
+            )
 
         source = call.lowering.lazy(grad.type, masked)
     _put(call, target, kind, source, grad.shape, into, added)
@@ -358,7 +362,9 @@ def _running(op: str) -> Callable[[Call], Lazy | tuple[Lazy, ...]]:
         x = call.tensor(0)
         kind = call.output
         if not x.shape or x.size == 0:
-            result = call.lazy(lambda i: Arithmetic(call.exprs).convert(x.at(i), x.dtype, kind.dtype))
+            result = call.lazy(
+                lambda i: Arithmetic(call.exprs).convert(x.at(i), x.dtype, kind.dtype)
+            )
             if op not in ("cummax", "cummin"):
                 return result
             return result, call.lazy(lambda i: (call.exprs.const(0, "i64"),), 1)

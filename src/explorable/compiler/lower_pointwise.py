@@ -27,9 +27,7 @@ def pointwise(
     target = call.output.dtype
 
     def at(index: Index) -> Element:
-        parts = tuple(
-            math.convert(a.at(broadcast(index, a.shape)), a.dtype, dtype) for a in args
-        )
+        parts = tuple(math.convert(a.at(broadcast(index, a.shape)), a.dtype, dtype) for a in args)
         result = element(math, parts)
         made = dtype
         if len(result) == 1:
@@ -66,7 +64,9 @@ def _apply(
 ) -> Lazy:
     if category(dtype) == 3:
         if complex_ is None:
-            raise ExplorableError("compiler", f"'{call.node.op}' of complex numbers is not there yet")
+            raise ExplorableError(
+                "compiler", f"'{call.node.op}' of complex numbers is not there yet"
+            )
         chosen = complex_
         return pointwise(call, args, dtype, chosen)
     return pointwise(
@@ -201,9 +201,7 @@ def _angle(call: Call) -> Lazy:
 @lowering("aten.relu")
 def _relu(call: Call) -> Lazy:
     x = call.tensor(0)
-    return pointwise(
-        call, [x], x.dtype, lambda m, a: (m.op("max", a[0][0], m.const(0, a[0][0])),)
-    )
+    return pointwise(call, [x], x.dtype, lambda m, a: (m.op("max", a[0][0], m.const(0, a[0][0])),))
 
 
 @lowering("aten.round")
@@ -348,9 +346,7 @@ for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
 def _logical(name: str) -> None:
     def lower(call: Call) -> Lazy:
         args = [call.tensor(0), call.tensor(1)]
-        return pointwise(
-            call, args, "bool", lambda m, a: (m.test(name, a[0][0], a[1][0]),)
-        )
+        return pointwise(call, args, "bool", lambda m, a: (m.test(name, a[0][0], a[1][0]),))
 
     lowering(f"aten.logical_{name}", f"scalar.{name}")(lower)
 
@@ -407,9 +403,7 @@ def _isinf(call: Call) -> Lazy:
     def element(math: Arithmetic, a: tuple[Element, ...]) -> Element:
         if category(x.dtype) < 2:
             return (call.exprs.const(False, "bool"),)
-        tests = [
-            math.test("eq", math.op("abs", p), math.const(float("inf"), p)) for p in a[0]
-        ]
+        tests = [math.test("eq", math.op("abs", p), math.const(float("inf"), p)) for p in a[0]]
         return (tests[0] if len(tests) == 1 else math.test("or", *tests),)
 
     return pointwise(call, [x], x.dtype, element)
@@ -484,7 +478,9 @@ def pointwise_pair(
     return call.lazy(at)
 
 
-@lowering("aten._conj", "aten._conj_physical", "aten.conj", "aten.conj_physical", "aten.resolve_conj")
+@lowering(
+    "aten._conj", "aten._conj_physical", "aten.conj", "aten.conj_physical", "aten.resolve_conj"
+)
 def _conj(call: Call) -> Lazy:
     x = call.tensor(0)
     if category(x.dtype) < 3 or "resolve" in call.node.op:

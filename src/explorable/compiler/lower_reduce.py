@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from ..graph import Type
 from . import index as ix
 from .elements import Arithmetic
 from .expr import Expr
@@ -12,7 +13,6 @@ from .lazy import Element, Index, Lazy, place
 from .lower import Call, lowering
 from .lower_views import wrapped
 from .program import Phase, Reduction, Store
-from ..graph import Type
 
 UNROLL = 4
 """Reductions over up to this many elements become one expression."""
@@ -78,7 +78,9 @@ def reduce(
     if op == "prod" and len(parts) == 2:
         raise _unsupported("prod of complex numbers")
     reductions = tuple(Reduction(op, p, a) for p, a in zip(parts, accs, strict=True))
-    return _stored(call, Type(kind.shape, work), outer_dims, outer, inner_dims, reductions, [accs])[0]
+    return _stored(call, Type(kind.shape, work), outer_dims, outer, inner_dims, reductions, [accs])[
+        0
+    ]
 
 
 def _unsupported(fact: str) -> Exception:
@@ -110,9 +112,7 @@ def _stored(
     for number, parts in enumerate(results):
         own = kinds[number] if kinds else kind
         buffer = lowering_.temp(own.size * len(parts), parts[0].dtype)
-        shape = tuple(
-            (k.terms[0][0].high + 1 if k.terms else 1) for k in outer
-        )
+        shape = tuple((k.terms[0][0].high + 1 if k.terms else 1) for k in outer)
         position = ix.flatten(outer, shape)
         stores += [
             Store(buffer, place(buffer, position, p, len(parts)), part)
@@ -163,9 +163,7 @@ def _mean(call: Call) -> Lazy:
     axes = axes_of(call, 1, len(x.shape))
     total = reduce(call, x, axes, "sum", call.output)
     count = Type(tuple(x.shape[a] for a in axes), x.dtype).size
-    return _then(
-        call, total, lambda m, a: tuple(m.div(p, m.const(float(count), p)) for p in a)
-    )
+    return _then(call, total, lambda m, a: tuple(m.div(p, m.const(float(count), p)) for p in a))
 
 
 @lowering("aten.prod")
@@ -237,7 +235,11 @@ def _argmax(call: Call) -> Lazy:
     x = call.tensor(0)
     rank = len(x.shape)
     given = call.arg(1, "dim")
-    axes = tuple(range(rank)) if given is None or not rank else (wrapped(call.integer(1, "dim"), rank),)
+    axes = (
+        tuple(range(rank))
+        if given is None or not rank
+        else (wrapped(call.integer(1, "dim"), rank),)
+    )
     return positions(call, x, axes, call.node.op.split(".")[1], call.output)[1]
 
 
@@ -255,7 +257,9 @@ lowering("aten.max.dim")(_with_index("argmax"))
 lowering("aten.min.dim")(_with_index("argmin"))
 
 
-def moments(call: Call, x: Lazy, axes: tuple[int, ...], correction: float, kind: Type) -> tuple[Lazy, Lazy]:
+def moments(
+    call: Call, x: Lazy, axes: tuple[int, ...], correction: float, kind: Type
+) -> tuple[Lazy, Lazy]:
     """(variance, mean) over ``axes``: two passes, as a difference of squares would cancel."""
     math = Arithmetic(call.exprs)
     rank = len(x.shape)
@@ -377,9 +381,7 @@ def _softmax(call: Call) -> Lazy:
         row = tuple(Aff() if a == axis else k for a, k in enumerate(i))
         return math.sub(math.convert(x.at(i), x.dtype, dtype)[0], top.real(row))
 
-    grown = call.lowering.lazy(
-        Type(x.shape, dtype), lambda i: (math.op("exp_flush", shifted(i)),)
-    )
+    grown = call.lowering.lazy(Type(x.shape, dtype), lambda i: (math.op("exp_flush", shifted(i)),))
     if "log" not in call.node.op:
         call.lowering.realise(grown)
     total = reduce(call, grown, (axis,), "sum", wide)

@@ -41,7 +41,9 @@ def reshape(call: Call, x: Lazy, shape: tuple[int, ...]) -> Lazy:
         return x
 
     def index(i: Index) -> Index:
-        return ix.unflatten(ix.flatten(i, shape), x.shape) if x.size else tuple(Aff() for _ in x.shape)
+        return (
+            ix.unflatten(ix.flatten(i, shape), x.shape) if x.size else tuple(Aff() for _ in x.shape)
+        )
 
     return call.lowering.view(x, shape, index)
 
@@ -248,7 +250,7 @@ def _split(call: Call) -> tuple[Lazy, ...]:
     return tuple(parts)
 
 
-def _shifted(axis: int, start: int):  # noqa: ANN202
+def _shifted(axis: int, start: int):
     def index(i: Index) -> Index:
         return _replace(i, axis, i[axis] + start)
 
@@ -271,7 +273,9 @@ def _unbind(call: Call) -> tuple[Lazy, ...]:
 def _as_strided(call: Call) -> Lazy:
     x = call.tensor(0)
     strides = call.integers(2, "stride") or ()
-    offset = call.integer(3, "storage_offset", 0) if call.arg(3, "storage_offset") is not None else 0
+    offset = (
+        call.integer(3, "storage_offset", 0) if call.arg(3, "storage_offset") is not None else 0
+    )
 
     def index(i: Index) -> Index:
         place = Aff(offset)
@@ -351,15 +355,13 @@ def join(call: Call, parts: list[Lazy], axis: int) -> Lazy:
             call.lowering.write(typed, target, at_piece)
 
     small = kind.shape[axis] <= 4
-    lazy = Lazy(
-        call.exprs, kind.shape, kind.dtype, at, pieces=None if cheap and small else pieces
-    )
+    lazy = Lazy(call.exprs, kind.shape, kind.dtype, at, pieces=None if cheap and small else pieces)
     if not cheap and not small:
         call.lowering.realise(lazy)
     return lazy
 
 
-def _converted(math: Arithmetic, part: Lazy, dtype: str):  # noqa: ANN202
+def _converted(math: Arithmetic, part: Lazy, dtype: str):
     def at(i: Index) -> Element:
         return _convert(math, part, i, dtype)
 
@@ -387,9 +389,7 @@ def _cat(call: Call) -> Lazy:
 def _stack(call: Call) -> Lazy:
     found = [p for p in call.tensors(0, "tensors") if p is not None]
     axis = wrapped(call.integer(1, "dim", 0), len(call.output.shape))
-    parts = [
-        reshape(call, p, (*p.shape[:axis], 1, *p.shape[axis:])) for p in found
-    ]
+    parts = [reshape(call, p, (*p.shape[:axis], 1, *p.shape[axis:])) for p in found]
     return join(call, parts, axis)
 
 
@@ -474,7 +474,7 @@ def _diagonal_scatter(call: Call) -> Lazy:
     return _overlay(call, x, source, own)
 
 
-def _overlay(call: Call, x: Lazy, source: Lazy, own) -> Lazy:  # noqa: ANN001
+def _overlay(call: Call, x: Lazy, source: Lazy, own) -> Lazy:
     math = Arithmetic(call.exprs)
 
     def at(i: Index) -> Element:

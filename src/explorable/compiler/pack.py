@@ -58,7 +58,9 @@ class _Packer:
         if pack is None:
             self.count += 1
             kind = "kept" if constant else "temp"
-            target = Buffer(f"{self.prefix}{self.count}", "f32", plan.packed, kind, line=kernel.line)
+            target = Buffer(
+                f"{self.prefix}{self.count}", "f32", plan.packed, kind, line=kernel.line
+            )
             pack = known[key] = Pack(kernel.right, target, plan, line=kernel.line)
             if not constant:
                 done.append(pack)

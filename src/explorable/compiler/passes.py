@@ -26,7 +26,6 @@ from .plan import plan
 from .program import Program, verify
 from .schedule import drop_dead, hoist_scalars
 
-
 PASSES: tuple[Callable[[Program, Exprs], Program], ...] = (
     lambda program, _: drop_dead(program),
     lambda program, _: hoist_scalars(program),
@@ -66,9 +65,7 @@ def compile_module(
     return Module(
         wasm=wasm.data,
         relaxed=fast.data if fast is not None else None,
-        slots=tuple(
-            Slot(b.name, offsets[b], b.type) for b in program.slots if b.type is not None
-        ),
+        slots=tuple(Slot(b.name, offsets[b], b.type) for b in program.slots if b.type is not None),
         arrays=tuple(
             Array(b.name, offset, b.type, b.data)
             for b, offset in offsets.items()

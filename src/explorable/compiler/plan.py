@@ -40,7 +40,8 @@ def plan(program: Program, limit: int) -> Plan:
     if size > limit:
         largest = sorted(offsets, key=lambda b: -b.nbytes)[:3]
         shown = "; ".join(
-            f"{b.name} {b.nbytes / 1e6:.1f} MB" + (f" ({b.line})" if b.line else "") for b in largest
+            f"{b.name} {b.nbytes / 1e6:.1f} MB" + (f" ({b.line})" if b.line else "")
+            for b in largest
         )
         fact = f"the arena needs {size / 1e6:.1f} MB of {limit / 1e6:.1f} MB; largest: {shown}"
         raise ExplorableError("compiler", fact, fix="make them smaller, or pass memory=")

@@ -354,7 +354,7 @@ def verify(program: Program) -> Program:
             if isinstance(kernel, (Repeat, Branch)):
                 continue
             missing = [b for b in kernel.reads() if b.kind == "temp" and b not in written]
-            if missing and not missing[0] in kernel.writes():
+            if missing and missing[0] not in kernel.writes():
                 fact = f"temporary '{missing[0].name}' is read before it is written"
                 raise ExplorableError("compiler", fact, where=function.name, line=kernel.line)
             written |= kernel.writes()

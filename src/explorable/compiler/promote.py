@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .lazy import Index, Lazy
 from .index import Aff
+from .lazy import Index, Lazy
 
 _ORDER = ("bool", "uint8", "int8", "int16", "int32", "int64", "float32", "float64")
 
@@ -24,7 +24,11 @@ def join(left: str, right: str) -> str:
     if left == right:
         return left
     if category(left) == 3 or category(right) == 3:
-        return "complex128" if "complex128" in (left, right) or "float64" in (left, right) else "complex64"
+        return (
+            "complex128"
+            if "complex128" in (left, right) or "float64" in (left, right)
+            else "complex64"
+        )
     if {left, right} & {"uint8"} and {left, right} & {"int8", "int16", "int32", "int64"}:
         other = left if right == "uint8" else right
         return "int16" if other == "int8" else other

@@ -7,7 +7,16 @@ import struct
 from .expr import ITEM
 from .program import TABLE_LIMIT
 
-_CODE = {"f32": "f", "f64": "d", "i8": "b", "i16": "h", "i32": "i", "i64": "q", "u8": "B", "bool": "B"}
+_CODE = {
+    "f32": "f",
+    "f64": "d",
+    "i8": "b",
+    "i16": "h",
+    "i32": "i",
+    "i64": "q",
+    "u8": "B",
+    "bool": "B",
+}
 
 
 def items(data: bytes, item: str) -> tuple[int | float, ...]:

@@ -44,7 +44,7 @@ def literal(value: Number, dtype: str) -> str:
     if dtype in FLOATS:
         number = float(value)
         if number != number:
-            return "__builtin_nanf(\"\")" if dtype == "f32" else "__builtin_nan(\"\")"
+            return '__builtin_nanf("")' if dtype == "f32" else '__builtin_nan("")'
         if number in (float("inf"), float("-inf")):
             shown = "__builtin_inff()" if dtype == "f32" else "__builtin_inf()"
             return shown if number > 0 else f"(-{shown})"
