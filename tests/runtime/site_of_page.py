@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import struct
@@ -107,11 +108,30 @@ def write(
     (folder / "stub.js").write_text(strip((RUNTIME / "stub.js").read_text()))
 
 
+def write_one_file(folder: Path, engine: Engine, document: dict[str, Any], **options: Any) -> Path:
+    """The same page as a single file that fetches nothing."""
+    write(folder, engine, document, **options)
+    runtime: Path = options.get("runtime", RUNTIME)
+    names = ("spec.json", "tiny.wasm", "weight.bin", "worker.js")
+    files = {name: base64.b64encode((folder / name).read_bytes()).decode() for name in names}
+    script = link(runtime / "page/inline.js", name="explorable").text
+    html = (folder / "index.html").read_text()
+    html = html.replace(
+        '<link rel="stylesheet" href="style.css">', f"<style>{stylesheet()}</style>"
+    )
+    html = html.replace('<script type="module" src="stub.js"></script>', "")
+    boot = f"<script>{script}explorable.boot({json.dumps(files)})</script></body>"
+    single = folder / "single.html"
+    single.write_text(html.replace("</body>", boot))
+    return single
+
+
 class _Handler(SimpleHTTPRequestHandler):
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript"}
+    policy = POLICY
 
     def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Security-Policy", self.policy)
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
@@ -119,9 +139,10 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serve(folder: Path) -> Iterator[str]:
+def serve(folder: Path, policy: str = POLICY) -> Iterator[str]:
     """The URL of a folder, until the block ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
+    handler = type("Handler", (_Handler,), {"policy": policy})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from site_of_page import CHROMIUM, serve, spec, write
+from site_of_page import CHROMIUM, POLICY, serve, spec, write, write_one_file
 
 from explorable.engine import Engine, engine
 
@@ -76,9 +76,11 @@ class Reader:
 def visit(browser: Browser, tmp_path: Path, v8: Engine) -> Iterator[Any]:
     closing: list[Any] = []
 
-    def make(document: dict[str, Any] | None = None, **options: Any) -> Reader:
+    def make(
+        document: dict[str, Any] | None = None, policy: str = POLICY, **options: Any
+    ) -> Reader:
         write(tmp_path, v8, document or spec())
-        served = serve(tmp_path)
+        served = serve(tmp_path, policy)
         closing.append(lambda: served.__exit__(None, None, None))
         url = served.__enter__()
         context = browser.new_context(viewport={"width": 800, "height": 1000}, **options)
@@ -236,6 +238,33 @@ def test_the_transport(visit: Any, heavy: bool) -> None:
     assert reader.set({"theta": 3}) == {"theta": 3}
     assert reader.output("out") == [7.0]
     assert reader.errors() == []
+
+
+def test_without_workers_the_page_computes_in_slices(visit: Any) -> None:
+    document = spec()
+    document["program"]["heavy"] = True
+    reader = visit(document, POLICY + "; worker-src 'none'").live()
+    assert len(reader.page.workers) == 0
+    reader.page.locator("[data-do=play]").click()
+    expect(reader.page.locator(".explorable-transport output")).to_have_text("step 1000")
+    reader.page.locator("[data-do=scrub]").fill("3")
+    expect(reader.page.locator(".explorable-transport output")).to_have_text("step 3")
+    reader.page.wait_for_timeout(100)
+    assert reader.output("out") == [states(3)[3] + 1]
+
+
+def test_one_file_without_a_server(browser: Browser, tmp_path: Path, v8: Engine) -> None:
+    document = spec()
+    document["program"]["heavy"] = True
+    single = write_one_file(tmp_path, v8, document)
+    context = browser.new_context()
+    reader = Reader(context.new_page(), single.as_uri() + "#")
+    reader.live()
+    assert len(reader.page.workers) == 1
+    assert reader.set({"theta": 2}) == {"theta": 2}
+    assert reader.output("out") == [6.0]
+    assert reader.errors() == []
+    context.close()
 
 
 def test_nothing_moves_by_itself_for_readers_who_ask_so(visit: Any) -> None:

@@ -147,7 +147,8 @@ export function nudge(name, control, value, steps) {
     const { low, high, scale, step } = control;
     if (step && scale === "linear") return accept(name, control, x + steps * step);
     const moved = atPosition(control, clamp(0, 1, position(control, x) + steps / 100));
-    return accept(name, control, scale === "log" ? moved : tidy(moved, (high - low) / 1000));
+    const atEnd = moved === low || moved === high;
+    return accept(name, control, scale === "log" || atEnd ? moved : tidy(moved, (high - low) / 1000));
   }
   if (control.kind === "integer" || control.kind === "seed") return accept(name, control, x + steps);
   return value;

@@ -15,7 +15,7 @@ function urlOf(base, name) {
 }
 
 /** @param {string} text base64 */
-const decode = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+export const decode = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
 
 /** @template T @param {Map<string, Promise<T>>} known @param {string} key @param {() => Promise<T>} make @returns {Promise<T>} */
 function once(known, key, make) {
