@@ -296,6 +296,25 @@ def test_what_the_build_writes_is_no_source_of_it(project: Path) -> None:
     assert cache.lookup(source, {}) is not None
 
 
+def test_what_explorable_keeps_for_itself_is_no_source(project: Path) -> None:
+    kept = cache.folder().parent / "wasm" / "a.wasm"
+    source = write(
+        project / "plane.py",
+        f"""
+        from pathlib import Path
+        kept = Path({str(kept)!r})
+        try:
+            kept.read_bytes()
+        except OSError:
+            kept.parent.mkdir(parents=True)
+            kept.write_bytes(b"made")
+        """,
+    )
+
+    assert build(source)
+    assert cache.lookup(source, {}) is not None
+
+
 def test_damaged_files_are_misses(project: Path) -> None:
     source = write(project / "plane.py", "a = 1")
     build(source)

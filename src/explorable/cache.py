@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from .figures.bundle import Bundle, Published
-from .recording import Reading
+from .recording import Reading, cache_root
 
 FORMAT = 1
 RECORD = "record.json"
@@ -29,11 +29,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def folder() -> Path:
-    """Where bundles are kept: $EXPLORABLE_CACHE, or ``explorable`` in the user's cache folder."""
-    if named := os.environ.get("EXPLORABLE_CACHE"):
-        return Path(named) / "bundles"
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "explorable" / "bundles"
+    """Where bundles are kept."""
+    return cache_root() / "bundles"
 
 
 def lookup(source: Path, options: Mapping[str, object]) -> tuple[list[Bundle], Reading] | None:

@@ -125,7 +125,7 @@ class _Recorder:
                 path = importlib.util.source_from_cache(path)
             except ValueError:
                 pass  # a compiled file without source is itself the source
-        if is_library(path):
+        if is_library(path) or path.startswith(str(cache_root()) + os.sep):
             return None
         if not os.path.isabs(name):  # noqa: PTH117
             self.relative = True
@@ -218,6 +218,17 @@ def depends(*paths: str | os.PathLike[str], environment: tuple[str, ...] = ()) -
             _recorder.opened(path, "r", 0)
     for name in environment:
         _recorder.environment[name] = os.environ.get(name)
+
+
+def cache_root() -> Path:
+    """Where Explorable keeps what it made: $EXPLORABLE_CACHE, or in the user's cache folder.
+
+    What is read back from there is named by its content, and so no source of a build.
+    """
+    if named := os.environ.get("EXPLORABLE_CACHE"):
+        return Path(named).absolute()
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "explorable"
 
 
 def _contents(path: str) -> str:

@@ -46,7 +46,7 @@ def check_sources(sources: Sequence[Path], *, jobs: int | None) -> bool:
     with Workers(jobs) as workers:
         for outcome in workers.run(tasks, report.stage):
             report.outcome(outcome)
-            for _, words in outcome.checked:
-                click.echo(words)
+            for names, words in outcome.checked:
+                click.echo(f"{names}: {words}")
             well = well and not outcome.problems
     return well
