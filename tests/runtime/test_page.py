@@ -298,6 +298,18 @@ def test_a_broken_figure_says_what_broke(visit: Any) -> None:
     assert "slot 'theta'" in reader.page.evaluate("window.heard")
 
 
+def test_an_element_that_is_moved_stays_live(visit: Any) -> None:
+    reader = visit().live()
+    reader.set({"theta": 2})
+    reader.page.evaluate(f"document.body.prepend({FIGURE})")
+    reader.page.wait_for_selector(".explorable-box[data-live]")
+    assert reader.page.locator("canvas").count() == 1
+    assert reader.output("out") == [6.0]
+    assert reader.set({"theta": 3}) == {"theta": 3}
+    assert reader.output("out") == [7.0]
+    assert reader.errors() == []
+
+
 def test_two_bundles_share_a_control(visit: Any, tmp_path: Path) -> None:
     document = spec()
     document["program"]["controls"]["theta"]["shared"] = True

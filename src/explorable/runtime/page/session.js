@@ -20,7 +20,7 @@ import { join } from "./store.js";
  * @property {(error: Error) => void} fail
  */
 
-const STEP_MILLISECONDS = 8;
+const STEP_MILLISECONDS = { page: 8, worker: 14 };
 const HEAVY_MILLISECONDS = 6;
 const HEAVY_TIMES = 3;
 const LONGEST_FRAME = 0.25;
@@ -89,6 +89,8 @@ export class Session {
   show(view) {
     this.views.add(view);
     if (this.#failed) view.fail(this.#failed);
+    // Its figure has run already, for another element or before this one was moved.
+    else if (view.figure in this.keys) queueMicrotask(() => view.draw(this.keys[view.figure]));
   }
 
   /** Nothing moves by itself from now on. */
@@ -270,7 +272,7 @@ export class Session {
       seek: this.#seek,
       advance: this.#steps,
       figures: [...new Set([...this.views].filter((view) => view.visible).map((view) => view.figure)), ...this.#asked],
-      budget: STEP_MILLISECONDS,
+      budget: STEP_MILLISECONDS[this.#port.save ? "page" : "worker"],
     };
     const waiting = this.#waiting;
     this.#due = false;

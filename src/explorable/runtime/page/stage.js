@@ -15,7 +15,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const ROLES = ["c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "ink", "soft", "grid", "frame", "paper"];
 /** Half the side of what a finger or a mouse must hit, in CSS pixels. */
 const REACH = { coarse: 22.5, fine: 12.5 };
-const KNOB = 6;
+const KNOB = 10;
 
 /** @param {string} name @param {Record<string, string | number>} attributes */
 function svg(name, attributes) {
