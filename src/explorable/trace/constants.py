@@ -100,6 +100,9 @@ def _place(tensor: torch.Tensor) -> tuple[object, ...]:
 
 def changes_constant(label: str, line: Line | None) -> ExplorableError:
     """The error for a write to a closed-over tensor."""
+    if label.endswith(".num_batches_tracked"):
+        # BatchNorm's counter comes first, but says less than the statistics that change with it.
+        label = label.removesuffix("num_batches_tracked") + "running_mean"
     module = label.split(".")[0] if "." in label else ""
     is_buffer = label.rsplit(".", 1)[-1] in ("running_mean", "running_var", "num_batches_tracked")
     called = f" '{label}'" if label else ""

@@ -223,10 +223,7 @@ def _drop_writes(module: fx.GraphModule, inputs: int, captures: list[Capture]) -
         node.replace_all_uses_with(cast(fx.Node, node.args[1]))
         module.graph.erase_node(node)
     if written:
-        # A step counter says less about what is wrong than the statistics beside it.
-        written.reverse()
-        written.sort(key=lambda w: w[0].label.endswith("num_batches_tracked"))
-        capture, node = written[0]
+        capture, node = written[-1]
         raise changes_constant(capture.label, node.meta.get(LINE) or capture.line)
 
 

@@ -13,6 +13,9 @@ from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_mod
 from torch.utils._pytree import tree_leaves, tree_map
 from torch.utils.weak import WeakIdKeyDictionary
 
+from .constants import changes_constant, find_label
+from .lines import current_line
+
 
 class _LiveLists(TorchFunctionMode):
     """``torch.tensor([[cos(t), -sin(t)], ...])`` of traced tensors becomes ``stack``."""
@@ -71,6 +74,16 @@ def _stack(data: object, dtype: torch.dtype | None) -> torch.Tensor:
     return build(data)
 
 
+def _refuse_writes(func: Any, args: Any, kwargs: Any) -> None:
+    """A real tensor here is the author's own, and fake mode would really write to it."""
+    for k, argument in enumerate(func._schema.arguments):
+        if argument.alias_info is not None and argument.alias_info.is_write:
+            given = args[k] if k < len(args) else kwargs.get(argument.name)
+            for tensor in tree_leaves(given):
+                if isinstance(tensor, torch.Tensor) and not isinstance(tensor, FakeTensor):
+                    raise changes_constant(find_label(tensor), current_line())
+
+
 _LARGEST_KNOWN = 1 << 16
 """Elements of a tensor whose values are computed beside the trace, in case Python asks for them."""
 
@@ -92,6 +105,7 @@ class _KnownValues(TorchDispatchMode):
         if not isinstance(func, torch._ops.OpOverload):
             return func(*args, **kwargs)
         if func._schema.is_mutable:
+            _refuse_writes(func, args, kwargs)
             # A view of what is written may be known as well.
             self.known.clear()
             return func(*args, **kwargs)
