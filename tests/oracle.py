@@ -17,7 +17,8 @@ Function = Callable[..., object]
 
 @dataclass(frozen=True)
 class Case:
-    """A function, its example arguments, and what to run it on (default: fresh draws of the examples)."""
+    """A function, its example arguments, and what to run it on (default: fresh draws of the
+    examples)."""
 
     function: Function
     examples: tuple[torch.Tensor, ...]
@@ -33,7 +34,8 @@ def named(result: object) -> dict[str, torch.Tensor]:
 
 
 def redraw(tensor: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """Other values of the same kind: floats around the example's spread, integers within its range."""
+    """Other values of the same kind: floats around the example's spread, integers within its
+    range."""
     if tensor.dtype == torch.bool:
         return torch.rand(tensor.shape, generator=generator) < 0.5
     if tensor.is_floating_point() or tensor.is_complex():

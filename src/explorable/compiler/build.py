@@ -18,7 +18,7 @@ STACK = 65536
 PAGE = 65536
 FLAGS = (
     "-target", "wasm32-freestanding", "-O2", "-msimd128", "-nostdlib", "-g0", "-s",
-    "-ffp-contract=off", "-fno-math-errno", "-fno-strict-aliasing", "-fwrapv", "-fno-builtin-memcmp",
+    "-ffp-contract=off", "-fno-math-errno", "-fno-strict-aliasing", "-fwrapv",
     "-Wl,--no-entry", "-Wl,--export=arena", f"-Wl,-z,stack-size={STACK}",
 )  # fmt: skip
 

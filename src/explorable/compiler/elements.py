@@ -79,7 +79,8 @@ class Arithmetic:
         )
 
     def c_div(self, a: Element, b: Element) -> Element:
-        """Complex division, scaled by the larger part of the divisor so that it cannot overflow early."""
+        """Complex division, scaled by the larger part of the divisor so that it cannot overflow
+        early."""
         if len(a) == 1:
             return (self.div(a[0], b[0]),)
         (ar, ai), (br, bi) = a, b
@@ -203,7 +204,8 @@ class Arithmetic:
         return self.c_cos(self.c_turn(a))
 
     def c_tanh(self, a: Element) -> Element:
-        """(tanh x (1 + t^2) + i t sech^2 x) / (1 + tanh^2 x t^2) with t = tan y: finite for every x."""
+        """(tanh x (1 + t^2) + i t sech^2 x) / (1 + tanh^2 x t^2) with t = tan y: finite for
+        every x."""
         re, im = a
         one = self.const(1, re)
         h, t = self.op("tanh", re), self.op("tan", im)
@@ -233,7 +235,8 @@ class Arithmetic:
         return self.op("truncdiv", a, b)
 
     def floor_divide(self, a: Expr, b: Expr) -> Expr:
-        """Python's a // b as torch computes it for floats: from the remainder, so that it is exact."""
+        """Python's a // b as torch computes it for floats: from the remainder, so that it is
+        exact."""
         if a.dtype not in FLOATS:
             return self.op("floordiv", a, b)
         zero, one, half = (self.const(v, a) for v in (0, 1, 0.5))

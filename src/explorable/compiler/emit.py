@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 
 from .c import c_library
-from .emit_loops import Body, emit_loops
+from .emit_body import Body
+from .emit_loops import emit_loops
 from .emit_matmul import emit_matmul, emit_pack
 from .expr import Exprs
 from .index import Var
@@ -172,9 +173,8 @@ def emit(program: Program, plan: Plan, places: Places) -> str:
     for function in program.functions:
         lines = emitter.calls(function.kernels, {}, "  ")
         body = "\n".join(lines)
-        entries.append(
-            f'__attribute__((export_name("{function.name}"))) void run_{len(entries)}(void) {{\n{body}\n}}'
-        )
+        head = f'__attribute__((export_name("{function.name}"))) void run_{len(entries)}(void)'
+        entries.append(f"{head} {{\n{body}\n}}")
     init = "\n".join(emitter.calls(program.init, {}, "  "))
     entries.append(f'__attribute__((export_name("init"))) void init(void) {{\n{init}\n}}')
     statics = [
@@ -184,7 +184,7 @@ def emit(program: Program, plan: Plan, places: Places) -> str:
         for b in emitter.statics
     ]
     library = c_library(emitter.needs)
-    prelude = files(__package__).joinpath("prelude.h").read_text(encoding="utf-8")
+    prelude = files("explorable.compiler").joinpath("prelude.h").read_text(encoding="utf-8")
     memory = f"unsigned char arena[{plan.size}] __attribute__((aligned(64)));"
     parts = [library, prelude, memory, *statics, *emitter.tables, *emitter.opaque]
     return "\n".join(p for p in [*parts, *emitter.texts, *entries] if p) + "\n"

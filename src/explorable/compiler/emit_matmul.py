@@ -1,10 +1,11 @@
-"""C of one matrix product: the micro-kernel's function with this product's stores as its epilogue."""
+"""C of one matrix product: the micro-kernel's function with this product's stores as its
+epilogue."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .emit_loops import Body
+from .emit_body import Body
 from .expr import Expr
 from .index import Var, lane_stride
 from .matmul import (
@@ -96,7 +97,8 @@ def _epilogue(body: Body, kernel: Matmul, vector: Var | None) -> str:
 
 
 def _direct(body: Body, kernel: Matmul) -> tuple[str, str] | None:
-    """Where whole tiles can go without a detour: one store of the bare product, neighbours in memory."""
+    """Where whole tiles can go without a detour: one store of the bare product, neighbours in
+    memory."""
     if len(kernel.stores) != 1:
         return None
     (store,) = kernel.stores

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import math
-import operator
 import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,11 +20,14 @@ INTEGERS = ("i32", "i64", "u8", "i8", "i16")
 ITEM = {"f32": 4, "f64": 8, "i8": 1, "i16": 2, "i32": 4, "i64": 8, "u8": 1, "bool": 1}
 _BITS = {"i8": 8, "i16": 16, "i32": 32, "i64": 64}
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
-CHEAP = frozenset(
-    "add sub mul neg abs and or xor not bitnot select cast lt le gt ge eq ne max min fmax fmin".split()
-    + "floor ceil trunc round const load index acc shl shr bits sqrt div recip sign copysign".split()
-    + "isnan isinf signbit square".split()
+CHEAP = frozenset(COMPARISONS) | frozenset(
+    (
+        *("add", "sub", "mul", "div", "neg", "abs", "sqrt", "max", "min", "fmax", "fmin"),
+        *("and", "or", "xor", "not", "bitnot", "shl", "shr", "select", "cast", "copysign"),
+        *("floor", "ceil", "trunc", "round", "const", "load", "index", "acc"),
+    )
 )
+"""Operations that cost about one instruction."""
 
 Number: TypeAlias = "int | float | bool"
 Attribute: TypeAlias = "tuple[Buffer, Aff] | Aff | Number | str | int | None"
@@ -45,7 +47,8 @@ class Expr:
     attr: Attribute
     free: frozenset[Var] = field(repr=False)
     weight: int = field(repr=False)
-    """Operations under this node, counted as a tree and capped: what inlining it again would cost."""
+    """Operations under this node, counted as a tree and capped: what inlining it again would
+    cost."""
     heavy: bool = field(repr=False)
     """Contains a transcendental."""
 
@@ -100,7 +103,8 @@ class Exprs:
         return self._intern("load", (), buffer.dtype, (buffer, aff))
 
     def accumulator(self, dtype: str, dims: Iterable[Var]) -> Expr:
-        """A fresh name for the result of a reduction, or a product, computed per point of ``dims``."""
+        """A fresh name for the result of a reduction, or a product, computed per point of
+        ``dims``."""
         self._serial += 1
         return Expr(self._serial, "acc", (), dtype, self._serial, frozenset(dims), 1, False)
 
@@ -287,23 +291,27 @@ class Exprs:
         numbers = [v for v in values if isinstance(v, (int, float))]
         if len(numbers) != len(values):
             return None
-        try:
-            result = _NUMBER[op](*numbers)
-        except (KeyError, ZeroDivisionError, OverflowError, ValueError, TypeError):
-            return None
-        return self.const(result, dtype)
+        result = _one(op, numbers[0]) if len(numbers) == 1 else _two(op, numbers[0], numbers[1])
+        return None if result is None else self.const(result, dtype)
 
 
-_NUMBER: dict[str, Callable[..., Number]] = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "div": operator.truediv,
-    "neg": operator.neg,
-    "abs": abs,
-    "sqrt": math.sqrt,
-    "square": lambda a: a * a,
-}
+def _one(op: str, a: Number) -> Number | None:
+    """A function of one number, where Python agrees with the wasm to the last bit."""
+    if op == "neg":
+        return -a
+    if op == "abs":
+        return abs(a)
+    return math.sqrt(a) if op == "sqrt" and a >= 0 else None
+
+
+def _two(op: str, a: Number, b: Number) -> Number | None:
+    if op == "add":
+        return a + b
+    if op == "sub":
+        return a - b
+    if op == "mul":
+        return a * b
+    return a / b if op == "div" and b != 0 else None
 
 
 def _rebuild(aff: Aff, mapping: Mapping[Var, Aff], visit: Callable[[Expr], Expr]) -> Aff:
@@ -357,7 +365,8 @@ def round_f32(value: float) -> float:
 
 
 def convert(value: Number, dtype: str) -> Number:
-    """A number cast to ``dtype`` as the emitted code would: float to integer saturates as documented."""
+    """A number cast to ``dtype`` as the emitted code would: float to integer saturates as
+    documented."""
     if dtype in ("f32", "f64"):
         return wrap(value, dtype)
     if dtype == "bool":

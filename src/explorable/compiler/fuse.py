@@ -1,8 +1,10 @@
 """Fusion: a kernel joins the one that makes what it reads, so that values pass in registers.
-Also how state is updated in place: the copy into a slot joins the kernel that computes the new value."""
+Also how state is updated in place: the copy into a slot joins the kernel that computes the new
+value."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -104,7 +106,8 @@ class _Fusion:
         return at + 1
 
     def _siblings(self, producer: _Item, consumer: _Item) -> bool:
-        """Pure pointwise kernels over one space that read the same tensor; or scalars side by side."""
+        """Pure pointwise kernels over one space that read the same tensor; or scalars side by
+        side."""
         one, other = producer.kernel, consumer.kernel
         if not isinstance(one, Loops) or not isinstance(other, Loops):
             return False
@@ -235,7 +238,7 @@ def _forward(exprs: Exprs, phases: tuple[Phase, ...], consumer: Loops) -> Loops 
     return replace(consumer, phases=tuple(_with_values(p, value_of) for p in consumer.phases))
 
 
-def _with_values(phase: Phase, value_of) -> Phase:
+def _with_values(phase: Phase, value_of: Callable[[Expr], Expr]) -> Phase:
     return replace(
         phase,
         stores=tuple(Store(s.buffer, s.index, value_of(s.value)) for s in phase.stores),

@@ -110,7 +110,8 @@ Atom: TypeAlias = "Var | Ind | Div | Mod"
 
 @dataclass(frozen=True)
 class Aff:
-    """``const + sum(coefficient * atom)``; made by `affine`, so that equal sums are equal objects."""
+    """``const + sum(coefficient * atom)``; made by `affine`, so that equal sums are equal
+    objects."""
 
     const: int = 0
     terms: tuple[tuple[Atom, int], ...] = ()
@@ -308,7 +309,8 @@ def unflatten(position: Aff, shape: tuple[int, ...]) -> tuple[Aff, ...]:
 
 
 def lane_stride(aff: Aff, var: Var, lanes: int) -> int | None:
-    """How far ``aff`` moves per step of ``var`` inside an aligned group of ``lanes``; None if unevenly."""
+    """How far ``aff`` moves per step of ``var`` inside an aligned group of ``lanes``; None if
+    unevenly."""
     stride = 0
     for atom, coefficient in aff.terms:
         if atom is var:

@@ -176,7 +176,8 @@ def map_kernel(
 
 
 def _renamed_accumulators(exprs: Exprs, kernel: Loops, mapping: dict[Var, Aff]) -> dict[Expr, Expr]:
-    """New accumulators for those whose point is renamed: an acc is computed per its free variables."""
+    """New accumulators for those whose point is renamed: an acc is computed per its free
+    variables."""
     renamed: dict[Expr, Expr] = {}
     for phase in kernel.phases:
         for reduction in phase.reductions:
@@ -223,7 +224,8 @@ def _merge(exprs: Exprs, kernel: Loops, dims: tuple[Var, ...], phase: int | None
 
 
 def _linear_forms(affs: Iterable[Aff]) -> list[dict[Var, int]]:
-    """The coefficients of plain variables in every sum, those inside Div and Mod as sums of their own."""
+    """The coefficients of plain variables in every sum, those inside Div and Mod as sums of
+    their own."""
     forms: dict[Aff, dict[Var, int]] = {}
     stack = list(affs)
     while stack:

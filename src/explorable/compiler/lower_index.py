@@ -138,7 +138,8 @@ def _put(
     where: Callable[[Index], Index],
     change: Change | None,
 ) -> None:
-    """For every point of ``shape`` in order, change ``target`` at ``where(point)`` by the source."""
+    """For every point of ``shape`` in order, change ``target`` at ``where(point)`` by the
+    source."""
     if Type(shape, kind.dtype).size == 0 or kind.size == 0:
         return
     math = Arithmetic(call.exprs)
@@ -280,17 +281,17 @@ def _scatter_reduce(call: Call) -> Lazy:
     x, where, source = call.tensor(0), cheap(call, call.tensor(2)), cheap(call, call.tensor(3))
     kind, shape = x.type, where.shape
     name = str(call.arg(4, "reduce"))
-    into: Callable[[Index], Index]
     if "index_reduce" in call.node.op:
         axis = wrapped(call.integer(1, "dim"), max(len(x.shape), 1))
         shape, slim = source.shape, where
 
-        def into(i: Index) -> Index:
+        def along(i: Index) -> Index:
             if not x.shape:
                 return ()
             at = slim.real((i[axis],) if slim.shape else ())
             return _along(axis, i, data_index(call, at, x.shape[axis]))
 
+        into: Callable[[Index], Index] = along
     else:
         into, shape = _scatter_index(call, x, where)
     math = Arithmetic(call.exprs)

@@ -40,7 +40,8 @@ def product(call: Call, left: Lazy, right: Lazy) -> Lazy:
 
 
 def operand(lowering_: Lowering, lazy: Lazy) -> Operand:
-    """The matrices as strides over one buffer; stored first, in their own layout, if they aren't."""
+    """The matrices as strides over one buffer; stored first, in their own layout, if they
+    aren't."""
     found = _strided(lowering_, lazy)
     if found is None:
         lowering_.realise(lazy.root)

@@ -1,4 +1,5 @@
-"""Reductions: sums, products, extremes, logical ones and their positions; norms, variance, softmax."""
+"""Reductions: sums, products, extremes, logical ones and their positions; norms, variance,
+softmax."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ def axes_of(call: Call, position: int, rank: int, name: str = "dim") -> tuple[in
 def reduce(
     call: Call, x: Lazy, axes: tuple[int, ...], op: str, kind: Type, *, dtype: str | None = None
 ) -> Lazy:
-    """``op`` (sum, prod, max, min, and, or) over ``axes`` of ``x`` converted to ``dtype``; ``kind`` is
+    """``op`` (sum, prod, max, min, and, or) over ``axes`` of ``x`` converted to ``dtype``;
+    ``kind`` is
     the result's type with or without the reduced dimensions."""
     math = Arithmetic(call.exprs)
     work = dtype or kind.dtype
@@ -204,7 +206,8 @@ lowering("aten.all")(_logical("and"))
 
 
 def positions(call: Call, x: Lazy, axes: tuple[int, ...], op: str, kind: Type) -> tuple[Lazy, Lazy]:
-    """(best value, int64 row-major position within ``axes`` of the first best); NaN is best of all."""
+    """(best value, int64 row-major position within ``axes`` of the first best); NaN is best of
+    all."""
     kept = tuple(a for a in range(len(x.shape)) if a not in axes)
     outer_dims, outer = _dims(call, [x.shape[a] for a in kept])
     inner_dims, inner = _dims(call, [x.shape[a] for a in axes])

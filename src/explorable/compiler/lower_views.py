@@ -1,4 +1,4 @@
-"""Views and joins: reads of other elements, expressed as index rewrites that cost nothing."""
+"""Views: reads of other elements, expressed as index rewrites that cost nothing."""
 
 from __future__ import annotations
 
@@ -9,10 +9,6 @@ from .expr import Expr
 from .index import Aff
 from .lazy import Element, Index, Lazy
 from .lower import Call, lowering
-from .program import Buffer
-
-JOIN_INLINE = 4
-"""cat of up to this many cheap tensors stays a select; more are written piece by piece."""
 
 
 def wrapped(axis: int, rank: int) -> int:
@@ -20,7 +16,8 @@ def wrapped(axis: int, rank: int) -> int:
     return axis + rank if axis < 0 else axis
 
 
-def _replace(index: Index, axis: int, by: Aff) -> Index:
+def replaced(index: Index, axis: int, by: Aff) -> Index:
+    """The index with another position along one axis."""
     return (*index[:axis], by, *index[axis + 1 :])
 
 
@@ -94,9 +91,9 @@ def _expand(call: Call) -> Lazy:
 def _slice(call: Call) -> Lazy:
     x = call.tensor(0)
     axis = wrapped(call.integer(1, "dim", 0), len(x.shape))
-    start, step = _start(call, 2, x.shape[axis]), call.integer(4, "step", 1)
+    start, step = slice_start(call, 2, x.shape[axis]), call.integer(4, "step", 1)
     return call.lowering.view(
-        x, call.output.shape, lambda i: _replace(i, axis, i[axis] * step + start)
+        x, call.output.shape, lambda i: replaced(i, axis, i[axis] * step + start)
     )
 
 
@@ -104,11 +101,11 @@ def _slice(call: Call) -> Lazy:
 def _narrow(call: Call) -> Lazy:
     x = call.tensor(0)
     axis = wrapped(call.integer(1, "dim"), len(x.shape))
-    start = _start(call, 2, x.shape[axis])
-    return call.lowering.view(x, call.output.shape, lambda i: _replace(i, axis, i[axis] + start))
+    start = slice_start(call, 2, x.shape[axis])
+    return call.lowering.view(x, call.output.shape, lambda i: replaced(i, axis, i[axis] + start))
 
 
-def _start(call: Call, position: int, extent: int) -> int:
+def slice_start(call: Call, position: int, extent: int) -> int:
     start = call.arg(position, "start")
     first = 0 if start is None else call.integer(position, "start")
     return min(max(first + extent if first < 0 else first, 0), extent)
@@ -176,7 +173,7 @@ def _unfold(call: Call) -> Lazy:
     if not x.shape:
         return call.lowering.view(x, call.output.shape, lambda i: ())
     return call.lowering.view(
-        x, call.output.shape, lambda i: _replace(i[:-1], axis, i[axis] * step + i[-1])
+        x, call.output.shape, lambda i: replaced(i[:-1], axis, i[axis] * step + i[-1])
     )
 
 
@@ -215,7 +212,7 @@ def _rolled(call: Call, x: Lazy, axis: int, amount: object) -> Lazy:
     if isinstance(amount, int):
         back = -amount % extent
         return call.lowering.view(
-            x, x.shape, lambda i: _replace(i, axis, (i[axis] + back) % extent)
+            x, x.shape, lambda i: replaced(i, axis, (i[axis] + back) % extent)
         )
     lazy = call.resolve(amount)  # pyright: ignore[reportArgumentType] an int that moves
     if lazy is None:
@@ -224,7 +221,7 @@ def _rolled(call: Call, x: Lazy, axis: int, amount: object) -> Lazy:
     number = call.exprs.cast(lazy.real(()), "i64")
     places = math.op("remainder", math.neg(number), math.const(extent, number))
     shift = call.exprs.as_index(places, extent)
-    return call.lowering.view(x, x.shape, lambda i: _replace(i, axis, (i[axis] + shift) % extent))
+    return call.lowering.view(x, x.shape, lambda i: replaced(i, axis, (i[axis] + shift) % extent))
 
 
 @lowering("aten.repeat", "aten.tile")
@@ -252,7 +249,7 @@ def _split(call: Call) -> tuple[Lazy, ...]:
 
 def _shifted(axis: int, start: int):
     def index(i: Index) -> Index:
-        return _replace(i, axis, i[axis] + start)
+        return replaced(i, axis, i[axis] + start)
 
     return index
 
@@ -315,173 +312,3 @@ def _part(call: Call) -> Lazy:
     x = call.tensor(0)
     plane = 0 if "real" in call.node.op else 1
     return call.lazy(lambda i: (x.at(i)[plane],))
-
-
-def join(call: Call, parts: list[Lazy], axis: int) -> Lazy:
-    """cat: a chain of selects while that is short and cheap; stored piece by piece when realised."""
-    math = Arithmetic(call.exprs)
-    kind = call.output
-    starts: list[int] = []
-    end = 0
-    for part in parts:
-        starts.append(end)
-        end += part.shape[axis]
-    cheap = len(parts) <= JOIN_INLINE and sum(p.probe()[0] for p in parts) <= 12
-
-    def at(i: Index) -> Element:
-        chosen = _convert(math, parts[-1], _replace(i, axis, i[axis] - starts[-1]), kind.dtype)
-        for k in range(len(parts) - 2, -1, -1):
-            before = math.test(
-                "lt", call.exprs.index(i[axis]), call.exprs.const(starts[k + 1], "i32")
-            )
-            if before.op == "const":
-                if before.attr:
-                    own = _replace(i, axis, i[axis] - starts[k])
-                    chosen = _convert(math, parts[k], own, kind.dtype)
-                continue
-            own = _convert(math, parts[k], _replace(i, axis, i[axis] - starts[k]), kind.dtype)
-            chosen = tuple(math.select(before, p, q) for p, q in zip(own, chosen, strict=True))
-        return chosen
-
-    def pieces(target: Buffer) -> None:
-        for part, start in zip(parts, starts, strict=True):
-            typed = call.lowering.lazy(
-                type(kind)(part.shape, kind.dtype), _converted(math, part, kind.dtype)
-            )
-
-            def at_piece(i: Index, start: int = start) -> Aff:
-                return ix.flatten(_replace(i, axis, i[axis] + start), kind.shape)
-
-            call.lowering.write(typed, target, at_piece)
-
-    small = kind.shape[axis] <= 4
-    lazy = Lazy(call.exprs, kind.shape, kind.dtype, at, pieces=None if cheap and small else pieces)
-    if not cheap and not small:
-        call.lowering.realise(lazy)
-    return lazy
-
-
-def _converted(math: Arithmetic, part: Lazy, dtype: str):
-    def at(i: Index) -> Element:
-        return _convert(math, part, i, dtype)
-
-    return at
-
-
-def _convert(math: Arithmetic, part: Lazy, index: Index, dtype: str) -> Element:
-    return math.convert(part.at(index), part.dtype, dtype)
-
-
-@lowering("aten.cat", "aten.concatenate", "aten.concat")
-def _cat(call: Call) -> Lazy:
-    found = [p for p in call.tensors(0, "tensors") if p is not None]
-    rank = len(call.output.shape)
-    parts = [p for p in found if p.size and len(p.shape) == rank]
-    if not parts:
-        return call.lazy(lambda i: found[0].at(i))
-    axis = wrapped(call.integer(1, "dim", 0), rank)
-    if len(parts) == 1 and parts[0].dtype == call.output.dtype:
-        return parts[0]
-    return join(call, parts, axis)
-
-
-@lowering("aten.stack")
-def _stack(call: Call) -> Lazy:
-    found = [p for p in call.tensors(0, "tensors") if p is not None]
-    axis = wrapped(call.integer(1, "dim", 0), len(call.output.shape))
-    parts = [reshape(call, p, (*p.shape[:axis], 1, *p.shape[axis:])) for p in found]
-    return join(call, parts, axis)
-
-
-@lowering("aten.constant_pad_nd")
-def _pad(call: Call) -> Lazy:
-    x = call.tensor(0)
-    amounts = call.integers(1, "pad") or ()
-    value = call.resolve(call.arg(2, "value", 0))
-    math = Arithmetic(call.exprs)
-    fill = math.convert(value.at(()), value.dtype, x.dtype) if value is not None else ()
-    rank = len(x.shape)
-    before = [0] * rank
-    for k in range(len(amounts) // 2):
-        before[rank - 1 - k] = amounts[2 * k]
-
-    def at(i: Index) -> Element:
-        inner = tuple(k - b for k, b in zip(i, before, strict=True))
-        inside = call.exprs.const(True, "bool")
-        for k, extent in zip(inner, x.shape, strict=True):
-            inside = math.test("and", inside, in_range(call, k, extent))
-        if inside.op == "const" and not inside.attr:
-            return fill
-        return tuple(math.select(inside, p, f) for p, f in zip(x.at(inner), fill, strict=True))
-
-    return call.lazy(at)
-
-
-def in_range(call: Call, k: Aff, extent: int) -> Expr:
-    """Whether 0 <= k < extent."""
-    math = Arithmetic(call.exprs)
-    here = call.exprs.index(k)
-    above = math.test("ge", here, math.const(0, here))
-    return math.test("and", above, math.test("lt", here, math.const(extent, here)))
-
-
-@lowering("aten.slice_scatter")
-def _slice_scatter(call: Call) -> Lazy:
-    x, source = call.tensor(0), call.tensor(1)
-    axis = wrapped(call.integer(2, "dim", 0), len(x.shape))
-    start, step = _start(call, 3, x.shape[axis]), call.integer(5, "step", 1)
-
-    def own(i: Index) -> tuple[Index, Expr]:
-        math = Arithmetic(call.exprs)
-        k = i[axis] - start
-        inside = in_range(call, k, source.shape[axis] * step)
-        if step > 1:
-            rest = call.exprs.index(k % step)
-            inside = math.test("and", inside, math.test("eq", rest, math.const(0, rest)))
-        return _replace(i, axis, k // step), inside
-
-    return _overlay(call, x, source, own)
-
-
-@lowering("aten.select_scatter")
-def _select_scatter(call: Call) -> Lazy:
-    x, source = call.tensor(0), call.tensor(1)
-    axis = wrapped(call.integer(2, "dim"), len(x.shape))
-    at = position(call, 3, "index", x.shape[axis])
-
-    def own(i: Index) -> tuple[Index, Expr]:
-        math = Arithmetic(call.exprs)
-        here = math.test("eq", call.exprs.index(i[axis]), call.exprs.index(at))
-        return (*i[:axis], *i[axis + 1 :]), here
-
-    return _overlay(call, x, source, own)
-
-
-@lowering("aten.diagonal_scatter")
-def _diagonal_scatter(call: Call) -> Lazy:
-    x, source = call.tensor(0), call.tensor(1)
-    rank = len(x.shape)
-    offset = call.integer(2, "offset", 0)
-    a = wrapped(call.integer(3, "dim1", 0), rank)
-    b = wrapped(call.integer(4, "dim2", 1), rank)
-
-    def own(i: Index) -> tuple[Index, Expr]:
-        math = Arithmetic(call.exprs)
-        on = math.test("eq", call.exprs.index(i[b]), call.exprs.index(i[a] + offset))
-        rest = tuple(k for axis, k in enumerate(i) if axis not in (a, b))
-        return (*rest, i[a] if offset >= 0 else i[b]), on
-
-    return _overlay(call, x, source, own)
-
-
-def _overlay(call: Call, x: Lazy, source: Lazy, own) -> Lazy:
-    math = Arithmetic(call.exprs)
-
-    def at(i: Index) -> Element:
-        index, inside = own(i)
-        if inside.op == "const":
-            return _convert(math, source, index, x.dtype) if inside.attr else x.at(i)
-        new = _convert(math, source, index, x.dtype)
-        return tuple(math.select(inside, p, q) for p, q in zip(new, x.at(i), strict=True))
-
-    return call.lazy(at)

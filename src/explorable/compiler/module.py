@@ -11,7 +11,8 @@ from ..graph import Graph, Type
 class Entry:
     """One function of a module: ``name`` becomes the exported wasm function, ``graph`` its body.
 
-    Inputs and outputs are slots, joined by name: two entries that name the same slot share its memory;
+    Inputs and outputs are slots, joined by name: two entries that name the same slot share its
+    memory;
     an entry that reads and writes one name updates it in place (state).
     """
 
@@ -21,7 +22,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Slot:
-    """A named place in the arena: byte offset (16-aligned), shape, dtype. Row-major; complex interleaved;
+    """A named place in the arena: byte offset (16-aligned), shape, dtype. Row-major; complex
+    interleaved;
     bool one byte; int64 eight bytes."""
 
     name: str
@@ -31,7 +33,8 @@ class Slot:
 
 @dataclass(frozen=True)
 class Array:
-    """Constant bytes the loader writes at ``offset`` once, before ``init``. Not in the wasm file."""
+    """Constant bytes the loader writes at ``offset`` once, before ``init``. Not in the wasm
+    file."""
 
     name: str
     offset: int
@@ -41,7 +44,8 @@ class Array:
 
 @dataclass(frozen=True)
 class Module:
-    """``wasm`` always runs (plain SIMD); ``relaxed`` is the same program with relaxed_madd, or None.
+    """``wasm`` always runs (plain SIMD); ``relaxed`` is the same program with relaxed_madd, or
+    None.
 
     Exports: ``memory``; ``init()`` (packs constants; call once after the arrays are written);
     one function without arguments and result per entry, named as the entry. No imports.

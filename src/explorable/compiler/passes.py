@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..errors import ExplorableError
-from . import (  # noqa: F401  pyright: ignore[reportUnusedImport] they fill the table of lowerings
-    lower_control,
-    lower_create,
-    lower_index,
-    lower_matmul,
-    lower_pointwise,
-    lower_random,
-    lower_reduce,
-    lower_views,
-)
+from . import lowerings as lowerings  # they fill the table that lower.py reads
 from .build import PAGE, STACK, build
 from .emit import emit
 from .expr import Exprs
@@ -45,7 +36,8 @@ def compile_module(
     >>> module.slot("x")
     Slot(name='x', offset=65600, type=Type(shape=(), dtype='float32'))
 
-    ``relaxed`` also builds the variant with fused multiply-add; ``memory_limit`` bounds the arena in
+    ``relaxed`` also builds the variant with fused multiply-add; ``memory_limit`` bounds the
+    arena in
     bytes. Raises ExplorableError for an op, dtype or size that can't be compiled, with its line.
     """
     places = Places()

@@ -11,7 +11,8 @@ from .program import Buffer, Function, Kernel, Program
 
 ALIGN = 64
 GUARD = 64
-"""Bytes before and after everything, where a guarded vector load may reach (its lanes are discarded)."""
+"""Bytes before and after everything, where a guarded vector load may reach (its lanes are
+discarded)."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Plan:
 
 
 def plan(program: Program, limit: int) -> Plan:
-    """Place every buffer; an error naming the three largest if they need more than ``limit`` bytes."""
+    """Place every buffer; an error naming the three largest if they need more than ``limit``
+    bytes."""
     offsets: dict[Buffer, int] = {}
     end = GUARD
     for buffer in _permanent(program):

@@ -19,7 +19,8 @@ TABLE_LIMIT = 64
 
 @dataclass(frozen=True, eq=False)
 class Buffer:
-    """``size`` items of ``dtype``: a slot, a temporary, static data in the C, or an array of the bundle.
+    """``size`` items of ``dtype``: a slot, a temporary, static data in the C, or an array of the
+    bundle.
 
     A complex slot or array is interleaved, a complex temporary planar (all real parts first)."""
 
@@ -52,7 +53,8 @@ class Store:
 class Reduction:
     """``result`` (an acc expression) is ``op`` over the phase's dims of ``value``.
 
-    argmax and argmin reduce ``value`` and give the ``position`` of the first best; ``extreme`` is an
+    argmax and argmin reduce ``value`` and give the ``position`` of the first best; ``extreme``
+    is an
     acc expression for the best value itself.
     """
 
@@ -65,7 +67,8 @@ class Reduction:
 
 @dataclass(frozen=True)
 class Phase:
-    """Loops over ``dims`` inside the kernel's own: stores at every point, or, with reductions, after
+    """Loops over ``dims`` inside the kernel's own: stores at every point, or, with reductions,
+    after
     the loops; ``running`` phases store the accumulators as they grow (cumsum)."""
 
     dims: tuple[Var, ...]
@@ -117,7 +120,8 @@ class Loops:
 
 @dataclass(frozen=True)
 class Operand:
-    """One matrix of a matmul: element (b, i, j) is at ``offset + b * batch + i * row + j * column``."""
+    """One matrix of a matmul: element (b, i, j) is at ``offset + b * batch + i * row + j *
+    column``."""
 
     buffer: Buffer
     offset: int
@@ -130,7 +134,8 @@ class Operand:
 
 @dataclass(frozen=True)
 class Matmul:
-    """``acc = left @ right`` per batch, then the stores at every (batch, row, column) of ``dims``."""
+    """``acc = left @ right`` per batch, then the stores at every (batch, row, column) of
+    ``dims``."""
 
     dims: tuple[Var, Var, Var]
     depth: int
@@ -176,9 +181,10 @@ class Pack:
 
 @dataclass(frozen=True)
 class Opaque:
-    """A call of a C function that others wrote: ``name(reads..., writes..., scratch?, numbers...)``.
+    """A call of a C function that others wrote: ``name(inputs, outputs, scratch?, numbers)``.
 
-    ``text`` defines it (static, equal texts are emitted once); ``needs`` names functions of the C library.
+    ``text`` defines it (static, equal texts are emitted once); ``needs`` names what it calls of
+    the C library.
     """
 
     name: str

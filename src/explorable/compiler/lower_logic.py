@@ -1,0 +1,211 @@
+"""Comparisons, logic, bits, where and clamp; complex numbers from their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from .elements import Arithmetic
+from .expr import Expr
+from .lazy import Element, Index, Lazy
+from .lower import Call, lowering
+from .lower_pointwise import binary, named, pointwise
+from .promote import broadcast, category, promote
+
+
+@lowering("scalar.where")
+def _ite(call: Call) -> Lazy:
+    condition, yes, no = (call.tensor(k) for k in range(3))
+    return _where(call, condition, yes, no)
+
+
+@lowering("aten.where")
+def _where_op(call: Call) -> Lazy:
+    return _where(call, *(call.tensor(k) for k in range(3)))
+
+
+def _where(call: Call, condition: Lazy, yes: Lazy, no: Lazy) -> Lazy:
+    math = Arithmetic(call.exprs)
+    dtype = call.output.dtype
+
+    def at(index: Index) -> Element:
+        test = math.convert(
+            condition.at(broadcast(index, condition.shape)), condition.dtype, "bool"
+        )[0]
+        a = math.convert(yes.at(broadcast(index, yes.shape)), yes.dtype, dtype)
+        b = math.convert(no.at(broadcast(index, no.shape)), no.dtype, dtype)
+        return tuple(math.select(test, p, q) for p, q in zip(a, b, strict=True))
+
+    return call.lazy(at)
+
+
+def _comparison(name: str) -> None:
+    def lower(call: Call) -> Lazy:
+        args = [call.tensor(0), call.tensor(1)]
+        dtype = promote(args)
+
+        def element(math: Arithmetic, a: tuple[Element, ...]) -> Element:
+            tests = [math.test(name, p, q) for p, q in zip(*a, strict=True)]
+            if len(tests) == 1:
+                return (tests[0],)
+            return (math.test("and" if name == "eq" else "or", *tests),)
+
+        return pointwise(call, args, dtype, element)
+
+    lowering(f"aten.{name}", f"scalar.{name}")(lower)
+
+
+for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
+    _comparison(_name)
+
+
+def _logical(name: str) -> None:
+    def lower(call: Call) -> Lazy:
+        args = [call.tensor(0), call.tensor(1)]
+        return pointwise(call, args, "bool", lambda m, a: (m.test(name, a[0][0], a[1][0]),))
+
+    lowering(f"aten.logical_{name}", f"scalar.{name}")(lower)
+
+
+for _name in ("and", "or", "xor"):
+    _logical(_name)
+
+
+@lowering("aten.logical_not", "scalar.not")
+def _logical_not(call: Call) -> Lazy:
+    return pointwise(call, [call.tensor(0)], "bool", lambda m, a: (m.test("not", a[0][0]),))
+
+
+def _bitwise(name: str) -> None:
+    binary(f"bitwise_{name}", lambda m, a: m.op(name, *a))
+
+
+for _name in ("and", "or", "xor"):
+    _bitwise(_name)
+binary("gcd", named("gcd"))
+
+
+def _lcm(math: Arithmetic, a: tuple[Expr, ...]) -> Expr:
+    """|a / gcd * b|, and 0 where both are."""
+    divisor = math.op("gcd", *a)
+    return math.op("abs", math.mul(math.op("truncdiv", a[0], divisor), a[1]))
+
+
+binary("lcm", _lcm)
+binary("bitwise_left_shift __lshift__", named("shl"))
+binary("bitwise_right_shift __rshift__", named("shr"))
+
+
+@lowering("aten.bitwise_not")
+def _bitwise_not(call: Call) -> Lazy:
+    x = call.tensor(0)
+    name = "not" if x.dtype == "bool" else "bitnot"
+    return pointwise(call, [x], x.dtype, lambda m, a: (m.op(name, a[0][0]),))
+
+
+@lowering("aten.isnan")
+def _isnan(call: Call) -> Lazy:
+    def element(math: Arithmetic, a: tuple[Element, ...]) -> Element:
+        tests = [math.test("ne", p, p) for p in a[0]]
+        return (tests[0] if len(tests) == 1 else math.test("or", *tests),)
+
+    return pointwise(call, [call.tensor(0)], call.tensor(0).dtype, element)
+
+
+@lowering("aten.isinf")
+def _isinf(call: Call) -> Lazy:
+    x = call.tensor(0)
+
+    def element(math: Arithmetic, a: tuple[Element, ...]) -> Element:
+        if category(x.dtype) < 2:
+            return (call.exprs.const(False, "bool"),)
+        tests = [math.test("eq", math.op("abs", p), math.const(float("inf"), p)) for p in a[0]]
+        return (tests[0] if len(tests) == 1 else math.test("or", *tests),)
+
+    return pointwise(call, [x], x.dtype, element)
+
+
+@lowering("aten.signbit")
+def _signbit(call: Call) -> Lazy:
+    x = call.tensor(0)
+
+    def element(math: Arithmetic, a: tuple[Element, ...]) -> Element:
+        (v,) = a[0]
+        zero = math.const(0, v)
+        if x.dtype == "bool":
+            return (call.exprs.const(False, "bool"),)
+        if category(x.dtype) < 2:
+            return (math.test("lt", v, zero),)
+        return (math.test("lt", math.op("copysign", math.const(1, v), v), zero),)
+
+    return pointwise(call, [x], x.dtype, element)
+
+
+def _bound(math: Arithmetic, value: Expr, low: Expr | None, high: Expr | None) -> Expr:
+    if low is not None:
+        value = math.op("max", value, low)
+    return value if high is None else math.op("min", value, high)
+
+
+@lowering("aten.clamp", "aten.hardtanh", "aten.clamp_min", "aten.clamp_max")
+def _clamp(call: Call) -> Lazy:
+    packet = call.node.op.split(".")[1]
+    x = call.tensor(0)
+    low, high = call.optional(1, "min"), call.optional(2, "max")
+    if packet == "clamp_max":
+        low, high = None, call.optional(1, "max")
+    if packet == "hardtanh":
+        low = call.resolve(call.arg(1, "min_val", -1.0))
+        high = call.resolve(call.arg(2, "max_val", 1.0))
+    args = [a for a in (x, low, high) if a is not None]
+
+    def element(math: Arithmetic, a: tuple[Element, ...]) -> Element:
+        rest = [p for (p,) in a[1:]]
+        first = rest.pop(0) if low is not None else None
+        return (_bound(math, a[0][0], first, rest.pop(0) if high is not None else None),)
+
+    return pointwise(call, args, call.output.dtype, element)
+
+
+@lowering("aten.complex")
+def _complex(call: Call) -> Lazy:
+    args = [call.tensor(0), call.tensor(1)]
+    return pointwise_pair(call, args, lambda m, re, im: (re, im))
+
+
+@lowering("aten.polar")
+def _polar(call: Call) -> Lazy:
+    args = [call.tensor(0), call.tensor(1)]
+    return pointwise_pair(
+        call, args, lambda m, r, t: (m.mul(r, m.op("cos", t)), m.mul(r, m.op("sin", t)))
+    )
+
+
+def pointwise_pair(
+    call: Call, args: Sequence[Lazy], element: Callable[[Arithmetic, Expr, Expr], Element]
+) -> Lazy:
+    """A complex result of two real arguments."""
+    math = Arithmetic(call.exprs)
+
+    def at(index: Index) -> Element:
+        one, other = (a.real(broadcast(index, a.shape)) for a in args)
+        return element(math, one, other)
+
+    return call.lazy(at)
+
+
+@lowering(
+    "aten._conj", "aten._conj_physical", "aten.conj", "aten.conj_physical", "aten.resolve_conj"
+)
+def _conj(call: Call) -> Lazy:
+    x = call.tensor(0)
+    if category(x.dtype) < 3 or "resolve" in call.node.op:
+        return pointwise(call, [x], x.dtype, lambda m, a: a[0])
+    return pointwise(call, [x], x.dtype, lambda m, a: (a[0][0], m.neg(a[0][1])))
+
+
+@lowering("aten._local_scalar_dense", "aten.item")
+def _item(call: Call) -> Lazy:
+    x = call.tensor(0)
+    lazy = pointwise(call, [x], x.dtype, lambda m, a: a[0])
+    lazy.number = True
+    return lazy

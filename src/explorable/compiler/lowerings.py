@@ -1,0 +1,28 @@
+"""Every file of lowerings, imported so that each enters its functions in the table of
+`lower.py`."""
+
+from . import (
+    lower_control,
+    lower_create,
+    lower_index,
+    lower_join,
+    lower_logic,
+    lower_matmul,
+    lower_pointwise,
+    lower_random,
+    lower_reduce,
+    lower_views,
+)
+
+__all__ = [
+    "lower_control",
+    "lower_create",
+    "lower_index",
+    "lower_join",
+    "lower_logic",
+    "lower_matmul",
+    "lower_pointwise",
+    "lower_random",
+    "lower_reduce",
+    "lower_views",
+]
