@@ -46,6 +46,8 @@ def spec() -> dict[str, Any]:
                 "values": "cells",
                 "low": 0,
                 "high": 1,
+                "x": [-2, -1],
+                "y": [0, 1],
                 "edit": {"control": "cells", "offset": 0, "strides": [3, 1], "shape": [2, 3]},
             },
         ],
@@ -84,11 +86,16 @@ def write(
     """All files of the page."""
     still = '<svg viewBox="0 0 {0} {1}" width="{0}" height="{1}"><title>still</title></svg>'
     engine.once(link(runtime / "page/markup.js", name="page").text)
+    engine.once(link(runtime / "scene/index.js", name="drawing").text)
+    layout = document["figures"]["figure"]["layouts"][0]
+    stills = [
+        still.format(width, engine.call("drawing.heightOf", layout, width)) for width in (360, 720)
+    ]
     html = engine.call(
         "page.markup",
         document,
         "figure",
-        [still.format(360, 180), still.format(720, 360)],
+        stills,
         {"src": "spec.json"},
     )
     (folder / "style.css").write_text(stylesheet())

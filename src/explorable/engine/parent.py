@@ -12,11 +12,13 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import RLock, Thread
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..compiler.module import Module, Slot
 from ..errors import ExplorableError
 from . import child
+
+if TYPE_CHECKING:
+    from ..compiler.module import Module, Slot
 
 Json: TypeAlias = Any  # Any: what JSON can hold; callers know their shapes
 FLAGS = (

@@ -85,12 +85,15 @@ export class Stage {
     if (!width || !height) return;
     let memory = this.#memories.get(shown[2]);
     if (!memory) this.#memories.set(shown[2], (memory = {}));
-    const drawn = scene(layout, read, { width: shown[2], memory, locale: this.locale });
+    const drawn = scene(layout, read, { width: shown[2], memory, locale: this.locale, texts: this.#texts() });
     this.#scene = drawn;
     const ratio = (width * devicePixelRatio) / drawn.width;
     const size = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)];
     if (this.#canvas.width !== size[0] || this.#canvas.height !== size[1]) [this.#canvas.width, this.#canvas.height] = size;
-    else this.#context.clearRect(0, 0, size[0], size[1]);
+    else {
+      this.#context.resetTransform();
+      this.#context.clearRect(0, 0, size[0], size[1]);
+    }
     paint(this.#context, drawn, this.#palette(), ratio);
     const overlay = overlaySvg(drawn);
     if (overlay !== this.#overlay) this.#text.innerHTML = this.#overlay = overlay;
@@ -99,6 +102,12 @@ export class Stage {
     this.#place(drawn, layout, read, width / drawn.width);
     // From here on the drawing stands for the still; it keeps its place.
     this.box.dataset.live = "";
+  }
+
+  /** What text controls hold: labels of cells. @returns {Record<string, string>} */
+  #texts() {
+    const { controls } = this.session.spec.program;
+    return Object.fromEntries(Object.entries(this.session.values).filter(([name]) => controls[name].kind === "text").map(([name, value]) => [name, String(value)]));
   }
 
   #palette() {
@@ -165,10 +174,11 @@ export class Stage {
         this.#signal,
       );
       for (const type of ["focus", "blur"]) element.addEventListener(type, () => this.describe(), { signal: this.#signal });
-      this.#handles.append(element);
       return held;
     });
-    this.#handles.append(this.#cursor);
+    // Points lie over areas that are painted, whichever was drawn first.
+    const elements = this.#held.map(({ element }) => element);
+    this.#handles.append(...elements.filter(({ localName }) => localName === "rect"), this.#cursor, ...elements.filter(({ localName }) => localName === "g"));
   }
 
   /** Tell screen readers the values, and show the cursor of the handle that has the focus. */
