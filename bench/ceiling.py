@@ -1,0 +1,156 @@
+"""The machine's SIMD ceiling and what the matrix product reaches of it, in one process and one wasm.
+
+    python bench/ceiling.py
+
+The ceiling is a loop of multiply-adds on 12 independent vectors: what 128 bits can do in V8 here.
+Fractions of it can be compared between machines; milliseconds can't.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorable.compiler.build import STACK, build
+from explorable.compiler.c import c_library
+from explorable.compiler.matmul import (
+    MatmulShape,
+    Strides,
+    matmul_call,
+    matmul_function,
+    pack_call,
+    plan_matmul,
+)
+from explorable.compiler.module import Module
+from explorable.engine import engine
+
+PEAK_ROUNDS = 20_000
+ACCUMULATORS = 12
+SECONDS = 0.4
+ROUNDS = 3
+"""The ceiling and the products take turns, so that a busy neighbour hits both; the best counts."""
+MEMORY = 32 << 20
+
+
+@dataclass(frozen=True)
+class Product:
+    """One product: sizes, which operands are transposed in memory, epilogue, packing counted or not."""
+
+    rows: int
+    columns: int
+    depth: int
+    left_turned: bool = False
+    right_turned: bool = False
+    epilogue: bool = False
+    pack: bool = True
+
+    @property
+    def flops(self) -> int:
+        return 2 * self.rows * self.columns * self.depth
+
+    def __str__(self) -> str:
+        notes = ["transposed left"] * self.left_turned + ["transposed right"] * self.right_turned
+        notes += ["bias and relu"] * self.epilogue + ["packed once"] * (not self.pack)
+        shown = f"({self.rows}, {self.depth}) @ ({self.depth}, {self.columns})"
+        return shown + (f", {', '.join(notes)}" if notes else "")
+
+
+PRODUCTS = (
+    Product(64, 64, 64),
+    Product(64, 64, 64, right_turned=True, pack=False),
+    Product(256, 64, 64, right_turned=True),
+    Product(256, 64, 64, right_turned=True, epilogue=True),
+    Product(64, 64, 256, left_turned=True),
+    Product(64, 128, 128, right_turned=True, pack=False),
+    Product(64, 512, 128, right_turned=True, pack=False),
+    Product(96, 96, 480),
+    Product(256, 256, 256),
+    Product(512, 512, 512),
+    Product(1, 256, 256, right_turned=True, pack=False),
+    Product(256, 2, 64, right_turned=True),
+)
+
+
+def entry(name: str, body: str) -> str:
+    return f'__attribute__((export_name("{name}"))) void entry_{name}(void) {{\n{body}\n}}'
+
+
+def peak() -> str:
+    """The ceiling's loop."""
+    names = [f"c{i}" for i in range(ACCUMULATORS)]
+    start = "f4 x = load_f4(floats(0)), y = x * splat_f4(0.999f);\n"
+    start += "f4 " + ", ".join(f"{n} = x * splat_f4({i})" for i, n in enumerate(names)) + ";\n"
+    steps = " ".join(f"{n} = FMA(y, {n}, x);" for n in names)
+    end = f"store_f4(floats(0), {' + '.join(names)});"
+    return entry("peak", f"{start}for (int i = 0; i < {PEAK_ROUNDS}; i++) {{ {steps} }}\n{end}")
+
+
+def product(number: int, p: Product) -> tuple[str, frozenset[str]]:
+    """C of one product over its own part of the arena, and the library names it needs."""
+    left = Strides(0, 1, p.rows) if p.left_turned else Strides(0, p.depth, 1)
+    right = Strides(0, 1, p.depth) if p.right_turned else Strides(0, p.columns, 1)
+    shape = MatmulShape("f32", 1, p.rows, p.columns, p.depth, left, right)
+    plan = plan_matmul(shape, constant=not p.pack)
+    places = [1024]
+    for floats in (p.rows * p.depth, p.columns * p.depth, plan.packed, p.rows * p.columns):
+        places.append(places[-1] + -(-floats // 16) * 16 + 16)
+    a, b, packed, out, _ = (f"floats({place})" for place in places)
+    at = "p0 + ROW * n0 + COL"
+    if p.epilogue:
+        zero = "splat_f4(0)"
+        vector = f"store_f4({at}, __builtin_elementwise_maximum(ACC + load_f4(p1 + COL), {zero}));"
+        scalar = f"*({at}) = __builtin_elementwise_maximum(ACC + p1[COL], 0.0f);"
+    else:
+        vector, scalar = f"store_f4({at}, ACC);", f"*({at}) = ACC;"
+    function = matmul_function(
+        plan,
+        f"mm{number}",
+        parameters="float *p0, const float *p1, int n0",
+        vector=vector,
+        scalar=scalar,
+        direct=None if p.epilogue else (at, "n0"),
+    )
+    packing = pack_call(plan, b, packed) if plan.packed else ""
+    operand = packed if plan.packed else b
+    body = matmul_call(plan, f"mm{number}", a, operand, out, "floats(0)", str(p.columns))
+    first = entry(f"first{number}", packing)
+    every = packing if p.pack else ""
+    return f"{function}{first}\n{entry(f'run{number}', every + body)}", plan.needs
+
+
+def main() -> None:
+    texts, needs = [peak()], set[str]()
+    for number, p in enumerate(PRODUCTS):
+        text, used = product(number, p)
+        texts.append(text)
+        needs |= used
+    size = 12 << 20
+    fill = "for (int i = 0; i < (1 << 20); i++) floats(0)[i] = (float)(i % 13) * 0.1f;"
+    head = f"unsigned char arena[{size}] __attribute__((aligned(64)));\n"
+    head += "#define floats(i) ((float *)arena + (i))\n"
+    c = c_library(needs) + head + "\n".join([*texts, entry("init", fill)])
+    plain, relaxed = build(c, MEMORY, relaxed=True)
+    assert relaxed is not None
+    names = ["peak"]
+    for number in range(len(PRODUCTS)):
+        names += [f"first{number}", f"run{number}"]
+    module = Module(plain.data, relaxed.data, (), (), tuple(names), MEMORY + STACK, "", c)
+    columns: list[list[str]] = []
+    for fast in (False, True):
+        instance = engine().load(module, relaxed=fast)
+        best = [0.0] * (len(PRODUCTS) + 1)
+        for _ in range(ROUNDS):
+            rate = 8 * ACCUMULATORS * PEAK_ROUNDS / instance.time("peak", SECONDS)
+            best[-1] = max(best[-1], rate)
+            for number, p in enumerate(PRODUCTS):
+                instance.run(f"first{number}")
+                rate = p.flops / instance.time(f"run{number}", SECONDS / 4)
+                best[number] = max(best[number], rate)
+        shown = [f"{r / 1e9:.1f} ({r / best[-1]:.0%})" for r in best[:-1]]
+        columns.append([f"{best[-1] / 1e9:.1f}", *shown])
+    print("| GFLOP/s (of the ceiling) | plain | relaxed |\n|---|---|---|")
+    for title, *row in zip(["ceiling", *map(str, PRODUCTS)], *columns, strict=True):
+        print(f"| {title} | {' | '.join(row)} |")
+
+
+if __name__ == "__main__":
+    main()
