@@ -212,13 +212,17 @@ export interface Panel {
   /** Where the reader edits: one per draggable thing. */
   handles: Handle[];
 }
-/** `paint` is a role, never a colour: "c0".."c7" (series), "ink", "soft", "grid", "frame", "paper". */
+/**
+ * `paint` is a role, never a colour: "c0".."c7" (series), "ink", "soft", "grid", "frame", "paper", and for text on
+ * cells "bright" and "dark". A raster is clipped to the panel unless it is `free`.
+ */
 export type Shape =
   | { kind: "path"; points: Float32Array; starts: number[]; paint: string; width: number; dash?: boolean; closed?: boolean; fill?: string; opacity?: number; clip: boolean }
   | { kind: "dots"; points: Float32Array; radius: number; paint: string; opacity?: number; clip: boolean; paints?: Uint8Array }
   | { kind: "rects"; boxes: Float32Array; paint: string; opacity?: number; clip: boolean }
-  | { kind: "raster"; x: number; y: number; width: number; height: number; rows: number; columns: number; rgba: Uint8ClampedArray; smooth?: boolean }
+  | { kind: "raster"; x: number; y: number; width: number; height: number; rows: number; columns: number; rgba: Uint8ClampedArray; smooth?: boolean; free?: boolean }
   | { kind: "text"; x: number; y: number; text: string; size: number; anchor: "start" | "middle" | "end"; paint: string; rotate?: number; weight?: number; halo?: boolean };
+/** x, y: the centre of a point, the top left corner of the others. Points are in the order of the mark's elements. */
 export interface Handle {
   kind: "point" | "bars" | "curve" | "cells" | "drag";
   control: string; label: string;

@@ -1,0 +1,99 @@
+// A scene on a canvas: the same shapes at the same places as the SVG. Words are left to the layer of SVG over it.
+
+import { LIGHT } from "./colour.js";
+
+/** @typedef {import("../spec").Scene} Scene */
+/** @typedef {import("../spec").Panel} Panel */
+/** @typedef {import("../spec").Shape} Shape */
+
+const DASH = [6, 4];
+/** @type {number[]} */ const SOLID = [];
+const ROUND = 2 * Math.PI;
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Scene} scene
+ * @param {Record<string, string>} colours by role; light ones where one is missing
+ * @param {number} ratio device pixels to a pixel of the scene
+ */
+export function paint(context, scene, colours, ratio) {
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  for (const panel of scene.panels) {
+    for (const shape of panel.shapes) {
+      if (shape.kind === "text") continue;
+      const clipped = shape.kind === "raster" ? !shape.free : shape.clip;
+      if (clipped) {
+        context.save();
+        context.beginPath();
+        context.rect(panel.x, panel.y, panel.width, panel.height);
+        context.clip();
+      }
+      draw(context, shape, colours);
+      if (clipped) context.restore();
+    }
+  }
+  context.globalAlpha = 1;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Exclude<Shape, { kind: "text" }>} shape @param {Record<string, string>} colours */
+function draw(context, shape, colours) {
+  if (shape.kind === "raster") return raster(context, shape);
+  const colour = colours[shape.paint] || LIGHT[shape.paint];
+  context.globalAlpha = shape.opacity ?? 1;
+  if (shape.kind === "path") {
+    trace(context, shape.points, shape.starts, Boolean(shape.closed && shape.fill));
+    if (shape.fill) {
+      context.fillStyle = colours[shape.fill] || LIGHT[shape.fill];
+      context.fill();
+    }
+    if (shape.width > 0) {
+      context.strokeStyle = colour;
+      context.lineWidth = shape.width;
+      context.lineJoin = shape.width > 1 ? "round" : "miter";
+      context.setLineDash(shape.dash ? DASH : SOLID);
+      context.stroke();
+    }
+  } else if (shape.kind === "rects") {
+    context.fillStyle = colour;
+    const { boxes } = shape;
+    for (let i = 0; i < boxes.length; i += 4) context.fillRect(boxes[i], boxes[i + 1], boxes[i + 2], boxes[i + 3]);
+  } else {
+    const { points, radius, paints } = shape;
+    context.fillStyle = colour;
+    if (!paints) context.beginPath();
+    for (let i = 0; i < points.length; i += 2) {
+      if (paints) {
+        context.fillStyle = colours[`c${paints[i / 2]}`] || LIGHT[`c${paints[i / 2]}`];
+        context.beginPath();
+      }
+      context.moveTo(points[i] + radius, points[i + 1]);
+      context.arc(points[i], points[i + 1], radius, 0, ROUND);
+      if (paints) context.fill();
+    }
+    if (!paints) context.fill();
+  }
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Float32Array} points @param {number[]} starts @param {boolean} closed */
+function trace(context, points, starts, closed) {
+  context.beginPath();
+  for (let k = 0; k < starts.length; k++) {
+    const end = k + 1 < starts.length ? starts[k + 1] : points.length / 2;
+    context.moveTo(points[2 * starts[k]], points[2 * starts[k] + 1]);
+    for (let i = starts[k] + 1; i < end; i++) context.lineTo(points[2 * i], points[2 * i + 1]);
+    if (closed) context.closePath();
+  }
+}
+
+/** @type {HTMLCanvasElement | null} */ let buffer = null;
+
+/** @param {CanvasRenderingContext2D} context @param {Extract<Shape, { kind: "raster" }>} shape */
+function raster(context, { x, y, width, height, rows, columns, rgba, smooth }) {
+  buffer ??= document.createElement("canvas");
+  if (buffer.width !== columns || buffer.height !== rows) [buffer.width, buffer.height] = [columns, rows];
+  const pixels = /** @type {CanvasRenderingContext2D} */ (buffer.getContext("2d"));
+  pixels.putImageData(new ImageData(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (rgba), columns, rows), 0, 0);
+  context.globalAlpha = 1;
+  context.imageSmoothingEnabled = Boolean(smooth);
+  context.drawImage(buffer, x, y, width, height);
+}

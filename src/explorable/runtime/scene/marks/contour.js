@@ -1,0 +1,121 @@
+// Lines of equal value over a rectangle: marching squares, the pieces joined into long lines; filled, the bands between.
+
+import { Pen } from "../pen.js";
+import { colour } from "../colour.js";
+import { roundUp } from "../ticks.js";
+
+/** @typedef {import("../../spec").ContourMark} ContourMark */
+/** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
+
+const FAINT = 0.35;
+const STRONG = 0.9;
+const BAND_PIXELS = 3; // the size of a filled band's pixel
+
+/** Where lines enter and leave a cell, by which of its corners (top left first, clockwise) are above: edges 0 top, 1 right, 2 bottom, 3 left. */
+const CASES = [[], [3, 0], [0, 1], [3, 1], [1, 2], [3, 0, 1, 2], [0, 2], [3, 2], [2, 3], [2, 0], [0, 1, 2, 3], [2, 1], [1, 3], [1, 0], [0, 3], []];
+
+/** Round values inside the data's range, about as many as asked. @param {ArrayLike<number>} values @param {number | number[]} levels @returns {number[]} */
+export function levelsOf(values, levels) {
+  if (typeof levels !== "number") return [...levels].sort((a, b) => a - b);
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) [low, high] = [Math.min(low, values[i]), Math.max(high, values[i])];
+  }
+  if (!(low < high)) return [];
+  const step = roundUp((high - low) / (levels + 1));
+  const found = [];
+  for (let k = Math.ceil(low / step); k * step <= high; k++) found.push(k * step);
+  return found;
+}
+
+/**
+ * The lines of one level, in grid coordinates (column, row): each a flat list x, y, x, y...
+ * @param {ArrayLike<number>} values @param {number} rows @param {number} columns @param {number} level
+ * @returns {number[][]}
+ */
+export function isolines(values, rows, columns, level) {
+  // An edge of the grid is known by its lower corner, twice, plus one if it is vertical.
+  /** @type {Map<number, number[]>} */ const joined = new Map();
+  const join = (/** @type {number} */ a, /** @type {number} */ b) => {
+    for (const [from, to] of [[a, b], [b, a]]) {
+      const ends = joined.get(from);
+      if (ends) ends.push(to);
+      else joined.set(from, [to]);
+    }
+  };
+  for (let row = 0; row + 1 < rows; row++) {
+    for (let column = 0; column + 1 < columns; column++) {
+      const at = row * columns + column;
+      const [a, b, c, d] = [values[at], values[at + 1], values[at + columns + 1], values[at + columns]];
+      if (!Number.isFinite(a + b + c + d)) continue;
+      let corners = Number(a >= level) + 2 * Number(b >= level) + 4 * Number(c >= level) + 8 * Number(d >= level);
+      // A saddle is cut by the value of its middle.
+      if ((corners === 5 || corners === 10) && (a + b + c + d) / 4 >= level) corners = 15 - corners;
+      const edges = [2 * at, 2 * (at + 1) + 1, 2 * (at + columns), 2 * at + 1];
+      const pieces = CASES[corners];
+      for (let k = 0; k < pieces.length; k += 2) join(edges[pieces[k]], edges[pieces[k + 1]]);
+    }
+  }
+  /** @type {number[][]} */ const lines = [];
+  const follow = (/** @type {number} */ start) => {
+    const line = [];
+    /** @type {number | undefined} */ let edge = start;
+    while (edge !== undefined) {
+      const at = edge >> 1;
+      const vertical = edge & 1;
+      const t = (level - values[at]) / (values[at + (vertical ? columns : 1)] - values[at]);
+      line.push((at % columns) + (vertical ? 0 : t), Math.floor(at / columns) + (vertical ? t : 0));
+      /** @type {number | undefined} */ const next = joined.get(edge)?.pop();
+      if (next !== undefined) {
+        const back = /** @type {number[]} */ (joined.get(next));
+        back.splice(back.indexOf(edge), 1);
+      }
+      edge = next;
+    }
+    if (line.length > 2) lines.push(line);
+  };
+  // Open lines from their ends first; what remains are rings.
+  for (const [edge, ends] of joined) if (ends.length === 1) follow(edge);
+  for (const edge of joined.keys()) while (joined.get(edge)?.length) follow(edge);
+  return lines;
+}
+
+/** @type {Drawing<ContourMark>} */
+export const contour = {
+  extent: (mark, _read, extent) => extent.rectangle(mark.x, mark.y),
+  draw(mark, { read, frame }) {
+    const { data, shape } = read(mark.values);
+    const [rows, columns] = shape;
+    const levels = levelsOf(data, mark.levels);
+    const box = frame.box(mark.x, mark.y);
+    if (mark.filled) frame.shapes.push(bands(data, rows, columns, levels, box));
+    for (const [k, level] of levels.entries()) {
+      const pen = new Pen(frame);
+      for (const line of isolines(data, rows, columns, level)) {
+        pen.lift();
+        for (let i = 0; i < line.length; i += 2) pen.to(box.x + (line[i] / (columns - 1)) * box.width, box.y + (1 - line[i + 1] / (rows - 1)) * box.height);
+      }
+      const opacity = mark.filled ? 0.5 : FAINT + ((STRONG - FAINT) * k) / Math.max(1, levels.length - 1);
+      frame.shapes.push({ kind: "path", ...pen.take(), paint: mark.filled ? "paper" : "soft", width: 1, opacity, clip: true });
+    }
+  },
+};
+
+/** @param {ArrayLike<number>} values @param {number} rows @param {number} columns @param {number[]} levels @param {import("../frame.js").Box} box @returns {import("../../spec").Shape} */
+function bands(values, rows, columns, levels, box) {
+  const [across, down] = [Math.max(2, Math.round(box.width / BAND_PIXELS)), Math.max(2, Math.round(box.height / BAND_PIXELS))];
+  const band = new Float32Array(across * down);
+  for (let j = 0; j < down; j++) {
+    const y = (1 - (j + 0.5) / down) * (rows - 1);
+    const row = Math.min(rows - 2, Math.floor(y));
+    for (let i = 0; i < across; i++) {
+      const x = ((i + 0.5) / across) * (columns - 1);
+      const column = Math.min(columns - 2, Math.floor(x));
+      const at = row * columns + column;
+      const [s, t] = [x - column, y - row];
+      const value = (1 - t) * ((1 - s) * values[at] + s * values[at + 1]) + t * ((1 - s) * values[at + columns] + s * values[at + columns + 1]);
+      band[j * across + i] = value === value ? levels.filter((level) => level <= value).length : NaN;
+    }
+  }
+  return { kind: "raster", ...box, rows: down, columns: across, rgba: colour(band, 0, Math.max(1, levels.length), false) };
+}

@@ -1,0 +1,38 @@
+// Lines through positions; leading dimensions are many lines.
+
+import { extendByPositions } from "./extent.js";
+import { pointHandles } from "./scatter.js";
+import { Pen } from "../pen.js";
+
+/** @typedef {import("../../spec").CurveMark} CurveMark */
+/** @typedef {import("../../spec").SegmentsMark} SegmentsMark */
+/** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
+
+/** @type {Drawing<CurveMark>} */
+export const curve = {
+  extent: (mark, read, extent) => extendByPositions(extent, read(mark.xy).data),
+  draw(mark, { read, frame, paint, index }) {
+    const { data, shape } = read(mark.xy);
+    const count = shape[shape.length - 2] ?? 0;
+    const pen = new Pen(frame);
+    const many = data.length / 2 / count;
+    for (let k = 0; k < many; k++) pen.trace(frame, data, 2 * count * k, count, mark.closed);
+    const opacity = many > 12 ? { opacity: 0.6 } : {};
+    frame.shapes.push({ kind: "path", ...pen.take(), paint, width: mark.width ?? (many > 12 ? 1 : 2), clip: true, ...(mark.dash ? { dash: true } : {}), ...opacity });
+    if (!mark.edit) return;
+    // A control of places is dragged point by point, one of heights is drawn over.
+    if (mark.edit.shape[mark.edit.shape.length - 1] === 2) pointHandles(mark, data, frame, index, paint);
+    else frame.handle("curve", mark, index, frame);
+  },
+};
+
+/** @type {Drawing<SegmentsMark>} */
+export const segments = {
+  extent: (mark, read, extent) => extendByPositions(extent, read(mark.xy).data),
+  draw(mark, { read, frame, paint }) {
+    const { data } = read(mark.xy);
+    const pen = new Pen(frame);
+    for (let k = 0; k < data.length / 4; k++) pen.trace(frame, data, 4 * k, 2);
+    frame.shapes.push({ kind: "path", ...pen.take(), paint, width: 1.5, clip: true });
+  },
+};

@@ -1,0 +1,45 @@
+// The marks by kind: what each spans, and how it is drawn.
+
+import { arrow } from "./arrow.js";
+import { area } from "./area.js";
+import { bars } from "./bars.js";
+import { contour } from "./contour.js";
+import { curve, segments } from "./curve.js";
+import { heatmap } from "./heatmap.js";
+import { image } from "./image.js";
+import { label } from "./label.js";
+import { mesh } from "./mesh.js";
+import { scatter } from "./scatter.js";
+
+/** @typedef {import("../../core/memory.js").Read} Read */
+/** @typedef {import("../../spec").Mark} Mark */
+/** @typedef {import("../frame.js").Frame} Frame */
+/** @typedef {import("./extent.js").Extent} Extent */
+
+/**
+ * What a mark is given to draw itself.
+ * @typedef {object} Place
+ * @property {Read} read
+ * @property {Frame} frame
+ * @property {string} paint its colour: a role
+ * @property {number} index its number in the plot
+ * @property {(key: string, low: number, high: number) => [number, number]} hold widens the range kept under a key since reset
+ * @property {(name: string) => string} typed the text of a text control
+ */
+
+/**
+ * @template M
+ * @typedef {{ extent(mark: M, read: Read, extent: Extent): void, draw(mark: M, place: Place): void }} Drawing
+ */
+
+/** A readout has no place in the data area; see plot.js. @type {Drawing<Mark>} */
+const readout = { extent() {}, draw() {} };
+
+/** @type {Record<Mark["kind"], Drawing<any>>} reason: each takes the mark of its own kind */
+const DRAWINGS = { arrow, area, bars, contour, curve, heatmap, image, label, mesh, readout, scatter, segments };
+
+/** @param {Mark} mark @returns {Drawing<Mark>} */
+export function drawingOf(mark) {
+  if (!Object.hasOwn(DRAWINGS, mark.kind)) throw new Error(`unknown mark '${mark.kind}'; one of: ${Object.keys(DRAWINGS).join(", ")}`);
+  return DRAWINGS[mark.kind];
+}

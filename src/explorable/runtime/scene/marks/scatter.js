@@ -1,0 +1,60 @@
+// Dots at positions; those that the reader drags are larger.
+
+import { extendByPositions } from "./extent.js";
+
+/** @typedef {import("../../spec").ScatterMark} ScatterMark */
+/** @typedef {import("../../spec").Mark} Mark */
+/** @typedef {import("../frame.js").Frame} Frame */
+/** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
+
+const RADIUS = { few: 4, many: 2.5, held: 6 };
+const MANY = 60;
+const COLOURS = 8;
+const GRIP = 11;
+const MOST_OBSTACLES = 40;
+
+/** @type {Drawing<ScatterMark>} */
+export const scatter = {
+  extent: (mark, read, extent) => extendByPositions(extent, read(mark.xy).data),
+  draw(mark, { read, frame, paint, index }) {
+    const { data } = read(mark.xy);
+    const count = data.length / 2;
+    const classes = mark.labels ? read(mark.labels).data : null;
+    const points = new Float32Array(data.length);
+    const paints = classes ? new Uint8Array(count) : undefined;
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const x = frame.across(data[2 * i]);
+      const y = frame.up(data[2 * i + 1]);
+      if (!frame.holds(x, y)) continue;
+      if (paints && classes) paints[kept] = ((Number(classes[i]) % COLOURS) + COLOURS) % COLOURS;
+      points[2 * kept] = x;
+      points[2 * kept++ + 1] = y;
+    }
+    const radius = mark.size ?? (mark.edit ? RADIUS.held : count > MANY ? RADIUS.many : RADIUS.few);
+    // Dots are never cut at the edge of the data area: those outside are left out instead.
+    frame.shapes.push({ kind: "dots", points: points.subarray(0, 2 * kept), radius, paint, clip: false, ...(count > MANY ? { opacity: 0.75 } : {}), ...(paints ? { paints } : {}) });
+    if (count <= MOST_OBSTACLES) {
+      for (let i = 0; i < kept; i++) frame.taken.push({ x: points[2 * i] - radius, y: points[2 * i + 1] - radius, width: 2 * radius, height: 2 * radius });
+    }
+    if (mark.edit) pointHandles(mark, data, frame, index, null);
+  },
+};
+
+/**
+ * A handle at each position (x and y are its centre), and a disc under it where the mark shows no dot.
+ * @param {Mark} mark @param {ArrayLike<number>} xy @param {Frame} frame @param {number} index @param {string | null} paint
+ */
+export function pointHandles(mark, xy, frame, index, paint) {
+  if (!mark.edit) return;
+  const discs = new Float32Array(xy.length);
+  for (let i = 0; i < xy.length / 2; i++) {
+    // A point that was dragged or set out of the range waits at its edge: it can always be caught.
+    const x = Math.min(frame.x + frame.width, Math.max(frame.x, frame.across(xy[2 * i]) || 0));
+    const y = Math.min(frame.y + frame.height, Math.max(frame.y, frame.up(xy[2 * i + 1]) || 0));
+    discs[2 * i] = x;
+    discs[2 * i + 1] = y;
+    frame.handle("point", mark, index, { x, y, width: 2 * GRIP, height: 2 * GRIP });
+  }
+  if (paint) frame.shapes.push({ kind: "dots", points: discs, radius: GRIP, paint, opacity: 0.18, clip: false });
+}

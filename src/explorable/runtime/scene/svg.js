@@ -1,0 +1,207 @@
+// A scene as SVG text: complete by itself in the light theme, recoloured by style.css through its classes.
+
+import { LIGHT } from "./colour.js";
+
+/** @typedef {import("../spec").Scene} Scene */
+/** @typedef {import("../spec").Panel} Panel */
+/** @typedef {import("../spec").Shape} Shape */
+/** @typedef {Extract<Shape, { kind: "raster" }>} Raster */
+/** @typedef {Extract<Shape, { kind: "text" }>} Words */
+/** @typedef {Extract<Shape, { kind: "path" }>} Path */
+
+export const MOST_RECTS = 1024;
+const FONT = "system-ui,-apple-system,Segoe UI,Roboto,Noto Sans,Noto Sans Tamil,sans-serif";
+const DASH = "6 4";
+const HALO = 3;
+const DENSE = 300; // points from which a still's line is thinned
+const THIN = 0.4; // pixels that thinning may move it
+
+/** @param {unknown} text */
+const escape = (text) => String(text).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+/** To a tenth of a pixel. @param {number} value */
+const round = (value) => Math.round(value * 10) / 10;
+
+/** A tenth of a pixel as short as it can be written. @param {number} tenths a whole number of them */
+const short = (tenths) => String(tenths / 10).replace(/^(-?)0\./, "$1.");
+
+/** @param {[string, string | number | undefined][]} pairs */
+const attributes = (pairs) => pairs.map(([name, value]) => (value === undefined || value === "" ? "" : ` ${name}="${escape(value)}"`)).join("");
+
+/** The role as a class, its light colour for where there is no style sheet. @param {string} paint @returns {[string, string][]} */
+const role = (paint) => [["class", `ex-${paint}`], ["color", LIGHT[paint]]];
+
+/** @param {Scene} scene */
+const rastersOf = (scene) => scene.panels.flatMap(({ shapes }) => shapes.filter((shape) => shape.kind === "raster" && shape.rows * shape.columns > MOST_RECTS));
+
+/** The pictures that an SVG refers to by file. @param {Scene} scene */
+export const rasters = (scene) =>
+  rastersOf(scene).map((shape, k) => {
+    const { rows, columns, rgba } = /** @type {Raster} */ (shape);
+    return { id: `r${k}`, rows, columns, rgba };
+  });
+
+/**
+ * A complete SVG document. `hrefs` has the URL of each of `rasters(scene)` by its id.
+ * @param {Scene} scene @param {{ alt: string, id: string, hrefs?: Record<string, string> }} options
+ */
+export function toSvg(scene, { alt, id, hrefs = {} }) {
+  const { width, height } = scene;
+  const pictures = rastersOf(scene);
+  const safe = id.replace(/[^\w-]/g, "-");
+  const panels = scene.panels.map((panel, k) => {
+    const clip = { id: `${safe}-${k}`, used: false };
+    const shapes = panel.shapes.map((shape) => {
+      const drawn = draw(shape, (raster) => hrefs[`r${pictures.indexOf(raster)}`] ?? "");
+      if (!drawn || !exceeds(shape, panel)) return drawn;
+      clip.used = true;
+      return `<g clip-path="url(#${clip.id})">${drawn}</g>`;
+    });
+    const { x, y, width: across, height: up } = panel;
+    const defined = clip.used ? `<clipPath id="${clip.id}"><rect${attributes([["x", round(x)], ["y", round(y)], ["width", round(across)], ["height", round(up)]])}/></clipPath>` : "";
+    return defined + shapes.join("");
+  });
+  const head = attributes([["xmlns", "http://www.w3.org/2000/svg"], ["viewBox", `0 0 ${width} ${height}`], ["width", width], ["height", height], ["role", "img"], ["fill", "none"], ["font-family", FONT]]);
+  return `<svg${head}><title>${escape(alt)}</title>${panels.join("")}</svg>`;
+}
+
+/** The words of a scene, as markup for the inside of an SVG laid over a canvas. @param {Scene} scene */
+export const overlaySvg = (scene) => scene.panels.map(({ shapes }) => shapes.map((shape) => (shape.kind === "text" ? words(shape) : "")).join("")).join("");
+
+/** Does a shape that is to be clipped leave the data area? @param {Shape} shape @param {Panel} panel */
+function exceeds(shape, { x, y, width, height }) {
+  const slack = 1;
+  const out = (/** @type {number} */ px, /** @type {number} */ py) => px < x - slack || px > x + width + slack || py < y - slack || py > y + height + slack;
+  if (shape.kind === "raster") return !shape.free && (out(shape.x, shape.y) || out(shape.x + shape.width, shape.y + shape.height));
+  if (shape.kind === "text" || !shape.clip) return false;
+  if (shape.kind === "rects") {
+    for (let i = 0; i < shape.boxes.length; i += 4) {
+      const [left, top, across, up] = shape.boxes.subarray(i, i + 4);
+      if (across && (out(left, top) || out(left + across, top + up))) return true;
+    }
+    return false;
+  }
+  for (let i = 0; i < shape.points.length; i += 2) if (out(shape.points[i], shape.points[i + 1])) return true;
+  return false;
+}
+
+/** @param {Shape} shape @param {(raster: Raster) => string} href @returns {string} */
+function draw(shape, href) {
+  switch (shape.kind) {
+    case "text":
+      return words(shape);
+    case "raster":
+      return shape.rows * shape.columns > MOST_RECTS ? picture(shape, href(shape)) : cells(shape);
+    case "path": {
+      const path = data(shape);
+      if (!path) return "";
+      const { paint, width, dash, fill, opacity } = shape;
+      const line = width > 0 ? /** @type {[string, string | number | undefined][]} */ ([["stroke", "currentColor"], ["stroke-width", width === 1 ? undefined : width], ["stroke-dasharray", dash ? DASH : undefined], ["stroke-linejoin", width > 1 ? "round" : undefined]]) : [];
+      return `<path${attributes([...role(width > 0 ? paint : (fill ?? paint)), ...line, ["fill", fill && "currentColor"], ["opacity", opacity && round(opacity * 10) / 10], ["d", path]])}/>`;
+    }
+    case "rects": {
+      let path = "";
+      for (let i = 0; i < shape.boxes.length; i += 4) {
+        const [x, y, width, height] = shape.boxes.subarray(i, i + 4).map(round);
+        if (width > 0 && height > 0) path += `M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`;
+      }
+      return path && `<path${attributes([...role(shape.paint), ["fill", "currentColor"], ["opacity", shape.opacity], ["d", path]])}/>`;
+    }
+    case "dots":
+      return dots(shape);
+  }
+}
+
+/** Dots are lines of no length with round ends: one path for all of a colour. @param {Extract<Shape, { kind: "dots" }>} shape */
+function dots({ points, radius, paint, opacity, paints }) {
+  /** @type {Map<string, string>} */ const paths = new Map();
+  for (let i = 0; i < points.length / 2; i++) {
+    const colour = paints ? `c${paints[i]}` : paint;
+    paths.set(colour, `${paths.get(colour) ?? ""}M${round(points[2 * i])} ${round(points[2 * i + 1])}h0`);
+  }
+  return [...paths].map(([colour, path]) => `<path${attributes([...role(colour), ["stroke", "currentColor"], ["stroke-width", 2 * radius], ["stroke-linecap", "round"], ["opacity", opacity], ["d", path]])}/>`).join("");
+}
+
+/** Relative lines in tenths of a pixel. @param {Path} path */
+function data({ points, starts, closed, fill }) {
+  let text = "";
+  for (const [k, start] of starts.entries()) {
+    const end = starts[k + 1] ?? points.length / 2;
+    const kept = end - start > DENSE ? thin(points, start, end) : null;
+    let [x, y] = [NaN, NaN];
+    let last = "";
+    for (let i = start; i < end; i++) {
+      if (kept && !kept[i - start]) continue;
+      const [toX, toY] = [Math.round(points[2 * i] * 10), Math.round(points[2 * i + 1] * 10)];
+      if (i === start) text += `M${short(toX)} ${short(toY)}`;
+      else if (toX === x && toY === y) continue;
+      else {
+        const [dx, dy] = [toX - x, toY - y];
+        const command = dy === 0 ? "h" : dx === 0 ? "v" : "l";
+        const numbers = dy === 0 ? short(dx) : dx === 0 ? short(dy) : `${short(dx)}${dy < 0 ? "" : " "}${short(dy)}`;
+        text += command === "l" && last === "l" ? (dx < 0 ? "" : " ") + numbers : command + numbers;
+        last = command;
+      }
+      [x, y] = [toX, toY];
+    }
+    if (closed && fill) text += "z";
+  }
+  return text;
+}
+
+/** Which points a line can't do without, by Douglas and Peucker. @param {Float32Array} points @param {number} start @param {number} end */
+function thin(points, start, end) {
+  const kept = new Uint8Array(end - start);
+  kept[0] = kept[end - start - 1] = 1;
+  /** @type {[number, number][]} */ const open = [[start, end - 1]];
+  for (let piece = open.pop(); piece; piece = open.pop()) {
+    const [a, b] = piece;
+    const [x, y, dx, dy] = [points[2 * a], points[2 * a + 1], points[2 * b] - points[2 * a], points[2 * b + 1] - points[2 * a + 1]];
+    const length = dx * dx + dy * dy || 1;
+    let [worst, at] = [THIN * THIN, -1];
+    for (let i = a + 1; i < b; i++) {
+      const [px, py] = [points[2 * i] - x, points[2 * i + 1] - y];
+      const t = Math.min(1, Math.max(0, (px * dx + py * dy) / length));
+      const distance = (px - t * dx) ** 2 + (py - t * dy) ** 2;
+      if (distance > worst) [worst, at] = [distance, i];
+    }
+    if (at > 0) {
+      kept[at - start] = 1;
+      open.push([a, at], [at, b]);
+    }
+  }
+  return kept;
+}
+
+/** @param {Raster} raster @param {string} href */
+function picture({ x, y, width, height, smooth }, href) {
+  return `<image${attributes([["x", round(x)], ["y", round(y)], ["width", round(width)], ["height", round(height)], ["preserveAspectRatio", "none"], ["image-rendering", smooth ? undefined : "pixelated"], ["href", href]])}/>`;
+}
+
+/** A small raster as rectangles, runs of one colour joined. @param {Raster} raster */
+function cells({ x, y, width, height, rows, columns, rgba }) {
+  /** @type {Map<string, string>} */ const paths = new Map();
+  const left = (/** @type {number} */ column) => round(x + (column * width) / columns);
+  const top = (/** @type {number} */ row) => round(y + (row * height) / rows);
+  const shade = (/** @type {number} */ i) => "#" + [...rgba.subarray(4 * i, 4 * i + (rgba[4 * i + 3] < 255 ? 4 : 3))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; ) {
+      const colour = shade(row * columns + column);
+      const from = column;
+      while (column < columns && shade(row * columns + column) === colour) column++;
+      if (colour.endsWith("00") && colour.length === 9) continue;
+      const box = `M${left(from)} ${top(row)}h${round(left(column) - left(from))}v${round(top(row + 1) - top(row))}H${left(from)}z`;
+      paths.set(colour, (paths.get(colour) ?? "") + box);
+    }
+  }
+  // Neighbouring edges would shimmer if they were smoothed.
+  return `<g shape-rendering="crispEdges">${[...paths].map(([colour, path]) => `<path fill="${colour}" d="${path}"/>`).join("")}</g>`;
+}
+
+/** @param {Words} words */
+function words({ x, y, text, size, anchor, paint, rotate, weight, halo }) {
+  const turned = rotate ? `rotate(${rotate} ${round(x)} ${round(y)})` : undefined;
+  /** @type {[string, string | undefined][]} */ const around = halo ? [["stroke", LIGHT.paper], ["stroke-width", String(HALO)], ["stroke-linejoin", "round"], ["paint-order", "stroke"]] : [];
+  const classes = `ex-${paint}${halo ? " ex-halo" : ""}`;
+  return `<text${attributes([["class", classes], ["color", LIGHT[paint]], ["fill", "currentColor"], ...around, ["x", round(x)], ["y", round(y)], ["font-size", size], ["font-weight", weight], ["text-anchor", anchor === "start" ? undefined : anchor], ["transform", turned]])}>${escape(text)}</text>`;
+}

@@ -1,0 +1,103 @@
+// Round numbers for axes: ranges that hold the data, and ticks with labels that don't collide.
+
+import { plain, powerOfTen } from "./text.js";
+
+/** @typedef {"linear" | "log"} Scale */
+/** @typedef {[number, number]} Range */
+/** @typedef {{ value: number, label: string }} Tick */
+
+const TARGET = 5;
+const TINY = 1e-9;
+
+/** The smallest of 1, 2, 5 times a power of ten that is not below x. @param {number} x */
+export function roundUp(x) {
+  const power = 10 ** Math.floor(Math.log10(x));
+  const lead = x / power;
+  return power * (lead <= 1 + TINY ? 1 : lead <= 2 + TINY ? 2 : lead <= 5 + TINY ? 5 : 10);
+}
+
+/** The smallest round range that holds low..high. @param {number} low @param {number} high @param {Scale} scale @returns {Range} */
+export function roundRange(low, high, scale) {
+  if (!(low <= high)) return scale === "log" ? [1, 10] : [0, 1];
+  if (scale === "log") {
+    if (high / low < 100) return [roundDown(low), roundUp(Math.max(high, low * 1.5))];
+    return [10 ** Math.floor(Math.log10(low) + TINY), 10 ** Math.ceil(Math.log10(high) - TINY)];
+  }
+  if (low === high) {
+    const half = low === 0 ? 1 : Math.abs(low) / 2;
+    return roundRange(low - half, high + half, scale);
+  }
+  const step = roundUp((high - low) / TARGET) / 2;
+  // Multiplying by the step alone would give 0.30000000000000004.
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(step)));
+  const snap = (/** @type {number} */ k) => (digits <= 100 ? Number((k * step).toFixed(digits)) : k * step);
+  return [snap(Math.floor(low / step + TINY)), snap(Math.ceil(high / step - TINY))];
+}
+
+/** @param {number} x */
+function roundDown(x) {
+  const power = 10 ** Math.floor(Math.log10(x) + TINY);
+  const lead = x / power + TINY;
+  return power * (lead >= 5 ? 5 : lead >= 2 ? 2 : 1);
+}
+
+/** @param {Range} range @param {number} step @returns {Tick[]} */
+function linearTicks([low, high], step) {
+  const most = Math.max(Math.abs(low), Math.abs(high));
+  const exponent = Math.floor(Math.log10(most));
+  const scientific = most >= 1e5 || (step < 1e-4 && most < 1e-2);
+  const unit = scientific ? 10 ** exponent : 1;
+  const digits = Math.max(0, -Math.floor(Math.log10(step / unit) + TINY));
+  const ticks = [];
+  for (let k = Math.ceil(low / step - TINY); k * step <= high + step * TINY; k++) {
+    const label = plain((k * step) / unit, Math.min(digits, 20));
+    ticks.push({ value: k * step, label: scientific && k !== 0 ? `${label}×${powerOfTen(exponent)}` : label });
+  }
+  return ticks;
+}
+
+/** @param {number} value */
+function logLabel(value) {
+  const exponent = Math.floor(Math.log10(value) + TINY);
+  if (exponent >= -3 && exponent <= 4) return plain(value, Math.max(0, -exponent));
+  const lead = Math.round(value / 10 ** exponent);
+  return lead === 1 ? powerOfTen(exponent) : `${lead}×${powerOfTen(exponent)}`;
+}
+
+/** @param {Range} range @param {number} count @returns {Tick[]} */
+function logTicks([low, high], count) {
+  const decades = Math.log10(high / low);
+  const leads = decades * 3 <= count ? [1, 2, 5] : [1];
+  const stride = Math.max(1, Math.ceil(decades / count));
+  const ticks = [];
+  for (let exponent = Math.floor(Math.log10(low)); 10 ** exponent <= high * (1 + TINY); exponent++) {
+    if (exponent % stride) continue;
+    for (const lead of leads) {
+      const value = exponent < 0 ? lead / 10 ** -exponent : lead * 10 ** exponent;
+      if (value >= low * (1 - TINY) && value <= high * (1 + TINY)) ticks.push({ value, label: logLabel(value) });
+    }
+  }
+  return ticks;
+}
+
+/**
+ * Ticks of an axis `length` pixels long, as dense as their labels allow.
+ * @param {Range} range @param {Scale} scale @param {number} length
+ * @param {(label: string) => number} room pixels that a label takes along the axis, with the gap to the next
+ * @returns {Tick[]}
+ */
+export function ticksOf(range, scale, length, room) {
+  let count = Math.max(2, Math.floor(length / 40));
+  for (; count >= 1; count--) {
+    const ticks = scale === "log" ? logTicks(range, count) : linearTicks(range, roundUp((range[1] - range[0]) / count));
+    const widest = Math.max(0, ...ticks.map(({ label }) => room(label)));
+    if (ticks.length < 2 || widest * (ticks.length - 1) <= length * share(ticks, range, scale)) return ticks;
+  }
+  return [];
+}
+
+/** The part of the axis between the first and the last tick. @param {Tick[]} ticks @param {Range} range @param {Scale} scale */
+function share(ticks, [low, high], scale) {
+  const [first, last] = [ticks[0].value, ticks[ticks.length - 1].value];
+  return scale === "log" ? Math.log(last / first) / Math.log(high / low) : (last - first) / (high - low);
+}
