@@ -1,13 +1,14 @@
-"""Optimisers and modules as state: the traced step against eager torch, three steps at unseen rates."""
+"""Optimisers and modules as state: the traced step against eager torch, three steps at unseen
+rates."""
 
 import copy
 
 import pytest
 import torch
-from interpret import interpret
 
 from explorable.errors import ExplorableError
 from explorable.trace import copy_state, python_numbers, state_tensors, substitute, trace
+from interpret import interpret
 
 OPTIMIZERS = {
     "sgd": lambda p: torch.optim.SGD(p, lr=0.1),

@@ -5,11 +5,11 @@ import copy
 import pytest
 import torch
 import torch.nn.functional as F
-from interpret import interpret
 from torch import nn
 
 from explorable.errors import ExplorableError
 from explorable.trace import NeedsValue, random_numbers, tensor_bytes, tensor_from_bytes, trace
+from interpret import interpret
 
 TABLE = torch.randn(6, 4)
 

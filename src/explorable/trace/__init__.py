@@ -1,4 +1,5 @@
-"""PyTorch functions as Graphs: the only floor that imports torch. Names only; README.md says how it works."""
+"""PyTorch functions as Graphs: the only floor that imports torch. Names only; README.md says how
+it works."""
 
 from .lines import author_line
 from .mistakes import explain

@@ -1,5 +1,5 @@
-"""Closed-over tensors of one trace: met once, remembered with their bytes, named as the author names them,
-and compared at the end, because a trace must not change the author's objects."""
+"""Closed-over tensors of one trace: met once, remembered with their bytes, named as the author
+names them, and compared at the end, because a trace must not change the author's objects."""
 
 from __future__ import annotations
 

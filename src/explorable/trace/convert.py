@@ -25,7 +25,8 @@ SAME_VALUE = {
     "aten.lift_fresh_copy.default",
     "aten.lift_fresh.default",
 }
-"""Operations that only matter where memory is shared; after functionalisation they are their argument."""
+"""Operations that only matter where memory is shared; after functionalisation they are their
+argument."""
 
 DROPPED_KEYWORDS = {"device", "layout", "pin_memory", "memory_format", "generator", "non_blocking"}
 

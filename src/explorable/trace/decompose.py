@@ -1,7 +1,7 @@
 """The decomposition table of the later passes: which operations the compiler never sees.
 
-Core ATen's table, torch's own decompositions of what core ATen keeps whole but which are sums and maps,
-and ours where torch has none that ends in core ATen.
+Core ATen's table, torch's own decompositions of what core ATen keeps whole but which are sums and
+maps, and ours where torch has none that ends in core ATen.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What the tracer is told while torch builds an fx graph: the author's line of every node, and every
-closed-over tensor the moment it is first met. Tried with torch 2.13; patches ``PythonKeyTracer`` for the
-time of one trace, because make_fx offers no hook on node creation."""
+"""What the tracer is told while torch builds an fx graph: the author's line of every node, and
+every closed-over tensor the moment it is first met. Tried with torch 2.13; patches
+``PythonKeyTracer`` for the time of one trace, because make_fx offers no hook on node creation."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from .lines import current_line
 
 @contextmanager
 def author_lines(constants: Constants) -> Iterator[list[fx.Graph]]:
-    """Pass one: a node's line is the author's innermost frame; a node that autograd runs has the line
-    of the forward operation it belongs to. Yields the graphs that are begun, the whole function's first."""
+    """Pass one: a node's line is the author's innermost frame; a node that autograd runs has the
+    line of the forward operation it belongs to. Yields the graphs that are begun, the whole
+    function's first."""
     forward: dict[int, Line] = {}
 
     def line_now() -> Line | None:

@@ -1,7 +1,8 @@
 """Where the author was: the innermost frame of his own code, for a node, an error or a constant.
 
-A frame is the author's when its file lies outside torch, Explorable, the standard library and installed
-packages; the outermost installed package between him and torch is named as ``Line.inside``.
+A frame is the author's when its file lies outside torch, Explorable, the standard library and
+installed packages; the outermost installed package between him and torch is named as
+``Line.inside``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""torch's scan, cond and while_loop inside figures. Their public wrappers compile with dynamo, which survives
-neither our modes nor autograd; here the same functions run as plain Python eagerly, and as one node in a
-trace: the body is traced once, and what it closes over becomes additional inputs.
+"""torch's scan, cond and while_loop inside figures. Their public wrappers compile with dynamo,
+which survives neither our modes nor autograd; here the same functions run as plain Python eagerly,
+and as one node in a trace: the body is traced once, and what it closes over becomes additional
+inputs.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ Function = Callable[..., Any]  # Any: pytrees of the author's
 class Draws(Protocol):
     """What a loop needs of the random stream: see ``random.Stream``."""
 
-    seed: int | torch.Tensor
+    restarts: int
     ordinal: int
     start: torch.Tensor | None
 
@@ -90,8 +91,8 @@ def _like(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def _body(function: Function, samples: Flat) -> tuple[fx.GraphModule, list[torch.Tensor], Any]:
-    """The function's graph on ``samples``, the outer tensors it closes over as further placeholders, and
-    the structure of its result."""
+    """The function's graph on ``samples``, the outer tensors it closes over as further
+    placeholders, and the structure of its result."""
     tracer = proxy_tensor._CURRENT_MAKE_FX_TRACER
     assert tracer is not None
     spec: list[Any] = []
@@ -143,12 +144,12 @@ def _traced_scan(
             stream.start, stream.ordinal = leaves[-1], 0
         return combine(*leaves[:-1])
 
-    before = (stream.seed, stream.start, stream.ordinal) if stream is not None else None
+    before = (stream.restarts, stream.start, stream.ordinal) if stream is not None else None
     module, outer, spec = _body(with_draws, [*initial, *_first_of(xs), start])
     drawn = 0
     if stream is not None and before is not None:
         drawn = stream.ordinal
-        if stream.seed is not before[0]:
+        if stream.restarts != before[0]:
             raise _seeds_again("scan")
         stream.start, stream.ordinal = before[1], before[2]
     if drawn and stream is not None:
@@ -195,9 +196,9 @@ def _seeds_again(name: str) -> ExplorableError:
 def _drawless(
     name: str, stream: Draws | None, function: Function, samples: Flat
 ) -> tuple[fx.GraphModule, list[torch.Tensor], Any]:
-    before = (stream.seed, stream.ordinal) if stream is not None else None
+    before = (stream.restarts, stream.ordinal) if stream is not None else None
     traced = _body(function, samples)
-    if stream is not None and before is not None and stream.seed is not before[0]:
+    if stream is not None and before is not None and stream.restarts != before[0]:
         raise _seeds_again(name)
     if stream is not None and before is not None and stream.ordinal != before[1]:
         # How many numbers were drawn would depend on what the reader does.

@@ -1,5 +1,5 @@
-"""``explorable::bits``: Philox4x32-10 as ARCHITECTURE.md defines it, the one primitive of all random numbers.
-Eagerly a vectorised numpy kernel; in a trace one node, ``random.bits``."""
+"""``explorable::bits``: Philox4x32-10 as ARCHITECTURE.md defines it, the one primitive of all
+random numbers. Eagerly a vectorised numpy kernel; in a trace one node, ``random.bits``."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Random numbers of figures: every torch random function draws from Philox, eagerly and in a trace alike.
+"""Random numbers of figures: every torch random function draws from Philox, eagerly and in a trace
+alike.
 
-A draw is keyed by (seed, step, ordinal of the draw in program order, element). All distributions are
-torch code over ``bits``, so the page runs what Python runs. torch's own generator is neither read nor moved.
+A draw is keyed by (seed, step, ordinal of the draw in program order, element). All distributions
+are torch code over ``bits``, so the page runs what Python runs. torch's own generator is neither
+read nor moved.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ class Stream:
         self.seed: int | torch.Tensor = 0
         self.step = _key(step)
         self.ordinal: int = 0
+        self.restarts: int = 0
         self.start: torch.Tensor | None = None
         """In the body of a loop: the ordinal of the body's first draw, which moves."""
         self.restart(seed)
@@ -45,6 +48,7 @@ class Stream:
         """What ``torch.manual_seed`` does: a new key, draws counted from 0."""
         self.seed = _key(seed)
         self.ordinal = 0
+        self.restarts += 1
 
     def bits(self, size: Size) -> torch.Tensor:
         """The next draw: int64 words 0..2**32-1 of shape ``size``."""
@@ -121,8 +125,9 @@ def random_numbers(seed: Key = 0, step: Key = 0) -> Iterator[Stream]:
     >>> torch.equal(a, b)
     True
 
-    ``seed``, ``step``: ints, 0-dim int64 tensors, or moving ints of a trace. ``torch.manual_seed(n)`` inside
-    sets the key. Yields the Stream: its ``seed`` is the key in use, to be handed from init to step.
+    ``seed``, ``step``: ints, 0-dim int64 tensors, or moving ints of a trace.
+    ``torch.manual_seed(n)`` inside sets the key. Yields the Stream: its ``seed`` is the key in use,
+    to be handed from init to step.
     """
     stream = Stream(seed, step)
     _STREAMS.append(stream)
@@ -221,7 +226,8 @@ def _dtype(n: Named) -> torch.dtype:
     if n.get("dtype") is not None:
         return n["dtype"]
     own = n["self"].dtype if isinstance(n.get("self"), torch.Tensor) else torch.get_default_dtype()
-    # The reference draws what the author's float32 function draws, and only then computes in float64.
+    # The reference draws what the author's float32 function draws, and only then computes in
+    # float64.
     return _NARROWER.get(own, own) if in_reference() else own
 
 

@@ -1,4 +1,5 @@
-"""The float64 reference: the author's own function, its float32 computed in float64, for verification."""
+"""The float64 reference: the author's own function, its float32 computed in float64, for
+verification."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
 WIDER = {torch.float32: torch.float64, torch.complex64: torch.complex128}
+
+_OF_THE_ENGINE = {torch.ops.aten._to_copy.default, torch.ops.aten.detach.default}
 
 _ACTIVE: list[bool] = []
 
@@ -49,7 +52,7 @@ class _Reference(TorchDispatchMode):
                         args = (*args[:k], wide, *args[k + 1 :])
                     else:
                         kwargs = {**kwargs, argument.name: wide}
-        if func is torch.ops.aten._to_copy.default and torch._C._current_graph_task_id() != -1:
+        if func in _OF_THE_ENGINE and torch._C._current_graph_task_id() != -1:
             # The engine rounds the gradient of a float32 leaf to float32, and insists on it.
             return func(*args, **kwargs)
         args, kwargs = tree_map(widened, (args, kwargs))
@@ -67,9 +70,9 @@ def float64_reference() -> Iterator[None]:
     >>> with float64_reference(): torch.sin(torch.ones(1)).dtype
     torch.float64
 
-    Enter it around ``random_numbers``: draws keep their 24 bits, so both runs see the same numbers. Tensors
-    made before stay float32 and are widened where they are read; give a state as float64 tensors
-    (``substitute``) to keep it exact from step to step.
+    Enter it around ``random_numbers``: draws keep their 24 bits, so both runs see the same numbers.
+    Tensors made before stay float32 and are widened where they are read; give a state as float64
+    tensors (``substitute``) to keep it exact from step to step.
     """
     default = torch.get_default_dtype()
     _ACTIVE.append(True)

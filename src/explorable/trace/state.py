@@ -1,7 +1,7 @@
 """The state of a simulation: a pytree whose leaves may be tensors, modules and optimisers.
 
-Gives its tensors flat, under readable paths; puts other tensors in their place for a while, so that a step
-can be traced or run on them; never changes the author's objects for good.
+Gives its tensors flat, under readable paths; puts other tensors in their place for a while, so that
+a step can be traced or run on them; never changes the author's objects for good.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import dataclasses
 import inspect
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
 import torch
+from torch._subclasses.fake_tensor import FakeTensor
 from torch.optim.lr_scheduler import LRScheduler
+from torch.utils._python_dispatch import _disable_current_modes
 
 from ..errors import ExplorableError
 from .lines import current_line
@@ -46,9 +48,10 @@ def state_tensors(tree: State, *, gradients: bool = False) -> dict[str, torch.Te
     >>> list(state_tensors((net, torch.optim.SGD(net.parameters(), momentum=0.9))))
     ['0.weight', '0.bias', '1.state.0.momentum_buffer', '1.state.1.momentum_buffer']
 
-    Optimiser state that torch makes in the first step is there from the start. A state that is one tensor has
-    the path ``""``. ``gradients=True`` adds ``<path>.grad`` of each parameter, zeros where there is none.
-    Raises ExplorableError for optimisers whose start is not known, and for foreach, fused, capturable.
+    Optimiser state that torch makes in the first step is there from the start. A state that is one
+    tensor has the path ``""``. ``gradients=True`` adds ``<path>.grad`` of each parameter, zeros
+    where there is none. Raises ExplorableError for optimisers whose start is not known, and for
+    foreach, fused, capturable.
     """
     found: dict[str, torch.Tensor] = {}
     seen: set[int] = set()
@@ -90,12 +93,13 @@ def copy_state(tree: State) -> State:
 
 @contextmanager
 def substitute(tree: State, tensors: Mapping[str, torch.Tensor]) -> Iterator[State]:
-    """The state with ``tensors`` (paths of ``state_tensors``) standing in their places, inside a trace or out.
+    """The state with ``tensors`` (paths of ``state_tensors``) standing in their places, inside a
+    trace or out.
 
     >>> with substitute((net, opt), {"0.weight": torch.zeros(1, 2)}) as (net, opt): net(x)
 
-    Modules and optimisers are the author's own objects and are restored exactly afterwards; containers are
-    rebuilt. Raises ExplorableError for a path that is not there or another shape.
+    Modules and optimisers are the author's own objects and are restored exactly afterwards;
+    containers are rebuilt. Raises ExplorableError for a path that is not there or another shape.
     """
     states: dict[int, dict[torch.Tensor, dict[str, Any]]] = {}
     replacements: dict[int, torch.Tensor] = {}
@@ -131,7 +135,8 @@ def _stand_in(
         raise ExplorableError(
             "trace", f"state '{path}' has shape {tuple(original.shape)}, got {tuple(given.shape)}"
         )
-    if original.requires_grad and original.is_leaf and not given.requires_grad:
+    fit = given.requires_grad and given.is_leaf
+    if original.requires_grad and original.is_leaf and not fit:
         given = given.detach().requires_grad_()
     if gradient is not None:
         given.grad = gradient
@@ -230,19 +235,24 @@ def full_state(optimizer: torch.optim.Optimizer) -> dict[torch.Tensor, dict[str,
             fix="use SGD without dampening, Adam, AdamW, RMSprop, Adagrad, RAdam, NAdam, Adamax or Adadelta",
         )
     gradients = [p.grad for p in trained]
+    traced = any(isinstance(p, FakeTensor) for p in trained)
     try:
-        for parameter in trained:
-            parameter.grad = parameter.detach()  # torch makes state only where there is a gradient
-        for group in optimizer.param_groups:
-            # Private, and the one place where each optimiser says how its state begins.
-            begin = cast("Callable[..., object]", shadow._init_group)  # pyright: ignore
-            begin(group, *([] for _ in list(inspect.signature(begin).parameters)[1:]))
-            if type(optimizer) is torch.optim.SGD and group["momentum"] != 0:
-                for parameter in group["params"]:
-                    if shadow.state[parameter].get("momentum_buffer") is None:
-                        shadow.state[parameter]["momentum_buffer"] = torch.zeros_like(
-                            parameter.detach()
-                        )
+        # Outside a trace, no mode has a say in this: the float64 reference would widen the state.
+        with nullcontext() if traced else _disable_current_modes():
+            for parameter in trained:
+                parameter.grad = (
+                    parameter.detach()
+                )  # torch makes state only where there is a gradient
+            for group in optimizer.param_groups:
+                # Private, and the one place where each optimiser says how its state begins.
+                begin = cast("Callable[..., object]", shadow._init_group)  # pyright: ignore
+                begin(group, *([] for _ in list(inspect.signature(begin).parameters)[1:]))
+                if type(optimizer) is torch.optim.SGD and group["momentum"] != 0:
+                    for parameter in group["params"]:
+                        if shadow.state[parameter].get("momentum_buffer") is None:
+                            shadow.state[parameter]["momentum_buffer"] = torch.zeros_like(
+                                parameter.detach()
+                            )
     finally:
         for parameter, gradient in zip(trained, gradients, strict=True):
             parameter.grad = gradient
@@ -256,7 +266,8 @@ def _replaced(
     saved: list[tuple[Any, dict[str, Any]]],
     done: dict[int, Any],
 ) -> Any:
-    """``value`` with tensors exchanged: containers rebuilt, objects changed in place and noted in ``saved``."""
+    """``value`` with tensors exchanged: containers rebuilt, objects changed in place and noted
+    in ``saved``."""
     if isinstance(value, torch.Tensor):
         return replacements.get(id(value), value)
     if id(value) in done:

@@ -1,6 +1,8 @@
-"""Live text: an f-string over moving numbers, written as Python writes one, becomes strings and numbers.
+"""Live text: an f-string over moving numbers, written as Python writes one, becomes strings and
+numbers.
 
-While ``live_text`` is on, formatting a tensor or a moving Python number gives a token and keeps the number.
+While ``live_text`` is on, formatting a tensor or a moving Python number gives a token and keeps the
+number.
 """
 
 from __future__ import annotations
@@ -77,7 +79,7 @@ def live_text() -> Iterator[TextStore]:
         yield store
 
 
-def store_format(store: TextStore):  # noqa: ANN201 a method
+def store_format(store: TextStore):
     """``__format__`` of moving Python numbers."""
 
     def format_number(number: torch.SymInt | torch.SymFloat, format_spec: str) -> str:

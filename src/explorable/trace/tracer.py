@@ -1,7 +1,8 @@
 """trace(): a PyTorch function -> Graph, in the passes of the study (see README.md in this folder).
 
-Pass one runs the author's function on fake tensors: autograd, torch.func and composite operations run
-away. Later passes run the graph of the one before: functional, decomposed, until nothing writes in place.
+Pass one runs the author's function on fake tensors: autograd, torch.func and composite operations
+run away. Later passes run the graph of the one before: functional, decomposed, until nothing writes
+in place.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ Number = torch.SymInt | int | float | bool
 Traced = Callable[[dict[str, Any]], Mapping[str, torch.Tensor | Number]]  # Any: Tensor | SymInt
 
 
-class NeedsValue(Exception):  # noqa: N818 a question to the caller, not an error
+class NeedsValue(Exception):
     """Python needed the value of the moving ints ``names``: trace once per value of theirs."""
 
     def __init__(self, names: frozenset[str]) -> None:
@@ -54,11 +55,13 @@ def trace(fn: Traced, inputs: Mapping[str, torch.Tensor | int], *, where: str = 
     %mul: float32[3] = aten.mul.Tensor(%sin, 2)
     output y = %mul
 
-    ``inputs`` are examples: of a tensor only shape and dtype are used; an int is traced as a moving int and
-    becomes a 0-dim int64 input. Closed-over tensors become constants. ``fn`` runs once, with autograd,
-    ``torch.func`` and optimisers as it pleases. Numbers in its result become 0-dim tensors.
+    ``inputs`` are examples: of a tensor only shape and dtype are used; an int is traced as a moving
+    int and becomes a 0-dim int64 input. Closed-over tensors become constants. ``fn`` runs once,
+    with autograd, ``torch.func`` and optimisers as it pleases. Numbers in its result become 0-dim
+    tensors.
 
-    Raises NeedsValue where Python had to know a moving int, ExplorableError where something cannot be traced.
+    Raises NeedsValue where Python had to know a moving int, ExplorableError where something cannot
+    be traced.
     """
     environment = ShapeEnv()
     mode = FakeTensorMode(allow_non_fake_inputs=True, shape_env=environment, static_shapes=True)
@@ -119,7 +122,8 @@ def _as_tensor(value: object) -> torch.Tensor:
 
 @contextmanager
 def _settings() -> Iterator[None]:
-    """Each prevents a silent wrong answer: attention's gradients, stale BatchNorm statistics, opaque RNNs."""
+    """Each prevents a silent wrong answer: attention's gradients, stale BatchNorm statistics,
+    opaque RNNs."""
     with ExitStack() as stack:
         stack.enter_context(enable_python_dispatcher())
         stack.enter_context(sdpa_kernel(SDPBackend.MATH))

@@ -1,4 +1,5 @@
-"""Python values inside a traced function: what torch's own tracer refuses though every author writes it."""
+"""Python values inside a traced function: what torch's own tracer refuses though every author
+writes it."""
 
 from __future__ import annotations
 
@@ -90,7 +91,8 @@ _LARGEST_KNOWN = 1 << 16
 
 class _KnownValues(TorchDispatchMode):
     """What follows from closed-over tensors and literals alone has values while tracing: so
-    ``float(data.std())``, ``if mask.any()`` and ``for angle in torch.linspace(...)`` work as in eager."""
+    ``float(data.std())``, ``if mask.any()`` and ``for angle in torch.linspace(...)`` work as in
+    eager."""
 
     supports_higher_order_operators = True
 
