@@ -9,10 +9,9 @@ static f4 tanh_f4(f4 x) {
   p = FMA(p, z, splat_f4(-5.373914e-02f));
   p = FMA(p, z, splat_f4(1.3331432e-01f));
   p = FMA(p, z, splat_f4(-3.3333281e-01f));
-  f4 small = FMA(x * z, p, x);
   f4 large = splat_f4(1) - splat_f4(2) / (exp_f4(a + a) + splat_f4(1));
-  large = (f4)((i4)large | ((i4)x & splat_i4((int)0x80000000u)));
-  return select_f4(a < splat_f4(0.625f), small, large);
+  f4 y = select_f4(a < splat_f4(0.625f), FMA(a * z, p, a), large);
+  return (f4)((i4)y | ((i4)x & splat_i4((int)0x80000000u)));
 }
 
 //@ tanh_f: needs tanh_f4
