@@ -1,4 +1,4 @@
-"""torch.fx graph -> Graph: the last step of a trace. Drops what is bookkeeping, types what remains."""
+"""torch.fx graph -> Graph: the last step of a trace. Drops bookkeeping, types what remains."""
 
 from __future__ import annotations
 

@@ -51,8 +51,8 @@ def author_lines(constants: Constants) -> Iterator[list[fx.Graph]]:
 
 
 class LineInterpreter(fx.Interpreter):
-    """Runs a graph, in later passes or as the body of a loop; nodes made meanwhile take the line of the
-    node that is running."""
+    """Runs a graph, in later passes or as a loop's body; nodes made meanwhile take the line of
+    the node that is running."""
 
     current: ClassVar[Line | None] = None
 

@@ -26,12 +26,12 @@ _STANDARD = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
 
 
 def _below(file: str, folders: set[str]) -> str | None:
-    return next((f for f in folders if file.startswith(f + "/") or file.startswith(f + "\\")), None)
+    return next((f for f in folders if file.startswith((f + "/", f + "\\"))), None)
 
 
 @cache
 def file_owner(file: str) -> str:
-    """``"author"``, ``""`` (torch, Explorable, Python itself), or the name of an installed package."""
+    """``"author"``, ``""`` (torch, Explorable, Python) or the name of an installed package."""
     if file.startswith("<") and not file.startswith(("<ipython", "<stdin", "<cell")):
         return ""
     path = str(Path(file).resolve()) if not file.startswith("<") else file
@@ -86,7 +86,7 @@ def current_line() -> Line | None:
 
 
 def author_line(error: BaseException, root: str | Path | None = None) -> Line | None:
-    """The innermost line of the author's in an error's traceback; below ``root`` when that is given.
+    """The innermost line of the author's in an error's traceback; below ``root`` if given.
 
     >>> try: figure()
     ... except Exception as error: print(author_line(error))

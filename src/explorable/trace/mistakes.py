@@ -97,7 +97,7 @@ def _memory_needed(line: Line | None) -> ExplorableError:
 
 
 def _asked_for(error: BaseException) -> str:
-    """``"float"``, ``"int"`` or ``"bool"``: the question of Python's that torch could not answer."""
+    """``"float"``, ``"int"`` or ``"bool"``: what Python asked and torch could not answer."""
     step = error.__traceback__
     while step is not None:
         if step.tb_frame.f_code.co_name in ("__float__", "guard_float"):

@@ -15,7 +15,7 @@ _WEYL = (0x9E3779B9, 0xBB67AE85)
 
 
 def philox_bits(seed: int, step: int, ordinal: int, size: Sequence[int]) -> torch.Tensor:
-    """Random words 0..2**32-1 as an int64 tensor of ``size``; element e is word e % 4 of block e // 4.
+    """Random words 0..2**32-1, int64 of ``size``; element e is word e % 4 of block e // 4.
 
     >>> philox_bits(seed=0, step=0, ordinal=0, size=[4])
     tensor([1713891541, 3781805453, 3159862348, 2600524760])

@@ -33,7 +33,7 @@ _STREAMS: list[Stream] = []
 
 
 class Stream:
-    """The draws of one call: ``seed`` and ``step`` as ints or 0-dim int64 tensors, and what was drawn."""
+    """The draws of one call: its ``seed`` and ``step``, ints or 0-dim int64, and their count."""
 
     def __init__(self, seed: Key, step: Key) -> None:
         self.seed: int | torch.Tensor = 0
@@ -82,7 +82,7 @@ class Stream:
         return (radius * torch.cos((2.0 * math.pi) * both.select(-1, 1))).to(dtype)
 
     def integers(self, low: Any, high: Any, size: Size) -> torch.Tensor:  # Any: int or SymInt
-        """low..high-1 as int64: the high word of word * (high - low), which has no modulo's gaps."""
+        """low..high-1 as int64: the high half of word * (high - low)."""
         span = high - low
         if isinstance(span, int) and not 0 < span <= 2**31:
             raise ExplorableError(
@@ -152,7 +152,7 @@ def _manual_seed(seed: Key) -> torch.Generator:
 def _truncated_normal(
     tensor: torch.Tensor, mean: float, std: float, a: float, b: float, generator: object = None
 ) -> torch.Tensor:
-    """torch draws again until all fit, which a trace cannot; this is the inverse of the distribution."""
+    """torch draws again until all fit, which a trace cannot; this inverts the distribution."""
 
     def below(x: float) -> float:
         return (1.0 + math.erf(x / math.sqrt(2.0))) / 2.0
@@ -164,7 +164,7 @@ def _truncated_normal(
 
 
 class _Draws(TorchDispatchMode):
-    """Below autograd and above the tracer: answers every operation that would ask torch's generator."""
+    """Below autograd, above the tracer: answers operations that would ask torch's generator."""
 
     supports_higher_order_operators = True
 
@@ -181,7 +181,7 @@ class _Draws(TorchDispatchMode):
             ):
                 raise ExplorableError(
                     "trace",
-                    f"'{func._schema.name.split('::')[1]}' draws numbers in a way that is not offered yet",
+                    f"'{func._schema.name.split('::')[1]}' draws in a way that is not offered yet",
                     line=current_line(),
                     fix="draw with torch.rand, randn, randint, bernoulli or multinomial",
                 )
@@ -317,7 +317,7 @@ def _log_normal(stream: Stream, n: Named) -> torch.Tensor:
 
 
 def _multinomial(stream: Stream, n: Named) -> torch.Tensor:
-    """The first in a race of exponentials has the wanted chance; the first k are k without replacement."""
+    """The first in a race of exponentials has the wanted chance; the first k are k distinct."""
     weights, count = n["self"], n["num_samples"]
     if n["replacement"] or count == 1:
         shape = (*weights.shape[:-1], count, weights.shape[-1])

@@ -65,7 +65,7 @@ class _Reference(TorchDispatchMode):
 
 @contextmanager
 def float64_reference() -> Iterator[None]:
-    """Inside, what torch would compute in float32 or complex64 it computes in float64 or complex128.
+    """Inside, torch computes in float64 and complex128 what it would in float32 and complex64.
 
     >>> with float64_reference(): torch.sin(torch.ones(1)).dtype
     torch.float64

@@ -36,7 +36,7 @@ ZERO_START = (
     torch.optim.NAdam,
     torch.optim.SGD,
 )
-"""Optimisers whose state before the first step is known without taking one (NAdam's has a 1 in it)."""
+"""Optimisers whose state before the first step is known without taking one."""
 
 _OBJECTS = (torch.nn.Module, torch.optim.Optimizer, LRScheduler)
 
@@ -153,7 +153,7 @@ def _leaves(
     states: dict[int, dict[torch.Tensor, dict[str, Any]]],
     seen: set[int],
 ) -> Iterator[tuple[str, Any]]:
-    """Leaves by path, in one fixed order. Full optimiser states are left in ``states`` by optimiser id."""
+    """Leaves by path, in one fixed order. Leaves full optimiser states in ``states``, by id."""
     if (
         isinstance(value, torch.Tensor)
         or value is None
@@ -211,7 +211,7 @@ def _optimizer_leaves(
 
 
 def full_state(optimizer: torch.optim.Optimizer) -> dict[torch.Tensor, dict[str, Any]]:
-    """An optimiser's state by parameter, with what torch would make in the first step. Changes nothing."""
+    """An optimiser's state by parameter, with what torch makes in the first step; pure."""
     called = f"torch.optim.{type(optimizer).__name__}"
     for group in optimizer.param_groups:
         for option in ("foreach", "fused", "capturable"):
@@ -232,7 +232,7 @@ def full_state(optimizer: torch.optim.Optimizer) -> dict[torch.Tensor, dict[str,
             "trace",
             f"the state that {called} has before its first step is not known",
             line=current_line(),
-            fix="use SGD without dampening, Adam, AdamW, RMSprop, Adagrad, RAdam, NAdam, Adamax or Adadelta",
+            fix="use plain SGD, Adam, AdamW, NAdam, RAdam, RMSprop, Adagrad or Adadelta",
         )
     gradients = [p.grad for p in trained]
     traced = any(isinstance(p, FakeTensor) for p in trained)

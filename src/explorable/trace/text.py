@@ -38,7 +38,7 @@ class TextStore:
         return f"\ue000{len(self.numbers) - 1}\ue001"
 
     def check_drawn(self) -> None:
-        """Every number that was formatted was drawn; a text used elsewhere would keep its first value."""
+        """Every number formatted was drawn; a text used elsewhere would keep its first value."""
         for k, (_, _, line) in enumerate(self.numbers):
             if k not in self.drawn:
                 raise ExplorableError(

@@ -38,7 +38,7 @@ Number = torch.SymInt | int | float | bool
 Traced = Callable[[dict[str, Any]], Mapping[str, torch.Tensor | Number]]  # Any: Tensor | SymInt
 
 
-class NeedsValue(Exception):
+class NeedsValue(Exception):  # noqa: N818 a question to the caller, not a failure
     """Python needed the value of the moving ints ``names``: trace once per value of theirs."""
 
     def __init__(self, names: frozenset[str]) -> None:
@@ -103,8 +103,10 @@ def trace(fn: Traced, inputs: Mapping[str, torch.Tensor | int], *, where: str = 
         lifted = dict(zip(placeholders[len(examples) :], captures, strict=True))
         _check_shapes(module, environment, moving)
         return convert(module, given, lifted, lambda k: names[k])
-    except (ExplorableError, NeedsValue) as error:
-        raise error.within(where=where) if isinstance(error, ExplorableError) else error
+    except NeedsValue:
+        raise
+    except ExplorableError as error:
+        raise error.within(where=where) from error.__cause__
     except Exception as error:
         graph = begun[0] if begun else None
         raise explain(error, moving_input(error, graph, list(inputs))).within(
@@ -142,7 +144,7 @@ _RADAM = _RADAM_MODULE._single_tensor_radam
 
 
 def _radam(*args: Any, **kwargs: Any) -> None:
-    """RAdam branches on its step count; its capturable form selects, and needs the count in float64."""
+    """RAdam branches on its step count; its capturable form selects, but needs float64."""
     *lists, counts = args
     exact = [count.to(torch.float64) for count in counts]
     with mock.patch.object(torch.compiler, "is_compiling", lambda: True):
@@ -154,7 +156,7 @@ def _radam(*args: Any, **kwargs: Any) -> None:
 def _lift_constants(
     module: fx.GraphModule, constants: Constants, mode: FakeTensorMode
 ) -> list[Capture]:
-    """Makes every closed-over tensor a trailing placeholder, so that later passes see a write to it."""
+    """Makes closed-over tensors trailing placeholders, so that later passes see writes to them."""
     placeholders = module.graph.find_nodes(op="placeholder")
     last = placeholders[-1] if placeholders else None
     captures: list[Capture] = []
@@ -183,7 +185,7 @@ def _lift_constants(
 def _functional(
     module: fx.GraphModule, mode: FakeTensorMode, inputs: int, captures: list[Capture]
 ) -> fx.GraphModule:
-    """Passes two and three: no writes, decomposed. Writes to inputs vanish, to constants are errors."""
+    """Passes two and three: no writes, decomposed. Writes to constants are errors."""
     values = [node.meta["val"] for node in module.graph.find_nodes(op="placeholder")]
     for attempt in range(4):
         _drop_bookkeeping(module)
@@ -241,7 +243,7 @@ def _names_of(expressions: Any, moving: Mapping[str, str]) -> frozenset[str]:
 def _check_moving(environment: ShapeEnv, moving: Mapping[str, str]) -> None:
     """Guards and replacements are what Python asked about the moving ints."""
     asked = [guard.expr for guard in environment.guards]
-    replaced = [symbol for symbol in environment.replacements]
+    replaced = list(environment.replacements)
     names = _names_of(asked + replaced, moving)
     if names:
         raise NeedsValue(names)

@@ -142,6 +142,6 @@ class _KnownValues(TorchDispatchMode):
 
 @contextmanager
 def python_values() -> Iterator[None]:
-    """Inside, lists of traced numbers become tensors, and known tensors give Python their values."""
+    """Inside, lists of traced numbers become tensors, and known tensors have values."""
     with _LiveLists(), _KnownValues():
         yield
