@@ -97,9 +97,8 @@ def link(
 
 
 def stylesheet() -> str:
-    """The style of figures (runtime/style.css, runtime/page/page.css) as one sheet."""
-    sheets = [RUNTIME / "style.css", RUNTIME / "page" / "page.css"]
-    text = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
+    """The style of figures without comments, indentation and empty lines."""
+    text = (RUNTIME / "style.css").read_text(encoding="utf-8")
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
 

@@ -32,7 +32,7 @@ const plotsOf = (layout) => (layout.kind === "plot" ? [layout] : layout.children
 export class Stage {
   #element = document.createElement("div");
   #canvas = document.createElement("canvas");
-  #text = svg("svg", { class: "explorable-labels" });
+  #text = svg("svg", { class: "explorable-text" });
   #handles = svg("svg", { class: "explorable-handles" });
   #cursor = svg("rect", { class: "explorable-cursor" });
   #context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
