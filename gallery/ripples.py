@@ -9,7 +9,7 @@ import explorable as ex
 rows, columns = 120, 160
 x = torch.linspace(-4, 4, columns)
 y = torch.linspace(3, -3, rows)[:, None]  # the first row of an image is its top
-calm, crest = torch.tensor([0.16, 0.42, 0.62]), torch.tensor([0.36, 0.38, 0.34])
+calm, crest = torch.tensor([0.66, 0.81, 0.89]), torch.tensor([0.32, 0.19, 0.11])
 
 
 @ex.figure

@@ -18,6 +18,7 @@ from .page import figure_page, index_page
 
 FILES = "explorable/"
 STYLE = Path(__file__).with_name("page.css")
+ICON = Path(__file__).with_name("icon.svg")
 # Hashed files must reach every clone byte for byte; nobody reads their diffs.
 ATTRIBUTES = b"* -text -diff linguist-generated\n"
 
@@ -45,13 +46,19 @@ def site(
     ``extra`` is markup for the end of every head (`serve` adds its reload script), ``status`` a
     sentence for the index (`serve` says what it is still building).
     """
-    style = STYLE.read_bytes()
-    style_url = f"{FILES}page-{hashlib.sha256(style).hexdigest()[:8]}.css"
-    files = {f"{FILES}.gitattributes": ATTRIBUTES, style_url: style}
+    files = {f"{FILES}.gitattributes": ATTRIBUTES}
+    urls: dict[Path, str] = {}
+    for path in (STYLE, ICON):
+        data = path.read_bytes()
+        digest = hashlib.sha256(data).hexdigest()[:10]
+        urls[path] = f"{FILES}{path.stem}-{digest}{path.suffix}"
+        files[urls[path]] = data
     for place in places:
         if place.bundle is not None:
             files |= {FILES + name: data for name, data in place.bundle.files.items()}
-    head = f'<link rel="stylesheet" href="{style_url}">{extra}'
+    head = (
+        f'<link rel="icon" href="{urls[ICON]}"><link rel="stylesheet" href="{urls[STYLE]}">{extra}'
+    )
     index = index_page(places, title=title, head=head, folder=FILES, status=status)
     files["index.html"] = index.encode()
     for position, place in enumerate(places):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import math
 import re
 from html import escape
 from typing import TYPE_CHECKING
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
     from .folder import Place
 
+COLUMN = 736
+"""CSS pixels of the reading column (46rem): a wider figure stands out of it."""
+CARD = 4 / 3
+"""Width by height of a picture in the index."""
 # What a page needs and no more; servers may send the same as a header.
 POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
 
@@ -58,7 +63,8 @@ def figure_page(
         parts.append(_problem(place.problem, old=place.published is not None))
     published = place.published
     if published is not None:
-        parts.append(f'<div class="figure">{published.at(folder)}</div>')
+        kind = "figure wide" if published.width > COLUMN else "figure"
+        parts.append(f'<div class="{kind}">{published.at(folder)}</div>')
         parts += [f"<p>{_prose(text)}</p>" for text in paragraphs(published)]
         parts.append(_facts(place, size))
         if published.source:
@@ -84,12 +90,17 @@ def index_page(places: Sequence[Place], *, title: str, head: str, folder: str, s
 <main class="index"><ul class="cards">
 {cards}
 </ul></main>"""
-    return document(title=title, head=head, body=body)
+    linked = [
+        link for place in places if place.published for link in styles(place.published, folder)
+    ]
+    return document(title=title, head="".join(dict.fromkeys(linked)) + head, body=body)
 
 
 def heading(place: Place) -> str:
-    """A figure's title in words: ``in_time`` is "In time"."""
+    """A figure's title in words: ``in_time`` is "In time", ``lms`` (no vowel to say) is "LMS"."""
     words = place.name.replace("_", " ")
+    if words.isascii() and not set(words.lower()) & set("aeiouy"):
+        return words.upper()
     return words[:1].upper() + words[1:]
 
 
@@ -109,9 +120,16 @@ def paragraphs(published: Published) -> list[str]:
 
 
 def still(published: Published, folder: str) -> str:
-    """The first still of a figure, to be shown small: its SVG without ids or controls."""
-    found = re.search(r"<svg\b.*?</svg>", published.at(folder), re.DOTALL)
-    return found.group() if found else ""
+    """The still of a figure that best fills a card: its SVG, without box or controls."""
+    drawn = re.findall(r'<svg\b[^>]*viewBox="[^"]*".*?</svg>', published.at(folder), re.DOTALL)
+    fitting = zip(published.heights, drawn, strict=False)
+    shapes = [(abs(math.log(width / height / CARD)), svg) for (width, height), svg in fitting]
+    return min(shapes)[1] if shapes else ""
+
+
+def styles(published: Published, folder: str) -> list[str]:
+    """The style sheets that a fragment links to."""
+    return re.findall(r'<link rel="stylesheet"[^>]*>', published.at(folder))
 
 
 def _card(place: Place, folder: str) -> str:
@@ -160,5 +178,6 @@ def _neighbours(before: Place | None, after: Place | None) -> str:
 
 
 def _prose(text: str) -> str:
-    """Text of a docstring as HTML: ``code`` in backquotes, all else as it is."""
-    return re.sub(r"`{1,2}([^`]+)`{1,2}", r"<code>\1</code>", escape(text, quote=False))
+    """Text of a docstring as HTML: ``code`` in backquotes, x^2 and e^{ix} raised."""
+    shown = re.sub(r"`{1,2}([^`]+)`{1,2}", r"<code>\1</code>", escape(text, quote=False))
+    return re.sub(r"\^(?:\{([^{}]+)\}|(\w))", r"<sup>\1\2</sup>", shown)
