@@ -25,8 +25,8 @@ from explorable.engine import engine
 
 PEAK_ROUNDS = 20_000
 ACCUMULATORS = 12
-SECONDS = 0.4
-ROUNDS = 3
+SECONDS = 0.2
+ROUNDS = 8
 """The ceiling and the products take turns, so that a busy neighbour hits both; the best counts."""
 MEMORY = 32 << 20
 

@@ -45,6 +45,8 @@ class Places:
     constants: dict[tuple[bytes, str], Buffer] = field(
         default_factory=dict[tuple[bytes, str], Buffer]
     )
+    tables: dict[str, Buffer] = field(default_factory=dict[str, Buffer])
+    """What opaque kernels keep from one call to the next, e.g. the roots of unity of a length."""
 
     def slot(self, name: str, kind: Type, where: str) -> Buffer:
         """The one buffer of this name."""

@@ -2,6 +2,7 @@
 `lower.py`."""
 
 from . import (
+    fft,
     lower_control,
     lower_create,
     lower_index,
@@ -15,6 +16,7 @@ from . import (
 )
 
 __all__ = [
+    "fft",
     "lower_control",
     "lower_create",
     "lower_index",

@@ -23,8 +23,13 @@ HEADERS = (
     "special.h",
     "random.h",
     "matmul.h",
+    "fft.h",
 )
 """In order of dependence: a block needs only blocks above it."""
+TEMPLATES: dict[str, dict[str, str]] = {
+    "fft.h": {"f32": "float", "f64": "double"},
+}
+"""Headers that are read once per item dtype: ``_T`` ends its names, ``REAL`` is its C type."""
 _MARK = re.compile(r"^//@ (\w+)(?:: needs ([\w, ]+))?$")
 
 
@@ -43,16 +48,24 @@ def blocks() -> dict[str, Block]:
     found: dict[str, Block] = {}
     for header in HEADERS:
         text = resources.files(__name__).joinpath(header).read_text("utf-8")
-        name, needs, lines = "", (), list[str]()
-        for line in [*text.splitlines(), "//@ end"]:
-            mark = _MARK.match(line)
-            if mark is None:
-                lines.append(line)
-                continue
-            if name:
-                found[name] = Block(name, needs, "\n".join(lines).strip() + "\n")
-            name, lines = mark[1], []
-            needs = tuple(n.strip() for n in mark[2].split(",")) if mark[2] else ()
+        for item, kind in TEMPLATES.get(header, {"": ""}).items():
+            made = re.sub(r"_T\b", f"_{item}", re.sub(r"\bREAL\b", kind, text)) if item else text
+            found |= _cut(made)
+    return found
+
+
+def _cut(text: str) -> dict[str, Block]:
+    found: dict[str, Block] = {}
+    name, needs, lines = "", (), list[str]()
+    for line in [*text.splitlines(), "//@ end"]:
+        mark = _MARK.match(line)
+        if mark is None:
+            lines.append(line)
+            continue
+        if name:
+            found[name] = Block(name, needs, "\n".join(lines).strip() + "\n")
+        name, lines = mark[1], []
+        needs = tuple(n.strip() for n in mark[2].split(",")) if mark[2] else ()
     return found
 
 
