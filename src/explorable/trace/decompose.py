@@ -21,9 +21,6 @@ FROM_TORCH = [
     aten._softmax,
     aten._log_softmax,
     aten.embedding,
-    aten.addmm,
-    aten._addmm_activation,
-    aten.addmv,
     aten.native_batch_norm,
     aten._native_batch_norm_legit,
     aten._native_batch_norm_legit_functional,
@@ -170,6 +167,21 @@ def _roll(
     return x
 
 
+def _plus_product(x: Tensor, a: Tensor, b: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """addmm, addmv, baddbmm: torch's own keep a product with 1 for each factor."""
+    multiply = {(2, 2): aten.mm, (3, 3): aten.bmm}.get((a.ndim, b.ndim), torch.matmul)
+    product = _scaled(multiply(a, b), alpha)
+    # beta = 0 leaves out even the NaNs of x.
+    return product if beta == 0 else _scaled(x, beta) + product
+
+
+def _lerp(x: Tensor, end: Tensor, weight: float) -> Tensor:
+    """torch's own decides on which side to start by tensors; the weight is a number here."""
+    if isinstance(weight, (torch.SymFloat, torch.SymInt)):
+        return x + weight * (end - x)
+    return x + weight * (end - x) if abs(weight) < 0.5 else end - (end - x) * (1 - weight)
+
+
 def _addbmm(x: Tensor, a: Tensor, b: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     return _scaled(x, beta) + _scaled(torch.bmm(a, b).sum(0), alpha)
 
@@ -264,7 +276,11 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.complex.default: _complex,
     aten.copy.default: _copy,
     aten.roll.default: _roll,
+    aten.addmm.default: _plus_product,
+    aten.addmv.default: _plus_product,
+    aten.baddbmm.default: _plus_product,
     aten.addbmm.default: _addbmm,
+    aten.lerp.Scalar: _lerp,
     aten._trilinear.default: _trilinear,
     aten._cdist_forward.default: _distances,
     aten._cdist_backward.default: _distances_backward,
