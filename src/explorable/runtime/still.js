@@ -2,7 +2,8 @@
 
 import { Memory } from "./core/memory.js";
 import { markup } from "./page/markup.js";
-import { rasters, scene, toSvg } from "./scene/index.js";
+import { scene } from "./scene/scene.js";
+import { rasters, toSvg } from "./scene/svg.js";
 
 /** @typedef {import("./spec").Scene} Scene */
 /** @typedef {import("./spec").Slot} Slot */

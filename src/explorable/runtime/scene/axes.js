@@ -1,7 +1,7 @@
 // Axes: a quiet grid, lines at zero, numbers that don't collide; the words beside cells and under bars.
 
 import { barsOf } from "./marks/bars.js";
-import { textOf, widthOf } from "./text.js";
+import { fit, textOf, widthOf } from "./text.js";
 import { ticksOf } from "./ticks.js";
 
 /** @typedef {import("../spec").Plot} Plot */
@@ -13,10 +13,12 @@ import { ticksOf } from "./ticks.js";
 /** @typedef {import("./ticks.js").Tick} Tick */
 
 const SIZE = 12;
-const CELL_SIZE = 12;
+const SMALL = { size: 10, below: 12 };
 const GAP_ACROSS = 14;
-const ROOM_UP = 30;
-const ROOM_CELL = 11;
+const ROOM_UP = 26;
+const SPACING = { across: 60, up: 38 };
+const OUTSIDE = 13;
+const FEW = 26; // pixels under a bar that a shortened word needs
 const WHOLE = 2; // pixels: left margins grow by whole steps
 
 /** @param {string} label */
@@ -33,7 +35,7 @@ export function edgeLabels({ marks }, { typed }) {
 
 /** Pixels left of the data area. @param {{ yRange: Range, yScale: "linear" | "log", length: number } | null} axis @param {string[] | null} rows */
 export function leftOf(axis, rows) {
-  const labels = axis ? ticksOf(axis.yRange, axis.yScale, axis.length, up).map(({ label }) => label) : (rows ?? []);
+  const labels = axis ? ticksOf(axis.yRange, axis.yScale, axis.length, SPACING.up, up).map(({ label }) => label) : (rows ?? []);
   if (!labels.length) return 0;
   return Math.ceil((Math.max(...labels.map((label) => widthOf(label, SIZE))) + 10) / WHOLE) * WHOLE;
 }
@@ -46,15 +48,19 @@ export function drawAxes(frame, plot, source, picture) {
   const { x, y, width, height } = frame;
   if (picture) return drawEdges(frame, plot, source);
   const named = /** @type {BarsMark | undefined} */ (plot.marks.find((mark) => mark.kind === "bars"));
-  const columns = named ? barTicks(frame, named, source) : ticksOf(frame.xRange, frame.xScale, width, across);
-  const rows = ticksOf(frame.yRange, frame.yScale, height, up);
+  const columns = named ? barTicks(frame, named, source) : ticksOf(frame.xRange, frame.xScale, width, SPACING.across, across);
+  const rows = ticksOf(frame.yRange, frame.yScale, height, SPACING.up, up);
   // Under bars vertical lines would only be noise.
   const verticals = named ? [] : columns;
   lines(frame, [...verticals.map(({ value }) => vertical(frame, frame.across(value))), ...rows.map(({ value }) => horizontal(frame, frame.up(value)))], "grid");
   const zeroX = frame.xScale === "linear" && frame.xRange[0] <= 0 && frame.xRange[1] >= 0 && !named;
   const zeroY = frame.yScale === "linear" && frame.yRange[0] <= 0 && frame.yRange[1] >= 0;
   lines(frame, [vertical(frame, zeroX ? frame.across(0) : x), horizontal(frame, zeroY ? frame.up(0) : y + height)].slice(named ? 1 : 0), "frame");
-  for (const { value, label } of columns) words(frame, frame.across(value), y + height + 17, label, "middle");
+  for (const { value, label } of columns) {
+    // The last number may not leave the drawing.
+    const most = x + width + OUTSIDE - widthOf(label, SIZE) / 2;
+    words(frame, Math.min(most, frame.across(value)), y + height + 17, label, "middle");
+  }
   for (const { value, label } of rows) words(frame, x - 8, frame.up(value) + 0.36 * SIZE, label, "end");
 }
 
@@ -76,10 +82,13 @@ function words(frame, x, y, text, anchor, size = SIZE) {
 /** A number or a word under each bar, or under as many as there is room for. @param {Frame} frame @param {BarsMark} mark @param {Source} source @returns {Tick[]} */
 function barTicks(frame, mark, { read }) {
   const { places, gap } = barsOf(mark, read);
-  if (!mark.labels && (mark.x || places.length > 12)) return ticksOf(frame.xRange, frame.xScale, frame.width, across);
-  const labels = places.map((value, k) => ({ value, label: mark.labels ? textOf(mark.labels[k] ?? [], read) : String(k) }));
-  const room = Math.abs(frame.across(places[0] + gap) - frame.across(places[0]));
-  const stride = Math.max(1, Math.ceil(Math.max(...labels.map(({ label }) => widthOf(label, SIZE) + 6)) / room));
+  if (!mark.labels && (mark.x || places.length > 12)) return ticksOf(frame.xRange, frame.xScale, frame.width, SPACING.across, across);
+  const room = Math.abs(frame.across(places[0] + gap) - frame.across(places[0])) - 4;
+  const labels = places.map((value, k) => {
+    const label = mark.labels ? textOf(mark.labels[k] ?? [], read) : String(k);
+    return { value, label: room < FEW ? label : fit(label, SIZE, room) };
+  });
+  const stride = Math.max(1, Math.ceil(Math.max(...labels.map(({ label }) => widthOf(label, SIZE))) / room));
   return labels.filter((_, k) => k % stride === 0);
 }
 
@@ -89,13 +98,14 @@ function drawEdges(frame, plot, source) {
   const { x, y, width, height, xRange, yRange } = frame;
   const cellWidth = width / (xRange[1] - xRange[0]);
   const cellHeight = height / (yRange[1] - yRange[0]);
-  const rowStride = Math.max(1, Math.ceil(ROOM_CELL / cellHeight));
-  const widest = Math.max(0, ...(columns ?? []).map((label) => widthOf(label, CELL_SIZE)));
+  const size = Math.min(cellWidth, cellHeight) < SMALL.below ? SMALL.size : SIZE;
+  const rowStride = Math.max(1, Math.ceil((size - 1) / cellHeight));
+  const widest = Math.max(0, ...(columns ?? []).map((label) => widthOf(label, size)));
   const columnStride = Math.max(1, Math.ceil((widest + 2) / cellWidth));
   for (const [k, label] of (rows ?? []).entries()) {
-    if (k % rowStride === 0 && k < yRange[1]) words(frame, x - 7, y + (k + 0.5) * cellHeight + 0.34 * CELL_SIZE, label, "end", CELL_SIZE);
+    if (k % rowStride === 0 && k < yRange[1]) words(frame, x - 7, y + (k + 0.5) * cellHeight + 0.34 * size, label, "end", size);
   }
   for (const [k, label] of (columns ?? []).entries()) {
-    if (k % columnStride === 0 && k < xRange[1]) words(frame, x + (k + 0.5) * cellWidth, y - 6, label, "middle", CELL_SIZE);
+    if (k % columnStride === 0 && k < xRange[1]) words(frame, x + (k + 0.5) * cellWidth, y - 6, label, "middle", size);
   }
 }

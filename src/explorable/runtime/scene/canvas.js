@@ -1,7 +1,5 @@
 // A scene on a canvas: the same shapes at the same places as the SVG. Words are left to the layer of SVG over it.
 
-import { LIGHT } from "./colour.js";
-
 /** @typedef {import("../spec").Scene} Scene */
 /** @typedef {import("../spec").Panel} Panel */
 /** @typedef {import("../spec").Shape} Shape */
@@ -13,7 +11,7 @@ const ROUND = 2 * Math.PI;
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
- * @param {Record<string, string>} colours by role; light ones where one is missing
+ * @param {Record<string, string>} colours by role
  * @param {number} ratio device pixels to a pixel of the scene
  */
 export function paint(context, scene, colours, ratio) {
@@ -38,12 +36,12 @@ export function paint(context, scene, colours, ratio) {
 /** @param {CanvasRenderingContext2D} context @param {Exclude<Shape, { kind: "text" }>} shape @param {Record<string, string>} colours */
 function draw(context, shape, colours) {
   if (shape.kind === "raster") return raster(context, shape);
-  const colour = colours[shape.paint] || LIGHT[shape.paint];
+  const colour = colours[shape.paint];
   context.globalAlpha = shape.opacity ?? 1;
   if (shape.kind === "path") {
     trace(context, shape.points, shape.starts, Boolean(shape.closed && shape.fill));
     if (shape.fill) {
-      context.fillStyle = colours[shape.fill] || LIGHT[shape.fill];
+      context.fillStyle = colours[shape.fill];
       context.fill();
     }
     if (shape.width > 0) {
@@ -63,7 +61,7 @@ function draw(context, shape, colours) {
     if (!paints) context.beginPath();
     for (let i = 0; i < points.length; i += 2) {
       if (paints) {
-        context.fillStyle = colours[`c${paints[i / 2]}`] || LIGHT[`c${paints[i / 2]}`];
+        context.fillStyle = colours[`c${paints[i / 2]}`];
         context.beginPath();
       }
       context.moveTo(points[i] + radius, points[i + 1]);

@@ -1,12 +1,4 @@
-// Colours: the light theme's roles, for pictures without a style sheet, and the maps from values to colours.
-
-/** As in style.css, which has the dark theme too. @type {Record<string, string>} */
-export const LIGHT = {
-  c0: "#1b6fb8", c1: "#cf4a12", c2: "#0a8560", c3: "#8b4fb5", c4: "#a87400", c5: "#1d8fb3", c6: "#c23b7e", c7: "#6d645a",
-  ink: "#1f2328", soft: "#5f646c", grid: "#e8eaed", frame: "#b4b8bf", paper: "#ffffff",
-  // Text on cells, whose colours are the same in both themes.
-  bright: "#ffffff", dark: "#16181c",
-}; // prettier-ignore
+// The maps from values to colours.
 
 const SHADES = 256;
 /** Lightness, chroma and hue in OKLCh, equally spaced: even steps of value are even steps to the eye. */

@@ -1,7 +1,7 @@
-// What the rest of the runtime uses of the scene.
+// What the page uses of the scene; the build also draws stills, by svg.js.
 
 import { paint } from "./canvas.js";
-import { heightOf, scene } from "./scene.js";
-import { overlaySvg, rasters, toSvg } from "./svg.js";
+import { scene } from "./scene.js";
+import { overlaySvg } from "./words.js";
 
-export { heightOf, overlaySvg, paint, rasters, scene, toSvg };
+export { overlaySvg, paint, scene };

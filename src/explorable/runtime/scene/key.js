@@ -23,7 +23,7 @@ export const KEY = {
 export function drawKey(frame, mark, place) {
   const { low, high, around } = rangeOf(mark, place);
   const x = frame.x + frame.width + GAP;
-  const height = Math.min(frame.height, 160);
+  const height = Math.min(frame.height, 240);
   const values = Array.from({ length: STEPS }, (_, k) => high - ((k + 0.5) / STEPS) * (high - low));
   frame.shapes.push({ kind: "raster", x, y: frame.y, width: BAR, height, rows: STEPS, columns: 1, rgba: colour(values, low, high, around), free: true });
   for (const [value, y] of [[high, frame.y + 0.75 * SIZE], [low, frame.y + height]]) {

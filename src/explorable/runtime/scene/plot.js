@@ -24,7 +24,9 @@ const LEFT = 40;
 const RIGHT = 14;
 const BOTTOM = 24;
 const EDGE = 4;
+const TOP = 8;
 const COLUMN_LABELS = 20;
+const ROW_LABELS = 18;
 
 /** Colours go to marks in their order; pictures, grids and words take none. @param {Plot} plot */
 export function paintsOf({ marks }) {
@@ -44,8 +46,10 @@ export function needsOf(plot, width) {
   const header = headerOf(plot, width, paintsOf(plot)).height;
   if (isBare(plot)) return { header, top: 0, body: 0, bottom: 0, flexible: false };
   const picture = isPicture(plot);
-  const inner = width - (picture ? 2 * EDGE : LEFT + RIGHT);
-  const top = plot.marks.some((mark) => mark.kind === "heatmap" && mark.columns) ? COLUMN_LABELS : EDGE;
+  const cells = plot.marks.find((mark) => mark.kind === "heatmap");
+  const beside = (cells?.rows ? ROW_LABELS : 0) + (width >= KEY.fromWidth && cells && !cells.edit ? KEY.width : 0);
+  const inner = width - (picture ? 2 * EDGE + beside : LEFT + RIGHT);
+  const top = cells?.columns ? COLUMN_LABELS : picture ? EDGE : TOP;
   let body = Math.min(TALLEST, RATIO * inner);
   if (typeof plot.aspect === "number") body = inner / plot.aspect;
   else if (picture) body = Math.min(LARGEST_SQUARE, inner);
@@ -53,7 +57,7 @@ export function needsOf(plot, width) {
     const ratio = plot.x && plot.y ? (plot.y[1] - plot.y[0]) / (plot.x[1] - plot.x[0]) : 0.8;
     body = Math.min(LARGEST_SQUARE, ratio * inner);
   }
-  return { header, top, body: Math.round(body), bottom: picture ? EDGE : BOTTOM, flexible: plot.aspect === null && !picture };
+  return { header, top, body: Math.round(body), bottom: picture ? EDGE : BOTTOM, flexible: !picture && (plot.aspect === null || (plot.aspect === "equal" && !(plot.x && plot.y))) };
 }
 
 /** A plot with its ranges and what stands left of it. @param {Plot} plot @param {Needs} needs @param {Box} box @param {Source} source */
@@ -70,7 +74,9 @@ export function prepare(plot, needs, box, source) {
   const left = bare ? 0 : Math.max(EDGE, leftOf(picture ? null : { ...scales, length: needs.body }, rows));
   // A range that grows by a digit moves the data area once, not back again.
   const [, held] = source.hold("left", 0, left);
-  return { plot, needs, box, source, scales, picture, bare, keyed, left: held };
+  // Equal units widen the ranges that are free to grow; the others keep the data area small.
+  const stiff = { x: Boolean(plot.x) || extent.tightX, y: Boolean(plot.y) || extent.tightY };
+  return { plot, needs, box, source, scales, stiff, picture, bare, keyed, left: held };
 }
 
 /** @typedef {ReturnType<typeof prepare>} Prepared */
@@ -82,16 +88,16 @@ function rangeOf(key, tight, scale, low, high, { hold }) {
 }
 
 /** The data area inside the box; equal units shrink it, or widen the ranges that are free. @param {Prepared} prepared @param {number} left */
-function areaOf({ plot, needs, box, scales, picture, keyed }, left) {
+function areaOf({ plot, needs, box, scales, stiff, picture, keyed }, left) {
   const right = picture ? EDGE + (keyed ? KEY.width : 0) : RIGHT;
   const area = { x: box.x + left, y: box.y + needs.header + needs.top, width: Math.max(10, box.width - left - right), height: needs.body };
   let { xRange, yRange } = scales;
   if (plot.aspect === "equal" || (picture && plot.aspect === null)) {
     const [across, up] = [xRange[1] - xRange[0], yRange[1] - yRange[0]];
     const unit = Math.min(area.width / across, area.height / up);
-    if (plot.x || picture) area.width = (shrink(area, "x", unit * across), unit * across);
+    if (stiff.x) area.width = (shrink(area, "x", unit * across), unit * across);
     else xRange = widen(xRange, area.width / unit);
-    if (plot.y || picture) area.height = unit * up;
+    if (stiff.y) area.height = unit * up;
     else yRange = widen(yRange, area.height / unit);
   }
   return { area, scales: { ...scales, xRange, yRange } };

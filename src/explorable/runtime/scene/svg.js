@@ -1,32 +1,29 @@
 // A scene as SVG text: complete by itself in the light theme, recoloured by style.css through its classes.
 
-import { LIGHT } from "./colour.js";
+import { attributes, escape, round, words } from "./words.js";
 
 /** @typedef {import("../spec").Scene} Scene */
 /** @typedef {import("../spec").Panel} Panel */
 /** @typedef {import("../spec").Shape} Shape */
 /** @typedef {Extract<Shape, { kind: "raster" }>} Raster */
-/** @typedef {Extract<Shape, { kind: "text" }>} Words */
 /** @typedef {Extract<Shape, { kind: "path" }>} Path */
 
-export const MOST_RECTS = 1024;
+const MOST_RECTS = 1024;
+/** As in style.css, which has the dark theme too. @type {Record<string, string>} */
+const LIGHT = {
+  c0: "#1b6fb8", c1: "#cf4a12", c2: "#0a8560", c3: "#8b4fb5", c4: "#a87400", c5: "#1d8fb3", c6: "#c23b7e", c7: "#6d645a",
+  ink: "#1f2328", soft: "#5f646c", grid: "#e8eaed", frame: "#b4b8bf", paper: "#ffffff",
+  // Text on cells, whose colours are the same in both themes.
+  bright: "#ffffff", dark: "#16181c",
+}; // prettier-ignore
+
 const FONT = "system-ui,-apple-system,Segoe UI,Roboto,Noto Sans,Noto Sans Tamil,sans-serif";
 const DASH = "6 4";
-const HALO = 3;
 const DENSE = 300; // points from which a still's line is thinned
 const THIN = 0.4; // pixels that thinning may move it
 
-/** @param {unknown} text */
-const escape = (text) => String(text).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-
-/** To a tenth of a pixel. @param {number} value */
-const round = (value) => Math.round(value * 10) / 10;
-
 /** A tenth of a pixel as short as it can be written. @param {number} tenths a whole number of them */
 const short = (tenths) => String(tenths / 10).replace(/^(-?)0\./, "$1.");
-
-/** @param {[string, string | number | undefined][]} pairs */
-const attributes = (pairs) => pairs.map(([name, value]) => (value === undefined || value === "" ? "" : ` ${name}="${escape(value)}"`)).join("");
 
 /** The role as a class, its light colour for where there is no style sheet. @param {string} paint @returns {[string, string][]} */
 const role = (paint) => [["class", `ex-${paint}`], ["color", LIGHT[paint]]];
@@ -65,9 +62,6 @@ export function toSvg(scene, { alt, id, hrefs = {} }) {
   return `<svg${head}><title>${escape(alt)}</title>${panels.join("")}</svg>`;
 }
 
-/** The words of a scene, as markup for the inside of an SVG laid over a canvas. @param {Scene} scene */
-export const overlaySvg = (scene) => scene.panels.map(({ shapes }) => shapes.map((shape) => (shape.kind === "text" ? words(shape) : "")).join("")).join("");
-
 /** Does a shape that is to be clipped leave the data area? @param {Shape} shape @param {Panel} panel */
 function exceeds(shape, { x, y, width, height }) {
   const slack = 1;
@@ -89,7 +83,7 @@ function exceeds(shape, { x, y, width, height }) {
 function draw(shape, href) {
   switch (shape.kind) {
     case "text":
-      return words(shape);
+      return words(shape, LIGHT);
     case "raster":
       return shape.rows * shape.columns > MOST_RECTS ? picture(shape, href(shape)) : cells(shape);
     case "path": {
@@ -196,12 +190,4 @@ function cells({ x, y, width, height, rows, columns, rgba }) {
   }
   // Neighbouring edges would shimmer if they were smoothed.
   return `<g shape-rendering="crispEdges">${[...paths].map(([colour, path]) => `<path fill="${colour}" d="${path}"/>`).join("")}</g>`;
-}
-
-/** @param {Words} words */
-function words({ x, y, text, size, anchor, paint, rotate, weight, halo }) {
-  const turned = rotate ? `rotate(${rotate} ${round(x)} ${round(y)})` : undefined;
-  /** @type {[string, string | undefined][]} */ const around = halo ? [["stroke", LIGHT.paper], ["stroke-width", String(HALO)], ["stroke-linejoin", "round"], ["paint-order", "stroke"]] : [];
-  const classes = `ex-${paint}${halo ? " ex-halo" : ""}`;
-  return `<text${attributes([["class", classes], ["color", LIGHT[paint]], ["fill", "currentColor"], ...around, ["x", round(x)], ["y", round(y)], ["font-size", size], ["font-weight", weight], ["text-anchor", anchor === "start" ? undefined : anchor], ["transform", turned]])}>${escape(text)}</text>`;
 }

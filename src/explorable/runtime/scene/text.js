@@ -20,7 +20,8 @@ const ADVANCES = [
   [980, "W@…"],
 ];
 const DEFAULT_ADVANCE = 556;
-const BOLD = 1.07;
+const BOLD = 1.1;
+const WIDER = 1.05; // some systems have a wider sans
 
 /** @type {Map<string, number>} */
 const advances = new Map(ADVANCES.flatMap(([advance, signs]) => [...signs].map((sign) => [sign, advance])));
@@ -41,11 +42,19 @@ function advanceOf(sign) {
 export function widthOf(text, size, weight = 400) {
   let sum = 0;
   for (const sign of text) sum += advanceOf(sign);
-  return (sum * size * (weight > 500 ? BOLD : 1)) / 1000;
+  return (WIDER * sum * size * (weight > 500 ? BOLD : 1)) / 1000;
 }
 
 /** A text with its live numbers filled in. @param {Text} text @param {Read} read */
 export const textOf = (text, read) => text.map((part) => (typeof part === "string" ? part : format(read(part.slot), part.format))).join("");
+
+/** As much of a text as fits. @param {string} text @param {number} size @param {number} room */
+export function fit(text, size, room) {
+  if (widthOf(text, size) <= room) return text;
+  const signs = [...text];
+  while (signs.length && widthOf(`${signs.join("")}…`, size) > room) signs.pop();
+  return signs.length ? `${signs.join("")}…` : "";
+}
 
 /** What a text takes before its numbers are known. @param {Text} text */
 export const draftOf = (text) => text.map((part) => (typeof part === "string" ? part : "00.00")).join("");

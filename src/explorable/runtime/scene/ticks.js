@@ -6,7 +6,7 @@ import { plain, powerOfTen } from "./text.js";
 /** @typedef {[number, number]} Range */
 /** @typedef {{ value: number, label: string }} Tick */
 
-const TARGET = 5;
+const FINE = 20; // steps of which a round range is made
 const TINY = 1e-9;
 
 /** The smallest of 1, 2, 5 times a power of ten that is not below x. @param {number} x */
@@ -27,7 +27,7 @@ export function roundRange(low, high, scale) {
     const half = low === 0 ? 1 : Math.abs(low) / 2;
     return roundRange(low - half, high + half, scale);
   }
-  const step = roundUp((high - low) / TARGET) / 2;
+  const step = roundUp((high - low) / FINE);
   // Multiplying by the step alone would give 0.30000000000000004.
   const digits = Math.max(0, 2 - Math.floor(Math.log10(step)));
   const snap = (/** @type {number} */ k) => (digits <= 100 ? Number((k * step).toFixed(digits)) : k * step);
@@ -51,7 +51,7 @@ function linearTicks([low, high], step) {
   const ticks = [];
   for (let k = Math.ceil(low / step - TINY); k * step <= high + step * TINY; k++) {
     const label = plain((k * step) / unit, Math.min(digits, 20));
-    ticks.push({ value: k * step, label: scientific && k !== 0 ? `${label}×${powerOfTen(exponent)}` : label });
+    ticks.push({ value: k * step, label: !scientific ? label : k ? `${label}×${powerOfTen(exponent)}` : "0" });
   }
   return ticks;
 }
@@ -83,11 +83,12 @@ function logTicks([low, high], count) {
 /**
  * Ticks of an axis `length` pixels long, as dense as their labels allow.
  * @param {Range} range @param {Scale} scale @param {number} length
+ * @param {number} spacing pixels from tick to tick, about
  * @param {(label: string) => number} room pixels that a label takes along the axis, with the gap to the next
  * @returns {Tick[]}
  */
-export function ticksOf(range, scale, length, room) {
-  let count = Math.max(2, Math.floor(length / 40));
+export function ticksOf(range, scale, length, spacing, room) {
+  let count = Math.max(2, Math.floor(length / spacing));
   for (; count >= 1; count--) {
     const ticks = scale === "log" ? logTicks(range, count) : linearTicks(range, roundUp((range[1] - range[0]) / count));
     const widest = Math.max(0, ...ticks.map(({ label }) => room(label)));

@@ -43,30 +43,28 @@ export const heatmap = {
     const size = Math.min(cell.width, cell.height);
     if (dtype === "bool") {
       frame.shapes.push({ kind: "rects", boxes: Float32Array.of(box.x, box.y, box.width, box.height), paint: "grid", clip: true });
-      frame.shapes.push({ kind: "rects", boxes: cellsOf(data, rows, columns, box, cell), paint, clip: true });
+      frame.shapes.push({ kind: "rects", boxes: cellsOf(data, rows, columns, box, cell, Boolean), paint, clip: true });
     } else {
       const range = rangeOf(mark, place);
       // What is not a number shows the ground.
-      if (data.some((value) => value !== value)) frame.shapes.push({ kind: "rects", boxes: Float32Array.of(box.x, box.y, box.width, box.height), paint: "grid", clip: true });
+      const missing = cellsOf(data, rows, columns, box, cell, (value) => value !== value);
+      if (missing.length) frame.shapes.push({ kind: "rects", boxes: missing, paint: "grid", clip: true });
       const rgba = colour(data, range.low, range.high, range.around);
       frame.shapes.push({ kind: "raster", ...box, rows, columns, rgba });
       if (size >= WRITTEN && isCount(data, dtype)) write(data, rgba, shape, box, cell, size, frame);
     }
-    if (size >= FRAMED) frame.shapes.push(gridOf(rows, columns, box, cell, range0(size)));
+    if (size >= FRAMED) frame.shapes.push(gridOf(rows, columns, box, cell, dtype === "bool" ? 1 : 0.4));
     if (mark.edit) frame.handle("cells", mark, index, box);
   },
 };
 
-/** @param {number} size */
-const range0 = (size) => (size >= 2 * FRAMED ? 1.5 : 1);
-
-/** Boxes of the cells that are true, runs in a row joined. @param {ArrayLike<number>} data @param {number} rows @param {number} columns @param {Box} box @param {{ width: number, height: number }} cell */
-function cellsOf(data, rows, columns, box, cell) {
+/** Boxes of the cells chosen, runs in a row joined. @param {ArrayLike<number>} data @param {number} rows @param {number} columns @param {Box} box @param {{ width: number, height: number }} cell @param {(value: number) => boolean} choose */
+function cellsOf(data, rows, columns, box, cell, choose) {
   const boxes = [];
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const from = column;
-      while (column < columns && data[row * columns + column]) column++;
+      while (column < columns && choose(data[row * columns + column])) column++;
       if (column > from) boxes.push(box.x + from * cell.width, box.y + row * cell.height, (column - from) * cell.width, cell.height);
     }
   }
@@ -98,8 +96,8 @@ function write(data, rgba, [rows, columns], box, cell, size, frame) {
   }
 }
 
-/** @param {number} rows @param {number} columns @param {Box} box @param {{ width: number, height: number }} cell @param {number} width @returns {import("../../spec").Shape} */
-function gridOf(rows, columns, box, cell, width) {
+/** @param {number} rows @param {number} columns @param {Box} box @param {{ width: number, height: number }} cell @param {number} opacity @returns {import("../../spec").Shape} */
+function gridOf(rows, columns, box, cell, opacity) {
   const points = [];
   const starts = [];
   for (let row = 1; row < rows; row++) {
@@ -112,5 +110,5 @@ function gridOf(rows, columns, box, cell, width) {
     starts.push(points.length / 2);
     points.push(x, box.y, x, box.y + box.height);
   }
-  return { kind: "path", points: Float32Array.from(points), starts, paint: "paper", width, clip: true };
+  return { kind: "path", points: Float32Array.from(points), starts, paint: "paper", width: 1, opacity, clip: true };
 }
