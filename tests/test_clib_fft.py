@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from oracle import Case, check, run_cases
 
 LENGTHS = [*range(1, 65), 100, 97, 1000, 1009]

@@ -13,6 +13,7 @@ from . import (
     lower_random,
     lower_reduce,
     lower_views,
+    sort,
 )
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "lower_random",
     "lower_reduce",
     "lower_views",
+    "sort",
 ]

@@ -246,10 +246,6 @@ def _median(x: Tensor) -> Tensor:
     return torch.where(torch.isnan(last), last, middle) if x.is_floating_point() else middle
 
 
-def _median_dim(x: Tensor, dim: int = -1, keepdim: bool = False) -> tuple[Tensor, Tensor]:
-    return _kth_value(x, (x.shape[dim] + 1) // 2 if x.ndim else 1, dim, keepdim)
-
-
 def _histogram(x: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
     x = x.reshape(-1)
     low, high = (x.amin(), x.amax()) if min == max else (torch.full((), min), torch.full((), max))
@@ -287,7 +283,6 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.topk.default: _sorted_top,
     aten.kthvalue.default: _kth_value,
     aten.median.default: _median,
-    aten.median.dim: _median_dim,
     aten.histc.default: _histogram,
     aten.round.decimals: _round_decimals,
     aten._efficientzerotensor.default: _zeros,

@@ -24,10 +24,21 @@ HEADERS = (
     "random.h",
     "matmul.h",
     "fft.h",
+    "sort.h",
 )
 """In order of dependence: a block needs only blocks above it."""
 TEMPLATES: dict[str, dict[str, str]] = {
     "fft.h": {"f32": "float", "f64": "double"},
+    "sort.h": {
+        "f32": "float",
+        "f64": "double",
+        "i32": "int",
+        "i64": "long long",
+        "u8": "unsigned char",
+        "i8": "signed char",
+        "i16": "short",
+        "bool": "unsigned char",
+    },
 }
 """Headers that are read once per item dtype: ``_T`` ends its names, ``REAL`` is its C type."""
 _MARK = re.compile(r"^//@ (\w+)(?:: needs ([\w, ]+))?$")
