@@ -86,7 +86,7 @@ def write(
     """All files of the page."""
     still = '<svg viewBox="0 0 {0} {1}" width="{0}" height="{1}"><title>still</title></svg>'
     engine.once(link(runtime / "page/markup.js", name="page").text)
-    engine.once(link(runtime / "scene/index.js", name="drawing").text)
+    engine.once(link(runtime / "scene/scene.js", name="drawing").text)
     layout = document["figures"]["figure"]["layouts"][0]
     stills = [
         still.format(width, engine.call("drawing.heightOf", layout, width)) for width in (360, 720)

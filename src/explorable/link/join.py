@@ -13,28 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from .errors import ExplorableError
+from ..errors import ExplorableError
+from .shorten import shorten
+from .tokens import tokens
 
-RUNTIME = Path(__file__).parent / "runtime"
+RUNTIME = Path(__file__).parent.parent / "runtime"
 LICENSE = "/*! Explorable, MIT licence */"
 HASH_DIGITS = 10
-
-TOKEN = re.compile(
-    r"""
-    (?P<space>\s+)
-  | (?P<comment>//[^\n]*|/\*.*?\*/)
-  | (?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-  | (?P<template>`)
-  | (?P<word>[\w$\#@\u0080-\uffff]+)
-  | (?P<operator>/|[^\s])
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-TEXT_OF_TEMPLATE = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*", re.DOTALL)
-REGULAR_EXPRESSION = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
-BEFORE_EXPRESSION = frozenset(
-    "return typeof case in of delete void throw new instanceof yield await else do".split()
-)
 
 IMPORT = re.compile(r'import\s*\{([^}]*)\}\s*from\s*("[^"]+"|\'[^\']+\')\s*;?')
 EXPORTED = re.compile(
@@ -50,12 +35,6 @@ class Linked:
 
     text: str
     hash: str
-
-
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -111,7 +90,7 @@ def strip(source: str) -> str:
     """
     out: list[str] = []
     gap = ""
-    for token in _tokens(source):
+    for token in tokens(source):
         if token.kind in ("space", "comment"):
             gap += token.text if token.kind == "space" else _keep_newlines(token.text)
             continue
@@ -134,50 +113,6 @@ def _apart(before: str, after: str) -> bool:
 def _keep_newlines(comment: str) -> str:
     # A comment over several lines ends a statement as a newline does.
     return "\n" if "\n" in comment else " "
-
-
-def _tokens(source: str) -> Iterator[_Token]:
-    """Tokens of JavaScript, as far as needed to know comments from everything else."""
-    position, previous = 0, ""
-    braces: list[str] = []
-    while position < len(source):
-        if braces and braces[-1] == "template":
-            # Inside a template literal, outside of its ${...}.
-            match = TEXT_OF_TEMPLATE.match(source, position)
-            assert match is not None  # matches the empty text
-            end = match.end() + (1 if source.startswith("`", match.end()) else 2)
-            braces.pop()
-            if source.startswith("${", match.end()):
-                braces += ["template", "${"]
-            previous = "(" if braces and braces[-1] == "${" and end - match.end() == 2 else "`"
-            yield _Token("template", source[position:end])
-            position = end
-            continue
-        match = TOKEN.match(source, position)
-        assert match is not None  # the last branch matches anything
-        kind, text = match.lastgroup or "", match.group()
-        if text == "/" and _expression_follows(previous):
-            match = REGULAR_EXPRESSION.match(source, position)
-            if match is None:
-                line = source.count("\n", 0, position) + 1
-                raise ExplorableError("link", f"unfinished regular expression (line {line})")
-            kind, text = "string", match.group()
-        elif text == "`":
-            braces.append("template")
-        elif text == "{":
-            braces.append("{")
-        elif text == "}" and braces:
-            braces.pop()
-        yield _Token(kind, text)
-        position += len(text)
-        if kind not in ("space", "comment"):
-            previous = text
-
-
-def _expression_follows(previous: str) -> bool:
-    if previous in BEFORE_EXPRESSION or not previous:
-        return True
-    return not (previous[-1] in ")]}`\"'/" or re.fullmatch(r"[\w$#\u0080-\uffff]+", previous))
 
 
 def _ordered(entry: Path) -> Iterator[_Source]:
@@ -246,9 +181,10 @@ def _names(listed: str) -> tuple[tuple[str, str], ...]:
 def _block(source: _Source, number: dict[Path, int]) -> str:
     head = ""
     for names, path in source.imports:
-        wanted = ", ".join(a if a == b else f"{a}: {b}" for a, b in names)
-        head += f"const {{ {wanted} }} = m{number[path]};\n"
-    tail = f"return {{ {', '.join(source.exports)} }};\n" if source.exports else ""
+        wanted = ",".join(a if a == b else f"{a}:{b}" for a, b in names)
+        head += f"const{{{wanted}}}=m{number[path]};\n"
+    tail = f"return{{{','.join(source.exports)}}};\n" if source.exports else ""
     # In a page the script may stand inside an HTML element.
-    body = source.body.replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    return f"const m{number[source.path]} = (() => {{\n{head}{body}{tail}}})();\n"
+    short = "".join(token.text for token in shorten(list(tokens(head + source.body + tail))))
+    safe = short.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    return f"const m{number[source.path]}=(()=>{{\n{safe}}})();\n"
