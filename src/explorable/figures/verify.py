@@ -14,24 +14,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..engine import Engine
-from ..errors import ExplorableError, Line
+from ..errors import ExplorableError
 from ..parts.accept import first
-from ..parts.controls import Control
-from ..trace import float64_reference
-from ..trace.compare import FARTHER_THAN_FLOAT32, RELATIVE, Difference, compare, distance, diverged
+from ..trace.compare import RELATIVE, Difference, compare, diverged
 from ..trace.state import state_tensors
-from ..trace.text import live_text, split_text
-from ..trace.tree import flatten, plain_tensors
-from .drawn import Drawn, draw
-from .group import Group, TracedFigure, place
+from .group import Group
 from .machine import Machine, from_json, to_json
 from .page import Page
-from .settings import Setting, moved, settings
+from .reference import Judge, Output, Reference, reference
+from .settings import Setting, settings
 from .simulation import Run
-from .value import Value
 
-STEPS = (0, 5, 20)
-"""Step numbers at which the figures of a simulation are compared."""
+FEW_STEPS, MORE_STEPS = (5,), (0, 5, 20)
+"""Step numbers at which the figures of a simulation are compared: everywhere, and at default."""
 MOST_ILL = 0.25
 
 
@@ -67,16 +62,6 @@ class Checked:
             "ill": self.ill,
             "variants": list(self.variants),
         }
-
-
-@dataclass(frozen=True)
-class _Output:
-    """One tensor of the reference: where it stands in memory, and what to call it."""
-
-    slot: str
-    what: str
-    tensor: Any
-    line: Line | None
 
 
 def verify(
@@ -134,8 +119,7 @@ def _compare(
     """Output by output: how far off, or None where it is ill-conditioned."""
     names = group.names
     plains = {control: setting.plains.get(control, first(control)) for control in names}
-    asked = {names[c]: to_json(c, plain) for c, plain in plains.items()}
-    taken = machine.set(asked)
+    taken = machine.set({names[c]: to_json(c, plain) for c, plain in plains.items()})
     # What the page took (clamped, snapped, in float32) is what the reference gets.
     plains = {control: from_json(control, taken[name]) for control, name in names.items()}
     simulations = [traced.simulation for traced in group.simulations.values()]
@@ -144,147 +128,69 @@ def _compare(
     machine.settle()
     page = Page(plains)
     done = 0
-    for goal in STEPS if simulations else (0,):
+    goals = (0,) if not simulations else FEW_STEPS if setting.plains else MORE_STEPS
+    for goal in goals:
         for simulation in simulations:
-            machine.advance(simulation.name, goal - done)
-            limit = simulation.options.steps
-            steps = max(0, min(goal, limit or goal) - min(done, limit or done))
+            steps = machine.advance(simulation.name, goal - done)
             run: Run = page.node(simulation)
-            run.advance(steps)
-            if diverged(state_tensors(run.state)):
+            if diverged(state_tensors(run.advance(steps).state)):
                 return
         done = goal
         machine.settle()
-        expected = list(_outputs(group, page))
-        _check_layout(group, machine, page)
-        _check_texts(group, machine, page, setting.label)
-        for number, output in enumerate(expected):
+        expected = reference(group, page)
+        _check_choices(group, machine, page, expected, setting.label)
+        judge = Judge(group, plains, goal, tolerance)
+        for number, output in enumerate(expected.outputs):
             got = machine.tensor(output.slot)
             difference = compare(output.tensor, got, relative=tolerance)
             if not difference.agrees:
-                place_ = f"{setting.label}, step {goal}" if simulations else setting.label
-                judged = _judge(group, plains, goal, number, output, got, difference, tolerance)
-                if judged == "wrong":
-                    raise _mismatch(output, difference, place_, variant)
-                if judged == "ill":
-                    yield output.what, None
-                    continue
+                match judge.judge(number, output, got):
+                    case "wrong":
+                        step = f", step {goal}" if simulations else ""
+                        where = f"{setting.label}{step}; {variant} wasm"
+                        raise _mismatch(output, difference, where)
+                    case "ill":
+                        yield output.what, None
+                        continue
+                    case _:
+                        pass
             yield output.what, difference
 
 
-def _check_layout(group: Group, machine: Machine, page: Page) -> None:
-    """The page and Python chose the same entry point."""
-    for drawing in group.drawings:
-        mine = drawing.run.variant(page.plain).key
-        if machine.key(drawing.figure.name) != mine:
-            fact = f"the page chose the entry '{machine.key(drawing.figure.name)}', Python '{mine}'"
-            raise ExplorableError("verify", fact, where=f"figure '{drawing.figure.name}'")
-
-
-def _outputs(group: Group, page: Page) -> Iterator[_Output]:
-    """What the author's functions give on ``page``: drawn channels, live numbers, values,
-    records."""
-    for node in group.order:
-        if isinstance(node, Value):
-            for path, tensor in plain_tensors(flatten(page.node(node))[0]).items():
-                slot = place("value", node.name, path)
-                yield _Output(slot, f"value '{slot[6:]}'", tensor, None)
-        else:
-            run: Run = page.node(node)
-            for name in group.simulations[id(node)].records:
-                if int(run.step) >= node.options.record_every:
-                    slot = f"record:{node.name}.{name}"
-                    what = f"record '{node.name}.{name}'"
-                    yield _Output(slot, what, run.history.newest(name), None)
-    for drawing in group.drawings:
-        figure = drawing.figure
-        drawn = _drawn(drawing, page)
-        traced: Drawn = drawing.run.variant(page.plain).extra
-        numbers = [k for k in range(len(traced.names)) if k not in traced.python]
-        if len(numbers) != len(drawn.tensors):
-            fact = f"draws {len(drawn.tensors)} things in Python, {len(numbers)} in the page"
-            raise ExplorableError("verify", fact, where=f"figure '{figure.name}'", line=figure.line)
-        for number, tensor, line in zip(numbers, drawn.tensors, drawn.lines, strict=True):
-            what = f"figure '{figure.name}', output {number} ({traced.what[number]})"
-            yield _Output(traced.names[number], what, tensor, line)
-
-
-def _drawn(drawing: TracedFigure, page: Page) -> Drawn:
-    """What the author's figure draws on ``page``, its live numbers kept apart."""
-    with live_text() as store:
-        layout = drawing.figure.layout(page.arguments(drawing.figure.wires))
-        return draw(layout, split=lambda text: split_text(text, store))
-
-
-def _check_texts(group: Group, machine: Machine, page: Page, setting: str) -> None:
-    """Texts read the same, tensors in them aside: those are compared as numbers."""
-    for drawing in group.drawings:
-        traced: Drawn = drawing.run.variant(page.plain).extra
-        if not traced.texts:
-            continue
-        for mine, theirs in zip(_drawn(drawing, page).texts, traced.texts, strict=True):
-            expected = "".join(piece if isinstance(piece, str) else "…" for piece in mine)
-            got = ""
-            for piece in theirs:
+def _check_choices(
+    group: Group, machine: Machine, page: Page, expected: Reference, setting: str
+) -> None:
+    """The page and Python chose the same entry point, and their texts read the same, tensors in
+    them aside: those are compared as numbers."""
+    for drawing, drawn in zip(group.drawings, expected.drawn, strict=True):
+        where, line = f"figure '{drawing.figure.name}', {setting}", drawing.figure.line
+        mine, theirs = drawing.run.variant(page.plain), machine.key(drawing.figure.name)
+        if theirs != mine.key:
+            fact = f"the page chose the entry '{theirs}', Python '{mine.key}'"
+            raise ExplorableError("verify", fact, where=where, line=line)
+        traced = mine.extra
+        for text, pieces in zip(drawn.texts, traced.texts, strict=True):
+            python = "".join(piece if isinstance(piece, str) else "…" for piece in text)
+            shown = ""
+            for piece in pieces:
                 if isinstance(piece, str):
-                    got += piece
+                    shown += piece
                 elif piece[0] in traced.python:
-                    got += machine.text(traced.names[piece[0]], piece[1])
+                    shown += machine.text(traced.names[piece[0]], piece[1])
                 else:
-                    got += "…"
-            if got != expected:
-                raise ExplorableError(
-                    "verify",
-                    f"a text reads '{got}' in the page, '{expected}' in PyTorch",
-                    where=f"figure '{drawing.figure.name}', {setting}",
-                    line=drawing.figure.line,
-                    fix="format tensors and whole numbers straight into the text",
-                )
+                    shown += "…"
+            if shown != python:
+                fact = f"a text reads '{shown}' in the page, '{python}' in PyTorch"
+                fix = "format tensors and whole numbers straight into the text"
+                raise ExplorableError("verify", fact, where=where, line=line, fix=fix)
 
 
-def _reference(group: Group, plains: Mapping[Control, Any], steps: int, number: int) -> Any:
-    """One output of a fresh eager run."""
-    return list(_outputs(group, Page(plains, steps)))[number].tensor
-
-
-def _judge(
-    group: Group,
-    plains: dict[Control, Any],
-    steps: int,
-    number: int,
-    output: _Output,
-    got: Any,
-    difference: Difference,
-    tolerance: float,
-) -> str:
-    """Why a number is off: "close" enough for float32, "ill"-conditioned, or "wrong"."""
-    again = _reference(group, plains, steps, number)
-    if not compare(output.tensor, again, relative=tolerance).agrees:
-        raise ExplorableError(
-            "verify",
-            f"{output.what} is another each time python runs it",
-            line=output.line,
-            fix="a figure may depend on its controls only; random numbers come from torch",
-        )
-    with float64_reference():
-        wide = _reference(group, plains, steps, number)
-    # float32 itself is that far from the truth: nobody can ask for more.
-    if distance(wide, got) <= FARTHER_THAN_FLOAT32 * distance(wide, output.tensor):
-        return "close"
-    near = _reference(group, moved(plains), steps, number)
-    if not compare(output.tensor, near, relative=tolerance).agrees:
-        return "ill"
-    return "wrong"
-
-
-def _mismatch(
-    output: _Output, difference: Difference, setting: str, variant: str
-) -> ExplorableError:
-    place_ = f" at {list(difference.place)}" if difference.place else ""
+def _mismatch(output: Output, difference: Difference, where: str) -> ExplorableError:
+    place = f" at {list(difference.place)}" if difference.place else ""
     return ExplorableError(
         "verify",
-        f"{output.what}{place_} is {difference.got} in the page, {difference.expected} in PyTorch",
-        where=f"{setting}; {variant} wasm",
+        f"{output.what}{place} is {difference.got} in the page, {difference.expected} in PyTorch",
+        where=where,
         line=output.line,
         fix="this is a fault of the compiler, not of your figure: please report it with the file",
     )

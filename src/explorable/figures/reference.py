@@ -1,0 +1,112 @@
+"""The reference of verification: the author's own functions run eagerly at a page's setting, and
+what to think of a page that disagrees with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..errors import ExplorableError, Line
+from ..parts.controls import Control
+from ..trace import float64_reference, live_text, split_text
+from ..trace.compare import FARTHER_THAN_FLOAT32, compare, distance
+from ..trace.tree import flatten, plain_tensors
+from .drawn import Drawn, draw
+from .group import Group, TracedFigure, place
+from .page import Page
+from .settings import moved
+from .simulation import Run
+from .value import Value
+
+
+@dataclass(frozen=True)
+class Output:
+    """One tensor of the reference: where it stands in memory, and what to call it."""
+
+    slot: str
+    what: str
+    tensor: Any
+    line: Line | None = None
+
+
+@dataclass
+class Reference:
+    """What the author's functions give: values, records, drawn channels and live numbers."""
+
+    outputs: list[Output] = field(default_factory=list)
+    drawn: list[Drawn] = field(default_factory=list)
+    """What each figure of the group draws."""
+
+
+def reference(group: Group, page: Page) -> Reference:
+    """Everything the page shows of ``group``, computed by PyTorch on ``page``."""
+    found = Reference()
+    for node in group.order:
+        if isinstance(node, Value):
+            for path, tensor in plain_tensors(flatten(page.node(node))[0]).items():
+                slot = place("value", node.name, path)
+                found.outputs.append(Output(slot, f"value '{slot[6:]}'", tensor))
+            continue
+        run: Run = page.node(node)
+        for name in group.simulations[id(node)].records:
+            if int(run.step) >= node.options.record_every:
+                slot = f"record:{node.name}.{name}"
+                what = f"record '{node.name}.{name}'"
+                found.outputs.append(Output(slot, what, run.history.newest(name)))
+    for drawing in group.drawings:
+        figure = drawing.figure
+        drawn = _drawn(drawing, page)
+        found.drawn.append(drawn)
+        traced: Drawn = drawing.run.variant(page.plain).extra
+        numbers = [k for k in range(len(traced.names)) if k not in traced.python]
+        if len(numbers) != len(drawn.tensors):
+            fact = f"draws {len(drawn.tensors)} things in Python, {len(numbers)} in the page"
+            raise ExplorableError("verify", fact, where=f"figure '{figure.name}'", line=figure.line)
+        for number, tensor, line in zip(numbers, drawn.tensors, drawn.lines, strict=True):
+            what = f"figure '{figure.name}', output {number} ({traced.what[number]})"
+            found.outputs.append(Output(traced.names[number], what, tensor, line))
+    return found
+
+
+def _drawn(drawing: TracedFigure, page: Page) -> Drawn:
+    """What the author's figure draws on ``page``, its live numbers kept apart."""
+    with live_text() as store:
+        layout = drawing.figure.layout(page.arguments(drawing.figure.wires))
+        return draw(layout, split=lambda text: split_text(text, store))
+
+
+class Judge:
+    """Why numbers are off at one setting; each further eager run is made once, when it is needed."""
+
+    def __init__(
+        self, group: Group, plains: dict[Control, Any], steps: int, tolerance: float
+    ) -> None:
+        self._group, self._plains = group, plains
+        self._steps, self._tolerance = steps, tolerance
+        self._runs: dict[str, list[Output]] = {}
+
+    def judge(self, number: int, output: Output, got: Any) -> Literal["close", "ill", "wrong"]:
+        """``close`` enough for float32, ``ill``-conditioned, or ``wrong``."""
+        again = self._tensor("again", number, lambda: Page(self._plains, self._steps))
+        if not compare(output.tensor, again, relative=self._tolerance).agrees:
+            raise ExplorableError(
+                "verify",
+                f"{output.what} is another each time python runs it",
+                line=output.line,
+                fix="a figure may depend on its controls only; random numbers come from torch",
+            )
+        with float64_reference():
+            wide = self._tensor("wide", number, lambda: Page(self._plains, self._steps))
+        # float32 itself is that far from the truth: nobody can ask for more.
+        if distance(wide, got) <= FARTHER_THAN_FLOAT32 * distance(wide, output.tensor):
+            return "close"
+        near = self._tensor("near", number, lambda: Page(moved(self._plains), self._steps))
+        if not compare(output.tensor, near, relative=self._tolerance).agrees:
+            return "ill"
+        return "wrong"
+
+    def _tensor(self, kind: str, number: int, page: Callable[[], Page]) -> Any:
+        if kind not in self._runs:
+            self._runs[kind] = reference(self._group, page()).outputs
+        return self._runs[kind][number].tensor
