@@ -130,10 +130,12 @@ class Exprs:
         mapping: Mapping[Var, Aff],
         replace: Mapping[Expr, Expr] | None = None,
         memo: dict[Expr, Expr] | None = None,
+        buffers: Mapping[Buffer, Buffer] | None = None,
     ) -> Expr:
-        """``expr`` with variables (and whole expressions) replaced."""
+        """``expr`` with variables, whole expressions or buffers replaced."""
         done: dict[Expr, Expr] = {} if memo is None else memo
         swap: Mapping[Expr, Expr] = replace or {}
+        moved: Mapping[Buffer, Buffer] = buffers or {}
 
         def visit(e: Expr) -> Expr:
             known = done.get(e)
@@ -143,7 +145,7 @@ class Exprs:
                 new = swap[e]
             elif e.op == "load" and isinstance(e.attr, tuple):
                 buffer, aff = e.attr
-                new = self.load(buffer, _aff(aff))
+                new = self.load(moved.get(buffer, buffer), _aff(aff))
                 new = swap.get(new, new)
             elif e.op == "index" and isinstance(e.attr, Aff):
                 new = self.index(_aff(e.attr))
@@ -156,11 +158,17 @@ class Exprs:
             return new
 
         def _aff(aff: Aff) -> Aff:
-            if swap and any(True for _ in aff.exprs()):
+            if (swap or moved) and any(True for _ in aff.exprs()):
                 return _rebuild(aff, mapping, visit)
             return aff.substitute(mapping, visit)
 
         return visit(expr)
+
+    def moved(self, aff: Aff, buffers: Mapping[Buffer, Buffer]) -> Aff:
+        """The index with other buffers under its data."""
+        if not any(True for _ in aff.exprs()):
+            return aff
+        return _rebuild(aff, {}, lambda e: self.substitute(e, {}, buffers=buffers))
 
     def _intern(self, op: str, args: tuple[Expr, ...], dtype: str, attr: Attribute) -> Expr:
         # 1, 1.0 and True are equal in Python, and so are 0.0 and -0.0; the key tells them apart.

@@ -230,8 +230,11 @@ def affine(const: int, terms: Iterable[tuple[Atom, int]]) -> Aff:
         total[atom] = total.get(atom, 0) + coefficient
     for atom in [a for a in total if isinstance(a, Mod)]:
         coefficient = total.get(atom, 0)
-        twin = Div(atom.aff, atom.by)
-        if coefficient and total.get(twin, 0) == coefficient * atom.by:
+        quotient = divide(atom.aff, atom.by)
+        if not coefficient or quotient.const or len(quotient.terms) != 1:
+            continue
+        twin, times = quotient.terms[0]
+        if times == 1 and total.get(twin, 0) == coefficient * atom.by:
             del total[atom], total[twin]
             rest = affine(const, total.items())
             return rest + atom.aff * coefficient

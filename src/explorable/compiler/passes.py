@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from ..errors import ExplorableError
 from . import lowerings as lowerings  # they fill the table that lower.py reads
 from .build import PAGE, STACK, build
+from .copies import elide_copies
 from .emit import emit
 from .expr import Exprs
 from .fuse import fuse
@@ -21,6 +22,7 @@ PASSES: tuple[Callable[[Program, Exprs], Program], ...] = (
     lambda program, _: drop_dead(program),
     lambda program, _: hoist_scalars(program),
     fuse,
+    elide_copies,
     lambda program, _: drop_dead(program),
     lambda program, _: pack_operands(program),
 )

@@ -313,18 +313,7 @@ def show(kernel: Kernel) -> list[str]:
     """The kernel as indented lines of text."""
     if isinstance(kernel, Loops):
         head = "ordered" if kernel.ordered else "for"
-        lines = [f"{head} {_dims(kernel.dims)}  # {kernel.note}"]
-        for phase in kernel.phases:
-            pad = "  "
-            if phase.dims:
-                lines.append(f"  {'running' if phase.running else 'for'} {_dims(phase.dims)}")
-                pad = "    "
-            for r in phase.reductions:
-                at = f" at {r.position}" if r.position is not None else ""
-                lines.append(f"{pad}{r.result} = {r.op} {r.value}{at}")
-            after = "  " if phase.reductions and not phase.running else pad
-            lines += [f"{after}{s.buffer.name}[{s.index}] = {s.value}" for s in phase.stores]
-        return lines
+        return [f"{head} {_dims(kernel.dims)}  # {kernel.note}", *_Listing().phases(kernel)]
     if isinstance(kernel, Matmul):
         batch, rows, columns = (d.extent for d in kernel.dims)
         sizes = f"{batch} x ({rows}, {kernel.depth}) @ ({kernel.depth}, {columns})"
@@ -332,7 +321,7 @@ def show(kernel: Kernel) -> list[str]:
         right = kernel.right.buffer if kernel.packed is None else kernel.packed
         operands = f"{kernel.left.buffer.name} @ {right.name}"
         lines = [f"matmul {_dims(kernel.dims)} {accs} = {operands}  # {sizes} {kernel.note}"]
-        return lines + [f"  {s.buffer.name}[{s.index}] = {s.value}" for s in kernel.stores]
+        return lines + _Listing().stores(kernel.stores, "  ")
     if isinstance(kernel, Pack):
         return [f"pack {kernel.target.name} = {kernel.right.buffer.name}"]
     if isinstance(kernel, Opaque):
@@ -348,6 +337,65 @@ def show(kernel: Kernel) -> list[str]:
     lines = [f"if {kernel.condition.name}  # {kernel.note}"]
     lines += ["  " + row for k in kernel.yes for row in show(k)]
     return [*lines, "else", *("  " + row for k in kernel.no for row in show(k))]
+
+
+class _Listing:
+    """Text of one kernel's expressions: what is used twice gets a line and a name of its own, as
+    the trees of shared expressions would grow without bound."""
+
+    def __init__(self) -> None:
+        self.names: dict[Expr, str] = {}
+
+    def phases(self, kernel: Loops) -> list[str]:
+        lines: list[str] = []
+        for phase in kernel.phases:
+            pad = "  "
+            if phase.dims:
+                lines.append(f"  {'running' if phase.running else 'for'} {_dims(phase.dims)}")
+                pad = "    "
+            lines += self.shared([r.value for r in phase.reductions], pad)
+            for r in phase.reductions:
+                at = f" at {r.position}" if r.position is not None else ""
+                lines.append(f"{pad}{r.result} = {r.op} {self.text(r.value)}{at}")
+            after = "  " if phase.reductions and not phase.running else pad
+            lines += self.stores(phase.stores, after)
+        return lines
+
+    def stores(self, stores: tuple[Store, ...], pad: str) -> list[str]:
+        lines = self.shared([s.value for s in stores], pad)
+        shown = [f"{pad}{s.buffer.name}[{s.index}] = {self.text(s.value)}" for s in stores]
+        return lines + shown
+
+    def shared(self, roots: list[Expr], pad: str) -> list[str]:
+        """The lines that name what several expressions use."""
+        counts: dict[Expr, int] = {}
+        order: list[Expr] = []
+
+        def visit(e: Expr) -> None:
+            counts[e] = counts.get(e, 0) + 1
+            if counts[e] == 1 and e not in self.names:
+                for arg in e.args:
+                    visit(arg)
+                order.append(e)
+
+        for root in roots:
+            visit(root)
+        lines: list[str] = []
+        for e in order:
+            if counts[e] > 1 and e.args:
+                text = self.text(e)
+                self.names[e] = f"v{len(self.names) + 1}"
+                lines.append(f"{pad}{self.names[e]} = {text}")
+        return lines
+
+    def text(self, e: Expr) -> str:
+        known = self.names.get(e)
+        if known is not None:
+            return known
+        if not e.args:
+            return str(e)
+        shown = ", ".join(map(self.text, e.args))
+        return f"{e.op}.{e.dtype}({shown})" if e.op == "cast" else f"{e.op}({shown})"
 
 
 def verify(program: Program) -> Program:

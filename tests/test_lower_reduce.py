@@ -1,0 +1,59 @@
+"""Reductions and running ones against torch."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from oracle import Case, check
+
+
+@pytest.mark.parametrize("shape", [(3, 5, 70), (130, 3), (1, 4), (1,)])
+def test_sums_and_extremes(shape: tuple[int, ...]) -> None:
+    x = torch.randn(shape)
+    last = len(shape) - 1
+    check(
+        Case(lambda x: (x.sum(), x.sum(0), x.sum(last, keepdim=True), x.mean(last)), (x,)),
+        Case(lambda x: (x.amax(0), x.amin(), x.max(last), x.min(0), x.aminmax()), (x,)),
+        Case(lambda x: (x.argmax(), x.argmin(0), x.argmax(last, keepdim=True)), (x,)),
+        Case(lambda x: (x.prod(0), x.prod(), (x > 0).any(0), (x > 0).all(), (x > 1).sum()), (x,)),
+        Case(lambda x: (x.softmax(0), x.log_softmax(last), x.logsumexp(0), x.norm()), (x,)),
+        Case(lambda x: (x.cumsum(0), x.cumprod(last), x.cummax(0), x.cummin(last)), (x,)),
+        Case(lambda x: ((x * 3).int().sum(0), (x * 3).long().prod(last), x.bool().sum(0)), (x,)),
+    )
+
+
+def test_several_dimensions_and_moments() -> None:
+    x = torch.randn(4, 6, 9)
+    check(
+        Case(lambda x: (x.sum((0, 2)), x.mean((1, 2), keepdim=True), x.amax((0, 1))), (x,)),
+        Case(
+            lambda x: (x.var(), x.var(1, correction=0), x.std((0, 2)), torch.var_mean(x, 2)), (x,)
+        ),
+        Case(lambda x: (x.norm(1), x.norm(3, dim=1), x.norm(math.inf, dim=0), x.norm(0)), (x,)),
+        Case(lambda x: F.layer_norm(x, (9,)), (x,)),
+        Case(lambda x: F.batch_norm(x, torch.zeros(6), torch.ones(6), training=True), (x,)),
+    )
+
+
+def test_nan_and_masks_pass_through() -> None:
+    x = torch.randn(5, 8)
+    odd = x.clone()
+    odd[0, 3], odd[1, 2], odd[4] = math.nan, math.inf, -math.inf
+    check(
+        Case(lambda x: (x.amax(1), x.amin(0), x.max(1), x.argmin(1), x.sum(0)), (x,), ((odd,),)),
+        Case(lambda x: x.masked_fill(x < 0, -math.inf).softmax(-1), (x,)),
+        Case(lambda x: (x.cummax(1), x.cumsum(0)), (x,), ((odd,),)),
+        Case(lambda x: (x.nansum(), x.nanmean(0)), (x,), ((odd,),)),
+    )
+
+
+def test_complex_and_empty() -> None:
+    z, none = torch.randn(6, 5, dtype=torch.complex64), torch.randn(0, 3)
+    check(
+        Case(lambda z: (z.sum(0), z.mean(), z.cumsum(1), z.norm(), z.abs().amax(1)), (z,)),
+        Case(lambda x: (x.sum(0), x.sum(), x.prod(1), (x > 0).any(), x + 1), (none,)),
+    )
