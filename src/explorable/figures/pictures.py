@@ -46,8 +46,10 @@ def picture(
     name: str,
     folder: str = "@/",
     locale: str = "en",
+    texts: Mapping[str, str] | None = None,
 ) -> Picture:
-    """The still of ``layout`` at ``width`` CSS pixels; ``slots`` holds the numbers it draws."""
+    """The still of ``layout`` at ``width`` CSS pixels; ``slots`` holds the numbers it draws,
+    ``texts`` what its text controls hold."""
     engine.once(still_script(), name="the scene")
     data, places = bytearray(), {}
     for slot, (kind, held) in slots.items():
@@ -55,7 +57,7 @@ def picture(
         places[slot] = [len(data), kind.dtype, list(kind.shape)]
         data += held
     engine.put("still", bytes(data) or bytes(_ALIGNED))
-    laid = engine.call("still.lay", layout, places, width, locale)
+    laid = engine.call("still.lay", layout, places, width, locale, dict(texts or {}))
     files: dict[str, bytes] = {}
     hrefs: dict[str, str] = {}
     for index, raster in enumerate(laid["rasters"]):

@@ -82,8 +82,10 @@ def _stills(drawing: TracedFigure, spec: Json, machine: Machine, engine: Engine)
         slot: (machine.kinds[slot], machine.data(slot)) for slot in slots_of(layout, machine.kinds)
     }
     name, alt = drawing.figure.name, drawing.figure.alt
+    controls = spec["program"]["controls"].items()
+    texts = {name: control["value"] for name, control in controls if control["kind"] == "text"}
     return [
-        picture(engine, layout, slots, width=width, alt=alt, name=name, folder=HERE)
+        picture(engine, layout, slots, width=width, alt=alt, name=name, folder=HERE, texts=texts)
         for width in WIDTHS
     ]
 

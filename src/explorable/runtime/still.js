@@ -16,13 +16,14 @@ import { rasters, toSvg } from "./scene/svg.js";
  * @param {Record<string, Slot>} slots
  * @param {number} width CSS pixels
  * @param {string} locale
+ * @param {Record<string, string>} [texts] what text controls hold
  */
-export function lay(layout, slots, width, locale) {
+export function lay(layout, slots, width, locale, texts) {
   const given = /** @type {Uint8Array} */ (/** @type {any} reason: the engine's own global, see engine/child.py */ (globalThis).files.still);
   const buffer = given.slice().buffer;
   const program = /** @type {import("./spec").Program} */ (/** @type {unknown} */ ({ memory: buffer.byteLength, slots }));
   const memory = new Memory(program, buffer);
-  drawn = scene(layout, (slot) => memory.read(slot), { width, memory: {}, locale });
+  drawn = scene(layout, (slot) => memory.read(slot), { width, memory: {}, locale, texts });
   return { width: drawn.width, height: drawn.height, rasters: rasters(drawn).map(({ id, rows, columns }) => ({ id, rows, columns })) };
 }
 

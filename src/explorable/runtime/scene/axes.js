@@ -13,7 +13,7 @@ import { ticksOf } from "./ticks.js";
 /** @typedef {import("./ticks.js").Tick} Tick */
 
 const SIZE = 12;
-const SMALL = { size: 10, below: 12 };
+const SMALLEST = 8;
 const GAP_ACROSS = 14;
 const ROOM_UP = 26;
 const SPACING = { across: 60, up: 38 };
@@ -49,7 +49,8 @@ export function drawAxes(frame, plot, source, picture) {
   if (picture) return drawEdges(frame, plot, source);
   const named = /** @type {BarsMark | undefined} */ (plot.marks.find((mark) => mark.kind === "bars"));
   const columns = named ? barTicks(frame, named, source) : ticksOf(frame.xRange, frame.xScale, width, SPACING.across, across);
-  const rows = ticksOf(frame.yRange, frame.yScale, height, SPACING.up, up);
+  // Where a unit is as long either way, so are the steps.
+  const rows = ticksOf(frame.yRange, frame.yScale, height, plot.aspect === "equal" ? SPACING.across : SPACING.up, up);
   // Under bars vertical lines would only be noise.
   const verticals = named ? [] : columns;
   lines(frame, [...verticals.map(({ value }) => vertical(frame, frame.across(value))), ...rows.map(({ value }) => horizontal(frame, frame.up(value)))], "grid");
@@ -98,10 +99,10 @@ function drawEdges(frame, plot, source) {
   const { x, y, width, height, xRange, yRange } = frame;
   const cellWidth = width / (xRange[1] - xRange[0]);
   const cellHeight = height / (yRange[1] - yRange[0]);
-  const size = Math.min(cellWidth, cellHeight) < SMALL.below ? SMALL.size : SIZE;
+  const size = Math.round(Math.max(SMALLEST, Math.min(SIZE, cellWidth + 1, cellHeight + 1)));
   const rowStride = Math.max(1, Math.ceil((size - 1) / cellHeight));
   const widest = Math.max(0, ...(columns ?? []).map((label) => widthOf(label, size)));
-  const columnStride = Math.max(1, Math.ceil((widest + 2) / cellWidth));
+  const columnStride = Math.max(1, Math.ceil(widest / cellWidth));
   for (const [k, label] of (rows ?? []).entries()) {
     if (k % rowStride === 0 && k < yRange[1]) words(frame, x - 7, y + (k + 0.5) * cellHeight + 0.34 * size, label, "end", size);
   }

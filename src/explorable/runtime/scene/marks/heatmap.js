@@ -9,6 +9,7 @@ import { colour, colourRange } from "../colour.js";
 /** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
 
 const FRAMED = 9; // pixels from which cells are told apart by lines
+const SEAM = 0.5; // pixels by which rows overlap, or light would shine between them
 const WRITTEN = 15;
 const MOST_DIGITS = 3;
 
@@ -65,7 +66,7 @@ function cellsOf(data, rows, columns, box, cell, choose) {
     for (let column = 0; column < columns; column++) {
       const from = column;
       while (column < columns && choose(data[row * columns + column])) column++;
-      if (column > from) boxes.push(box.x + from * cell.width, box.y + row * cell.height, (column - from) * cell.width, cell.height);
+      if (column > from) boxes.push(box.x + from * cell.width, box.y + row * cell.height, (column - from) * cell.width, cell.height + (row + 1 < rows ? SEAM : 0));
     }
   }
   return Float32Array.from(boxes);
