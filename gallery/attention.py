@@ -51,7 +51,7 @@ def attention(
     return ex.row(
         ex.plot(ex.heatmap(mask[:n, :n], rows=text, columns=text), title="may look"),
         *[
-            ex.plot(ex.heatmap(head, rows=text, columns=text), title=title)
+            ex.plot(ex.heatmap(head, rows=text, columns=text, name=title), title=title)
             for head, title in zip(a, ["the same letter", "the opposite kind"], strict=True)
         ],
     )

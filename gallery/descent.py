@@ -60,7 +60,7 @@ def descent(
         path.append(p)
     return ex.plot(
         ex.contour(surface(xy), x=(-2, 2), y=(-2, 2)),
-        ex.curve(torch.stack(path)),
+        ex.curve(torch.stack(path), name="path"),
         ex.scatter(start),
         ex.arrow(start, -torch.func.grad(surface)(start)),
         x=(-2, 2), y=(-2, 2), aspect="equal",

@@ -61,7 +61,7 @@ def digits(learn=learn, ink=ex.tensor(Xtest[4].view(8, 8) / 16, 0, 1)):
     return ex.column(
         ex.row(
             ex.plot(ex.heatmap(ink), title="paint a digit"),
-            ex.plot(ex.bars(guess), y=(0, 1), title=f"reads {guess.argmax()}"),
+            ex.plot(ex.bars(guess, name="guess"), y=(0, 1), title=f"reads {guess.argmax()}"),
         ),
         ex.row(
             ex.plot(
@@ -69,6 +69,6 @@ def digits(learn=learn, ink=ex.tensor(Xtest[4].view(8, 8) / 16, 0, 1)):
                 ex.curve(step, history["test"], name="test"),
                 y=(0, 1), title=f"accuracy after {learn.step} steps",
             ),
-            ex.plot(ex.heatmap(table), title="written (rows), read (columns)"),
+            ex.plot(ex.heatmap(table, name="confusions"), title="written (rows), read (columns)"),
         ),
     )  # fmt: skip

@@ -93,11 +93,11 @@ def warped(training=training):
     z, _ = flow(grid)
     return ex.row(
         ex.plot(
-            ex.mesh(z), ex.scatter(flow(two_moons(400))[0]),
+            ex.mesh(z), ex.scatter(flow(two_moons(400))[0], name="points"),
             x=(-4, 4), y=(-4, 4), aspect="equal", title=f"after {training.step} steps",
         ),
         ex.plot(
-            ex.curve(training.history["step"], training.history["loss"]),
+            ex.curve(training.history["step"], training.history["loss"], name="loss"),
             title="negative log-likelihood",
         ),
     )  # fmt: skip

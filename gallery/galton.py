@@ -39,4 +39,6 @@ def galton(board=board, right=right):
     """
     chance = ways * right**k * (1 - right) ** (rows - k)
     balls = board.state.sum()
-    return ex.plot(ex.bars(board.state), ex.curve(balls * chance), title=f"{balls:.0f} balls")
+    return ex.plot(
+        ex.bars(board.state, name="balls"), ex.curve(balls * chance), title=f"{balls:.0f} balls"
+    )

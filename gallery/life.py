@@ -38,5 +38,8 @@ def generations(board=first, life=life):
     """
     return ex.row(
         ex.plot(ex.heatmap(board), title="first generation"),
-        ex.plot(ex.heatmap(life.state), title=f"generation {life.step}: {life.state.sum()} alive"),
+        ex.plot(
+            ex.heatmap(life.state, name="alive"),
+            title=f"generation {life.step}: {life.state.sum()} alive",
+        ),
     )

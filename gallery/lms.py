@@ -26,6 +26,6 @@ def lms(
 
     w, error = scan(once, torch.zeros(32), X)
     return ex.row(
-        ex.plot(ex.curve(error.square()), y_scale="log", title="squared error"),
-        ex.plot(ex.bars(w), ex.curve(h), title="weights found"),
+        ex.plot(ex.curve(error.square(), name="error"), y_scale="log", title="squared error"),
+        ex.plot(ex.bars(w, name="weights"), ex.curve(h), title="weights found"),
     )

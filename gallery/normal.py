@@ -30,7 +30,7 @@ def normal(
     inside = low + (high - low) * torch.linspace(0, 1, 129)
     probability = below(high) - below(low)
     return ex.plot(
-        ex.area(inside, density(inside)),
+        ex.area(inside, density(inside), name="inside"),
         ex.curve(x, density(x)),
         x=(-4, 4), y=(0, 0.45), aspect=2, title=f"probability {probability:.4f}",
     )  # fmt: skip

@@ -29,6 +29,6 @@ def ripples(
     height = (waves / torch.sqrt(0.3 + distance)).sum(0).real
     colours = (calm + crest * torch.tanh(height)[..., None]).clamp(0, 1)
     return ex.plot(
-        ex.image(colours, x=(-4, 4), y=(-3, 3)), ex.scatter(sources),
+        ex.image(colours, x=(-4, 4), y=(-3, 3), name="water"), ex.scatter(sources),
         x=(-4, 4), y=(-3, 3), aspect="equal",
     )  # fmt: skip

@@ -19,4 +19,6 @@ def smoother(
     """
     nearness = -((x[:, None] - data[:, 0]) ** 2) / (2 * width**2)
     curve = nearness.softmax(1) @ data[:, 1]
-    return ex.plot(ex.curve(x, curve), ex.scatter(data), x=(0, 10), y=(0, 10), aspect=1.6)
+    return ex.plot(
+        ex.curve(x, curve, name="mean"), ex.scatter(data), x=(0, 10), y=(0, 10), aspect=1.6
+    )

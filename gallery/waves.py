@@ -22,7 +22,10 @@ def wave(shift=shift, pitch=pitch):
 def in_time(wave=wave):
     """Two tones added over one second: 5 Hz, shifted by φ, and a quieter one of your choice."""
     return ex.plot(
-        ex.curve(t, wave["x"]), x=(0, 1), y=(-2, 2), title=f"mean power {wave['power']:.3f}"
+        ex.curve(t, wave["x"], name="wave"),
+        x=(0, 1),
+        y=(-2, 2),
+        title=f"mean power {wave['power']:.3f}",
     )
 
 
@@ -34,4 +37,6 @@ def in_frequency(wave=wave):
     two whole frequencies: then it leaks into its neighbours, and the phase shows.
     """
     strength = torch.fft.rfft(wave["x"]).abs()[:21] * 2 / len(t)
-    return ex.plot(ex.bars(strength), y=(0, 1.2), title="amplitude by frequency in Hz")
+    return ex.plot(
+        ex.bars(strength, name="strength"), y=(0, 1.2), title="amplitude by frequency in Hz"
+    )
