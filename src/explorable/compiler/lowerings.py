@@ -2,6 +2,7 @@
 `lower.py`."""
 
 from . import (
+    conv,
     fft,
     lower_control,
     lower_create,
@@ -17,6 +18,7 @@ from . import (
 )
 
 __all__ = [
+    "conv",
     "fft",
     "lower_control",
     "lower_create",

@@ -23,12 +23,15 @@ HEADERS = (
     "special.h",
     "random.h",
     "matmul.h",
+    "conv.h",
+    "pool.h",
     "fft.h",
     "sort.h",
 )
 """In order of dependence: a block needs only blocks above it."""
 TEMPLATES: dict[str, dict[str, str]] = {
     "fft.h": {"f32": "float", "f64": "double"},
+    "pool.h": {"f32": "float", "f64": "double"},
     "sort.h": {
         "f32": "float",
         "f64": "double",
