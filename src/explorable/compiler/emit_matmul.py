@@ -3,11 +3,11 @@ epilogue."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from .emit_body import Body
 from .expr import Expr
-from .index import Var, lane_stride
+from .index import Aff, Var, lane_stride
 from .matmul import (
     MatmulShape,
     Plan,
@@ -17,8 +17,8 @@ from .matmul import (
     pack_call,
     plan_matmul,
 )
-from .program import Matmul, Operand, Pack
-from .spell import MEMORY
+from .program import Buffer, Matmul, Operand, Pack, walk
+from .spell import MEMORY, SCALAR
 
 if TYPE_CHECKING:
     from .emit import Emitter
@@ -59,13 +59,15 @@ def emit_matmul(emitter: Emitter, kernel: Matmul, bound: dict[Var, str]) -> list
     chosen = matmul_plan(kernel)
     emitter.needs |= chosen.needs
     body = Body(emitter.exprs, kernel.writes())
+    fixed = _fixed(kernel)
     _, _, column = kernel.dims
     vector = None
     if chosen.takes_vectors:
-        vector = _epilogue(body, kernel, column)
-    scalar = _epilogue(body, kernel, None)
+        vector = _epilogue(body, kernel, column, fixed)
+    scalar = _epilogue(body, kernel, None, fixed)
     parameters = [f"{MEMORY[b.dtype]}* {name}" for b, name in body.buffers.items()]
     parameters += [f"int {name}" for name in body.outer.values()]
+    parameters += [f"{SCALAR[e.dtype]} {name}" for e, name in fixed.items()]
     emitter.needs |= body.needs
 
     def text(name: str) -> str:
@@ -85,13 +87,34 @@ def emit_matmul(emitter: Emitter, kernel: Matmul, bound: dict[Var, str]) -> list
     else:
         right = f"{emitter.address(kernel.right.buffer)} + {kernel.right.offset}"
     more = [emitter.address(b) for b in body.buffers] + [bound[v] for v in body.outer]
+    more += [_number(emitter, e) for e in fixed]
     return [matmul_call(chosen, name, left, right, *more)]
 
 
-def _epilogue(body: Body, kernel: Matmul, vector: Var | None) -> str:
+def _is_load(attr: object) -> TypeGuard[tuple[Buffer, Aff]]:
+    return isinstance(attr, tuple)
+
+
+def _number(emitter: Emitter, e: Expr) -> str:
+    """The load of a single number at the place of the call."""
+    assert _is_load(e.attr)
+    return f"*({emitter.address(e.attr[0])} + {e.attr[1].const})"
+
+
+def _fixed(kernel: Matmul) -> dict[Expr, str]:
+    """Loads of single numbers in the epilogue: passed by value, as stores nearby would keep C from
+    reading them once."""
+    found: dict[Expr, str] = {}
+    for e in walk(kernel.exprs()):
+        if _is_load(e.attr) and not e.attr[1].terms and e.attr[0] not in kernel.writes():
+            found.setdefault(e, f"h{len(found)}")
+    return found
+
+
+def _epilogue(body: Body, kernel: Matmul, vector: Var | None, fixed: dict[Expr, str]) -> str:
     """The stores of one element, or of four neighbouring columns."""
     body.point(dict(zip(kernel.dims, ("BATCH", "ROW", "COL"), strict=True)), vector)
-    body.scopes[-1].names.update(dict.fromkeys(kernel.results, "ACC"))
+    body.scopes[-1].names.update(dict.fromkeys(kernel.results, "ACC") | fixed)
     body.stores(kernel.stores)
     return "\n".join(body.scopes[-1].lines)
 

@@ -81,6 +81,7 @@ class Lowering:
         self.kernels: list[Kernel] = []
         self.note = ""
         self._temps = temps if temps is not None else count(1)
+        self._numbers: dict[Element, Buffer] = {}
 
     def child(self) -> Lowering:
         """For the body of a loop or branch: its own kernels, names from the same counter."""
@@ -102,8 +103,8 @@ class Lowering:
             for number, lazy in enumerate(results):
                 value = Value(node.name, number)
                 known[value] = lazy
-                if users.get(value, 0) > 1:
-                    self._keep_shared(lazy)
+                if users.get(value, 0) > 1 or lazy.size == 1:
+                    self._keep_shared(lazy, users.get(value, 0))
         return known
 
     def _node(self, node: Node, known: dict[Value, Lazy]) -> tuple[Lazy, ...]:
@@ -122,10 +123,26 @@ class Lowering:
                 raise ExplorableError("compiler", fact, line=node.line)
         return results
 
-    def _keep_shared(self, lazy: Lazy) -> None:
+    def _keep_shared(self, lazy: Lazy, users: int) -> None:
+        """Store what is dear and read twice; a dear single number even if read once, as its reader
+        may ask for it at every element."""
         cost, heavy = lazy.probe()
-        if lazy.storage is None and (cost > INLINE_COST or heavy or (lazy.size == 1 and cost > 1)):
+        if lazy.storage is not None:
+            return
+        if lazy.size == 1:
+            if heavy or (users > 1 and cost > 1):
+                self._keep_number(lazy)
+        elif cost > INLINE_COST or heavy:
             self.realise(lazy)
+
+    def _keep_number(self, lazy: Lazy) -> None:
+        """Equal numbers are stored once: an optimiser asks for 0.9 ** t once per parameter."""
+        parts = lazy.at(tuple(Aff() for _ in lazy.shape))
+        known = self._numbers.get(parts)
+        if known is None:
+            self._numbers[parts] = self.realise(lazy)
+        else:
+            lazy.storage = known
 
     def temp(self, size: int, item: str) -> Buffer:
         """A new temporary of ``size`` items."""
