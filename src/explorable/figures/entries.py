@@ -18,6 +18,7 @@ from ..graph import Arg, Graph, Type, Value
 from ..parts.accept import first
 from ..parts.controls import Choice, Control, Integer, Points, Seed, Text, Toggle
 from ..trace import NeedsValue, explain, trace
+from ..trace.arrival import class_slot, slot_value
 
 MOST_ENTRIES = 64
 
@@ -164,14 +165,15 @@ def _values(control: Control, function: Function, names: Mapping[Control, str]) 
 
 
 def _trace(function: Function, plains: Plains, names: Mapping[Control, str]) -> tuple[Graph, Any]:
-    from ..trace.arrival import slot_value
-
     inputs = function.inputs(plains)
     for control in function.controls.values():
         if not (isinstance(control, (Integer, Seed)) and control in plains):
             example = slot_value(control, first(control))
             if example is not None:
                 inputs[control_slot(control, names)] = example
+            classes = class_slot(control)
+            if classes is not None:
+                inputs[f"{control_slot(control, names)}.classes"] = classes
     left: list[Any] = []
 
     def run(values: Inputs) -> dict[str, Any]:

@@ -215,7 +215,9 @@ def _control(control: Control, values: Inputs, plains: Plains, names: dict[Contr
             length = plains.get(control, 0)
             value = first(control)
             text = value[:length].ljust(length) if isinstance(value, str) else ""
-            return from_slot(control, values[control_slot(control, names)], length, text)
+            slot = control_slot(control, names)
+            classes = values.get(f"{slot}.classes")
+            return from_slot(control, values[slot], length, text, classes)
 
 
 def _trace_value(group: Group, value: Value) -> TracedValue:

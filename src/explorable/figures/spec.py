@@ -76,6 +76,12 @@ def control_spec(control: Control, group: Group, slots: set[str]) -> Json:
             spec |= {"value": list(control.value), **({"complex": True} if control.complex else {})}
         case Points():
             spec |= {"value": control.value.tolist(), "max": control.max}
+            classes = f"{control_slot(control, group.names)}.classes"
+            if control.classes is not None:
+                rows = zip(control.value.tolist(), control.classes.tolist(), strict=True)
+                spec |= {"value": [[*xy, k] for xy, k in rows], "classes": control.classes.tolist()}
+                spec |= {"labels": list(control.labels)} if control.labels else {}
+                spec |= {"classSlot": classes} if classes in slots else {}
         case Tensor():
             spec |= {
                 "value": control.value.reshape(-1).tolist(),

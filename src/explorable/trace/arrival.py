@@ -8,7 +8,6 @@ from typing import Any
 import numpy
 import torch
 
-from ..errors import ExplorableError
 from ..parts.controls import (
     Button,
     Choice,
@@ -82,25 +81,19 @@ def slot_value(control: Control, value: Any) -> torch.Tensor | int | None:
             return arrive(control, value)
 
 
-def class_slot(control: Points, value: Any) -> torch.Tensor:
-    """The classes of points, in a slot of their greatest number."""
-    slot = torch.zeros(control.max, dtype=torch.int64)
-    slot[: len(value[1])] = torch.tensor(value[1], dtype=torch.int64)
-    return slot
+def class_slot(control: Control) -> torch.Tensor | None:
+    """An example of the slot that holds the classes of points; None: it has none."""
+    if isinstance(control, Points) and control.classes is not None:
+        return torch.zeros(control.max, dtype=torch.int64)
+    return None
 
 
-def from_slot(control: Control, slot: Any, length: int, value: Any) -> Arrived:
-    """What the author's function receives while it is traced: ``slot`` is the graph's input."""
+def from_slot(control: Control, slot: Any, length: int, value: Any, classes: Any = None) -> Arrived:
+    """What the author's function receives while it is traced: ``slot`` is the graph's input,
+    ``classes`` that of the classes of points, ``value`` the text typed."""
     match control:
         case Points():
-            if control.classes is not None:
-                raise ExplorableError(
-                    "figure",
-                    "points with classes are not in pages yet",
-                    line=control.line,
-                    fix="use two ex.points, one per class",
-                )
-            return slot[:length]
+            return slot[:length] if classes is None else (slot[:length], classes[:length])
         case Text():
             return Typed(value, slot[:length], control)
         case _:
