@@ -32,5 +32,8 @@ def fourier(harmonics=ex.integer(1, most, value=6), smooth=ex.toggle(label="fade
             ex.curve(t, wave, name="sum"),
             x=(-0.5, 1.5), y=(-1.5, 1.5), title=f"largest value {wave.max():.3f}",
         ),
-        ex.plot(ex.bars(strength, name="strength"), y=(0, 1.3), title="strength of each harmonic", aspect=5),
+        ex.plot(
+            ex.bars(strength, name="strength"),
+            y=(0, 1.3), title="strength of each harmonic", aspect=5,
+        ),
     )  # fmt: skip

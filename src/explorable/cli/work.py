@@ -96,14 +96,14 @@ def from_cache(task: Task) -> Outcome | None:
 
 
 def _perform(task: Task, progress: Progress) -> Outcome:
-    from ..figures.build import build, check
-    from ..figures.load import groups, load_file
-
     bundles: list[Bundle] = []
     problems: list[Problem] = []
     checked: list[tuple[str, str]] = []
     progress("load")
     try:
+        from ..figures.build import build, check
+        from ..figures.load import groups, load_file
+
         figures = load_file(task.source)
         together = groups(figures)
     except Exception as error:  # the author's code may raise anything, and so may we

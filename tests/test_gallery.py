@@ -1,0 +1,309 @@
+"""Every figure of the gallery in Chromium, on the bytes that a build publishes.
+
+Numbers are those of the author's own functions run eagerly in torch, at settings that no build saw.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import brotli
+import numpy
+import pytest
+import torch
+from playwright.sync_api import Browser
+
+from explorable.figures.figure import Figure
+from explorable.figures.load import load_file
+from explorable.figures.page import page_for
+from explorable.figures.still import Still
+from explorable.trace.compare import RELATIVE
+from reader import LIVE, Reader, serving
+
+GALLERY = Path(__file__).resolve().parent.parent / "gallery"
+STEPS = 3
+# Several optimiser steps magnify rounding: a gradient near zero may change its sign.
+AFTER_STEPS = 1e-3
+KILOBYTES = {
+    "plane": 40,
+    "lms": 40,
+    "descent": 40,
+    "warped": 60,
+    "attention": 60,
+    "digits": 120,
+}
+FLOW_WASM = 15_000
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("gallery")]
+
+
+def figure_names() -> list[str]:
+    """The functions under @ex.figure in every file of the gallery."""
+    found: list[str] = []
+    for path in sorted(GALLERY.glob("*.py")):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef):
+                decorators = [ast.unparse(d).partition("(")[0] for d in node.decorator_list]
+                found += [node.name] * ("ex.figure" in decorators)
+    return found
+
+
+@cache
+def eager() -> dict[str, Figure]:
+    return {f.name: f for path in sorted(GALLERY.glob("*.py")) for f in load_file(path)}
+
+
+@dataclass
+class Built:
+    folder: Path
+    url: str
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    """The gallery as `explorable build` publishes it."""
+    out = tmp_path_factory.mktemp("gallery")
+    command = [sys.executable, "-m", "explorable", "build", str(GALLERY), "-o", str(out)]
+    made = subprocess.run(command, capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    with serving(out) as url:
+        yield Built(out, url)
+
+
+@pytest.fixture
+def reader(chromium: Browser) -> Iterator[Reader]:
+    opened = Reader(chromium)
+    yield opened
+    opened.context.close()
+
+
+def unseen(control: dict[str, Any]) -> Any:
+    """A value that is neither the first one nor an end of the range."""
+    value = control["value"]
+    match control["kind"]:
+        case "slider" if control["scale"] == "log":
+            return control["low"] ** 0.37 * control["high"] ** 0.63
+        case "slider":
+            return control["low"] + 0.63 * (control["high"] - control["low"])
+        case "integer":
+            return value + 1 if value < control["high"] else value - 1
+        case "seed":
+            return value + 7
+        case "toggle":
+            return not value
+        case "choice":
+            return control["options"][-1]
+        case "point":
+            return [value[0] * 0.5 + 0.25, value[1] * 0.5 - 0.125]
+        case "points":
+            return [[value[0][0] + 0.5, value[0][1] + 0.25], *value[1:], [1.5, 2.5]]
+        case "tensor" if control["dtype"] == "bool":
+            return [not element if k % 5 == 0 else element for k, element in enumerate(value)]
+        case "tensor":
+            return [0.375 if k % 5 == 0 else element for k, element in enumerate(value)]
+        case "text":
+            return "a big dog ran"
+    raise AssertionError(f"no value for {control}")
+
+
+def in_python(control: dict[str, Any], value: Any) -> Any:
+    """A value of the page in the terms of a call in Python."""
+    if control["kind"] == "point" and control.get("complex"):
+        return complex(*value)
+    if control["kind"] == "point":
+        return tuple(value)
+    if control["kind"] == "tensor":
+        return torch.tensor(value, dtype=getattr(torch, control["dtype"])).view(control["shape"])
+    return value
+
+
+def still_at(name: str, settings: dict[str, Any], steps: int) -> Still:
+    """The author's function run eagerly, as far as his simulation has run."""
+    figure = eager()[name]
+    page, _ = page_for(figure, settings, steps=steps)
+    return Still(name, "", 0, figure.layout(page.arguments(figure.wires)))
+
+
+def compare(got: dict[str, Any], still: Still, relative: float) -> None:
+    """Page and torch agree on every named output."""
+    wanted = still.outputs
+    assert set(got) == set(wanted)
+    assert wanted, "a figure of the gallery names what it draws"
+    for name, tensor in wanted.items():
+        expected = torch.as_tensor(tensor).detach()
+        if expected.is_complex():
+            expected = torch.view_as_real(expected)
+        expected = expected.to(torch.float64).numpy()
+        words = {"true": "1", "false": "0"}
+        found = numpy.array([float(words.get(x, x)) for x in got[name]["data"]])
+        size = numpy.nanmax(
+            numpy.abs(numpy.where(numpy.isfinite(expected), expected, 0)), initial=0
+        )
+        numpy.testing.assert_allclose(
+            found.reshape(expected.shape),
+            expected,
+            rtol=0,
+            atol=relative * size + 1e-6,
+            err_msg=name,
+        )
+
+
+@pytest.mark.parametrize("name", figure_names())
+def test_the_first_values_equal_torch(built: Built, reader: Reader, name: str) -> None:
+    reader.open(f"{built.url}{name}.html")
+
+    compare(reader.outputs(), still_at(name, {}, 0), RELATIVE)
+    assert reader.said == []
+
+
+@pytest.mark.parametrize("name", figure_names())
+def test_every_control_by_set(built: Built, reader: Reader, name: str) -> None:
+    reader.open(f"{built.url}{name}.html")
+    controls = reader.controls()
+    asked = {n: unseen(c) for n, c in controls.items() if c["kind"] != "button"}
+    assert asked
+
+    for control, value in asked.items():
+        accepted = reader.set({control: value})
+        assert accepted[control] == pytest.approx(value) if isinstance(value, float) else True
+    settings = {n: reader.controls()[n]["value"] for n in asked}
+
+    python = {n: in_python(controls[n], value) for n, value in settings.items()}
+    compare(reader.outputs(), still_at(name, python, 0), RELATIVE)
+    assert all(settings[n] != controls[n]["value"] for n in asked)
+    assert reader.said == []
+
+
+@pytest.mark.parametrize("name", figure_names())
+def test_simulations_step_as_in_torch(built: Built, reader: Reader, name: str) -> None:
+    reader.open(f"{built.url}{name}.html")
+    if not reader.page.locator("[data-simulation]").count():
+        assert not [n for n in eager()[name].wires.nodes if hasattr(n, "step")]
+        return
+    controls = reader.controls()
+    asked = {
+        n: unseen(c) for n, c in controls.items() if c["kind"] in ("slider", "seed", "integer")
+    }
+    reader.set(asked)
+    settings = {n: reader.controls()[n]["value"] for n in asked}
+
+    reader.step(STEPS)
+    after = reader.outputs()
+    reader.page.locator("[data-simulation] [data-do=reset]").click()
+    reader.settle()
+
+    compare(after, still_at(name, settings, STEPS), AFTER_STEPS)
+    assert reader.steps_done() == 0
+    reader.step(STEPS)
+    assert reader.outputs() == after
+    assert reader.said == []
+
+
+@pytest.mark.parametrize("name", figure_names())
+def test_every_control_by_keyboard(built: Built, reader: Reader, name: str) -> None:
+    reader.open(f"{built.url}{name}.html")
+    page = reader.page
+
+    for control, record in reader.controls().items():
+        field = page.locator(
+            f"[data-control='{control}'] :is(input, select, button), "
+            f".explorable-handle[data-control='{control}']"
+        ).first
+        field.focus()
+        before = reader.controls()[control]["value"]
+        match record["kind"]:
+            case "toggle" | "button":
+                page.keyboard.press("Space")
+            case "text":
+                page.keyboard.press("End")
+                page.keyboard.press("Backspace")
+            case "seed":
+                page.keyboard.press("ArrowUp")
+            case "choice":
+                page.keyboard.press("ArrowDown")
+            case "tensor" if record["dtype"] == "bool":
+                page.keyboard.press("Space")
+            case "tensor":
+                # The first cell may be at its end already.
+                page.keyboard.press("ArrowUp")
+                page.keyboard.press("Space")
+            case _:
+                page.keyboard.press("ArrowLeft" if before == record.get("high") else "ArrowRight")
+        reader.settle()
+        if record["kind"] != "button":
+            assert reader.controls()[control]["value"] != before, control
+    if page.locator("[data-simulation]").count():
+        reader.step(1)
+        assert reader.steps_done() == 1
+    assert reader.said == []
+
+
+@pytest.mark.parametrize("width", [390, 1000])
+@pytest.mark.parametrize("name", figure_names())
+def test_nothing_moves_when_it_comes_to_life(
+    built: Built, chromium: Browser, name: str, width: int
+) -> None:
+    without = Reader(chromium, scripts=False, width=width)
+    without.page.goto(f"{built.url}{name}.html")
+    still = without.page.locator("explorable-figure").bounding_box()
+    without.context.close()
+    reader = Reader(chromium, width=width).open(f"{built.url}{name}.html")
+    reader.settle()
+
+    assert reader.page.evaluate("() => window.shift") == 0
+    assert reader.page.locator("explorable-figure").bounding_box() == still
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert reader.page.evaluate(f"() => {overflow}") <= 0
+    reader.context.close()
+
+
+@pytest.mark.parametrize("name", figure_names())
+def test_complete_with_scripts_off(built: Built, chromium: Browser, name: str) -> None:
+    reader = Reader(chromium, scripts=False)
+    reader.page.goto(f"{built.url}{name}.html")
+    page = reader.page
+
+    drawn = page.locator(".explorable-still svg:visible")
+    assert drawn.count() == 1
+    assert drawn.locator("title").first.text_content() == eager()[name].alt
+    assert page.locator(LIVE).count() == 0
+    inputs = page.locator(".explorable-form :is(input, select, button)")
+    assert inputs.count() == page.locator(".explorable-form :disabled:not(fieldset)").count()
+    assert reader.said == []
+    reader.context.close()
+
+
+@pytest.mark.parametrize("name", list(KILOBYTES))
+def test_what_a_reader_downloads(built: Built, reader: Reader, name: str) -> None:
+    """Everything the browser asks for, page included, each file compressed by brotli -q 11."""
+    reader.open(f"{built.url}{name}.html")
+    if reader.page.locator("[data-simulation]").count():
+        reader.step(STEPS)
+    sizes = {
+        url.removeprefix(built.url): len(
+            brotli.compress((built.folder / url.removeprefix(built.url)).read_bytes(), quality=11)
+        )
+        for url in set(reader.fetched)
+    }
+
+    assert sum(sizes.values()) <= KILOBYTES[name] * 1000, sizes
+    if name == "warped":
+        wasm = {url: size for url, size in sizes.items() if url.endswith(".wasm")}
+        assert max(wasm.values()) <= FLOW_WASM, wasm
+
+
+def test_the_index_shows_every_figure(built: Built, reader: Reader) -> None:
+    reader.page.goto(built.url)
+
+    cards = reader.page.locator(".card")
+    assert cards.count() == len(figure_names())
+    for card in cards.all():
+        assert card.locator("svg").count() == 1
+    assert reader.said == []
