@@ -1,6 +1,9 @@
 """Closed-over tensors of one trace: met once, remembered with their bytes, named as the author
 names them, and compared at the end, because a trace must not change the author's objects."""
 
+# torch is only partly typed.
+# pyright: reportUnknownArgumentType=false, reportPrivateUsage=false
+
 from __future__ import annotations
 
 import sys
@@ -62,7 +65,7 @@ class Constants:
                 self.captures[name] = Capture(
                     tensor=tensor.detach().clone(),
                     original=tensor,
-                    version=tensor._version,  # pyright: ignore[reportPrivateUsage] no public name
+                    version=tensor._version,
                     data=data,
                     grad=tensor.grad if tensor.is_leaf else None,
                     label=find_label(tensor),
@@ -118,7 +121,7 @@ def changes_constant(label: str, line: Line | None) -> ExplorableError:
 def find_label(tensor: torch.Tensor) -> str:
     """What the author calls ``tensor``: searched in the variables of his functions on the stack."""
     fallback = ""
-    for frame in frames(sys._getframe(1)):  # pyright: ignore[reportPrivateUsage] the cheap walk
+    for frame in frames(sys._getframe(1)):
         if file_owner(frame.f_code.co_filename) == "":
             continue
         for variables in (frame.f_locals, frame.f_globals):

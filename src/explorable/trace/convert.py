@@ -1,5 +1,8 @@
 """torch.fx graph -> Graph: the last step of a trace. Drops bookkeeping, types what remains."""
 
+# This floor alone may use torch's private names. torch is only partly typed.
+# pyright: reportPrivateUsage=false, reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import operator
@@ -54,16 +57,15 @@ def number_type(value: object) -> Type:
     """The type of a Python number that moves."""
     if isinstance(value, (torch.SymBool, bool)):
         return Type((), "bool")
-    if isinstance(value, (torch.SymFloat, float)):
-        return Type((), "float64")
-    return Type((), "int64")
+    return Type((), "float64" if isinstance(value, (torch.SymFloat, float)) else "int64")
 
 
 def value_types(value: object, name: str, line: Line | None) -> tuple[Type, ...]:
     """Types of a node's outputs from its ``meta['val']``; a missing output has no elements."""
     if isinstance(value, torch.Tensor):
         for extent in value.shape:
-            if not isinstance(extent, int) and not extent.node.expr.is_number:
+            # A moving extent is a SymInt, whatever torch's types say.
+            if not isinstance(extent, int) and not extent.node.expr.is_number:  # pyright: ignore
                 raise ExplorableError(
                     "trace",
                     f"the shape of what '{name}' gives depends on the values of its tensors",
@@ -81,6 +83,12 @@ def value_types(value: object, name: str, line: Line | None) -> tuple[Type, ...]
     if value is None:
         return (Type((0,), "float32"),)
     return (number_type(value),)
+
+
+def _is_plain(tensor: object) -> bool:
+    """Whether an fx value lies in memory as its values do in a Graph: contiguous from the start."""
+    value = tensor.meta["val"] if isinstance(tensor, fx.Node) else tensor
+    return isinstance(value, torch.Tensor) and value.is_contiguous() and not value.storage_offset()
 
 
 def scalar_name(target: object) -> str | None:
@@ -121,8 +129,10 @@ class Converter:
             return None
         if value is None or isinstance(value, (bool, int, float, complex, str)):
             return value
-        if isinstance(value, (torch.SymInt, torch.SymFloat, torch.SymBool)):
-            return value.node.maybe_as_int() if isinstance(value, torch.SymInt) else float(value)
+        if isinstance(value, torch.SymInt):
+            return int(value)
+        if isinstance(value, torch.SymFloat):
+            return float(value)
         raise ExplorableError("trace", f"an argument of type {type(value).__name__} in the graph")
 
     def emit(
@@ -159,6 +169,13 @@ class Converter:
                 return
             if op.startswith("explorable.bits."):
                 op = "random.bits"
+            if op.startswith("aten.as_strided") and not _is_plain(node.args[0]):
+                raise ExplorableError(
+                    "trace",
+                    "as_strided of a view reads memory that the view does not show",
+                    line=line,
+                    fix="call .clone() on the view first, or index with slices and unfold",
+                )
         else:
             name = scalar_name(target)
             if name is None:

@@ -4,6 +4,9 @@ Core ATen's table, torch's own decompositions of what core ATen keeps whole but 
 maps, and ours where torch has none that ends in core ATen.
 """
 
+# torch is only partly typed.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -46,7 +49,6 @@ FROM_TORCH = [
     aten.upsample_bicubic2d,
     aten.grid_sampler_2d,
     aten.polar,
-    aten.bucketize,
     aten.diag,
 ]
 
@@ -216,12 +218,16 @@ def _distances(a: Tensor, b: Tensor, p: float, compute_mode: int | None = None) 
 def _distances_backward(grad: Tensor, a: Tensor, b: Tensor, p: float, found: Tensor) -> Tensor:
     apart = a.unsqueeze(-2) - b.unsqueeze(-3)
     grad, found = grad.unsqueeze(-1), found.unsqueeze(-1)
+    if p == 0:  # a count of differences has no slope
+        return torch.zeros_like(a)
     if p == 1:
         return (grad * torch.sign(apart)).sum(-2)
     if p == float("inf"):
         return (grad * torch.sign(apart) * (apart.abs() == found)).sum(-2)
-    slope = apart / found if p == 2 else apart * apart.abs().pow(p - 2) / found.pow(p - 1)
-    return (grad * torch.where(found == 0, 0.0, slope)).sum(-2)
+    slope = apart / found
+    if p != 2:
+        slope = torch.sign(apart) * apart.abs().pow(p - 1) / found.pow(p - 1)
+    return (grad * torch.where((found == 0) | (apart == 0), 0.0, slope)).sum(-2)
 
 
 def _sorted_top(
@@ -252,6 +258,35 @@ def _histogram(x: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Te
     inside = (x >= low) & (x <= high)
     place = ((x - low) * bins / (high - low)).to(torch.int64).clamp(0, bins - 1)
     return torch.zeros(bins, dtype=x.dtype).index_put((place,), inside.to(x.dtype), accumulate=True)
+
+
+def _searchsorted(
+    sequence: Tensor,
+    x: Tensor,
+    *,
+    out_int32: bool = False,
+    right: bool = False,
+    side: str | None = None,
+    sorter: Tensor | None = None,
+) -> Tensor:
+    """The place of each number is the count of what lies before it."""
+    if sorter is not None:
+        sequence = torch.gather(sequence, -1, sorter)
+    last = sequence.shape[-1]
+    flat = x.reshape(-1) if sequence.ndim == 1 else x
+    after = right or side == "right"
+    row, number = sequence.unsqueeze(-2), flat.unsqueeze(-1)
+    # NaN sorts behind everything.
+    before = row <= number if after else row < number
+    before = before | torch.isnan(number) if x.is_floating_point() else before
+    count = before.sum(-1).reshape(x.shape) if last else torch.zeros(x.shape, dtype=torch.int64)
+    return count.to(torch.int32) if out_int32 else count
+
+
+def _bucketize(
+    x: Tensor, boundaries: Tensor, *, out_int32: bool = False, right: bool = False
+) -> Tensor:
+    return _searchsorted(boundaries, x, out_int32=out_int32, right=right)
 
 
 def _round_decimals(x: Tensor, *, decimals: int) -> Tensor:
@@ -286,11 +321,13 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.histc.default: _histogram,
     aten.round.decimals: _round_decimals,
     aten._efficientzerotensor.default: _zeros,
+    aten.bucketize.Tensor: _bucketize,
+    aten.searchsorted.Tensor: _searchsorted,
     # One overload instead of two: a Python number is an argument of .Tensor as well.
-    aten.add.Scalar: lambda x, y, alpha=1: x + y * alpha,
-    aten.sub.Scalar: lambda x, y, alpha=1: x - y * alpha,
-    aten.mul.Scalar: lambda x, y: x * y,
-    aten.div.Scalar: lambda x, y: x / y,
+    aten.add.Scalar: torch.add,
+    aten.sub.Scalar: torch.sub,
+    aten.mul.Scalar: torch.mul,
+    aten.div.Scalar: torch.div,
     aten.__rshift__.Scalar: torch.bitwise_right_shift,
     aten.__rshift__.Tensor: torch.bitwise_right_shift,
     aten.__lshift__.Scalar: torch.bitwise_left_shift,

@@ -2,11 +2,14 @@
 every closed-over tensor the moment it is first met. Tried with torch 2.13; patches
 ``PythonKeyTracer`` for the time of one trace, because make_fx offers no hook on node creation."""
 
+# This floor alone may use torch's private names. torch is only partly typed.
+# pyright: reportPrivateUsage=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import torch
 from torch import fx
@@ -19,7 +22,7 @@ from .lines import current_line
 
 
 @contextmanager
-def author_lines(constants: Constants) -> Iterator[list[fx.Graph]]:
+def author_lines(constants: Constants) -> Generator[list[fx.Graph]]:
     """Pass one: a node's line is the author's innermost frame; a node that autograd runs has the
     line of the forward operation it belongs to. Yields the graphs that are begun, the whole
     function's first."""
@@ -28,7 +31,7 @@ def author_lines(constants: Constants) -> Iterator[list[fx.Graph]]:
     def line_now() -> Line | None:
         if LineInterpreter.current is not None:
             return LineInterpreter.current
-        running = torch._C._current_autograd_node()  # pyright: ignore[reportAttributeAccessIssue] private
+        running = cast("torch.autograd.graph.Node | None", torch._C._current_autograd_node())
         if running is not None:
             line = forward.get(running._sequence_nr())
             if line is not None:
@@ -75,14 +78,16 @@ class LineInterpreter(fx.Interpreter):
 
 
 @contextmanager
-def kept_lines() -> Iterator[None]:
+def kept_lines() -> Generator[None]:
     """Nodes created inside take ``LineInterpreter.current``."""
     with _node_hook(lambda tracer: LineInterpreter.current, None):
         yield
 
 
 @contextmanager
-def _node_hook(line_now: Any, constants: Constants | None) -> Iterator[None]:
+def _node_hook(
+    line_now: Callable[[PythonKeyTracer], Line | None], constants: Constants | None
+) -> Generator[None]:
     original_node = PythonKeyTracer.create_node
     original_arg = PythonKeyTracer.create_arg
 

@@ -4,11 +4,15 @@ and as one node in a trace: the body is traced once, and what it closes over bec
 inputs.
 """
 
+# This floor alone may use torch's private names. torch is only partly typed.
+# pyright: reportPrivateUsage=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from unittest import mock
 
 import torch
@@ -38,7 +42,7 @@ class Draws(Protocol):
 
 
 @contextmanager
-def own_loops(current_stream: Callable[[], Draws | None]) -> Iterator[None]:
+def own_loops(current_stream: Callable[[], Draws | None]) -> Generator[None]:
     """Inside, torch's control flow needs no dynamo."""
 
     def run(fn: Function, args: tuple[Any, ...], kwargs: object = None) -> Any:
@@ -49,7 +53,10 @@ def own_loops(current_stream: Callable[[], Draws | None]) -> Iterator[None]:
                 return _traced_scan(combine, initial, xs, current_stream())
             return _eager_scan(combine, initial, xs)
         if fn.__name__ == "_cond_op_wrapper":
-            return _traced_cond(*args, current_stream()) if traced else _eager_cond(*args)
+            chosen, yes, no, operands = args
+            if traced:
+                return _traced_cond(chosen, yes, no, operands, current_stream())
+            return yes(*operands) if bool(chosen) else no(*operands)
         if fn.__name__ == "_while_loop_op_wrapper":
             condition, body, carried, _ = args
             if traced:
@@ -73,10 +80,6 @@ def _eager_scan(combine: Function, initial: Flat, xs: Flat) -> tuple[Any, Any]:
     stacked = [torch.stack(column) for column in zip(*rows, strict=True)]
     assert spec is not None  # torch refuses a scan over nothing
     return carry, pytree.tree_unflatten(stacked, spec)
-
-
-def _eager_cond(chosen: torch.Tensor, yes: Function, no: Function, operands: Any) -> Any:
-    return yes(*operands) if bool(chosen) else no(*operands)
 
 
 def _eager_while(condition: Function, body: Function, carried: Flat) -> Any:
@@ -291,7 +294,7 @@ def _traced_while(
     results = while_loop_op(
         LineInterpreter(first).run,
         LineInterpreter(second).run,
-        tuple(_apart(initial)),
+        cast("tuple[Any, ...]", tuple(_apart(initial))),  # torch's annotation names one number
         tuple(_apart(outer)),
     )
     return pytree.tree_unflatten(list(results), spec)

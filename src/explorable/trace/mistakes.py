@@ -1,5 +1,8 @@
 """torch's tracing errors in the author's words: the fact, his line, and what to write instead."""
 
+# torch is only partly typed.
+# pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import ast
@@ -196,4 +199,5 @@ def moving_input(error: BaseException, graph: fx.Graph | None, inputs: Sequence[
 
 def _symbols(node: fx.Node) -> set[object]:
     value = node.meta.get("val")
-    return set(value.node.expr.free_symbols) if hasattr(value, "node") else set()
+    moving = isinstance(value, (torch.SymInt, torch.SymFloat, torch.SymBool))
+    return set(value.node.expr.free_symbols) if moving else set()

@@ -1,6 +1,9 @@
 """``explorable::bits``: Philox4x32-10 as ARCHITECTURE.md defines it, the one primitive of all
 random numbers. Eagerly a vectorised numpy kernel; in a trace one node, ``random.bits``."""
 
+# torch is only partly typed.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -60,18 +63,12 @@ def _bits_moving(
     return philox_bits(int(seed), int(step), int(ordinal), size)
 
 
-@torch.library.register_fake("explorable::bits", lib=_LIBRARY)
-def _bits_fake(
-    seed: torch.Tensor, step: torch.Tensor, ordinal: int, size: list[int]
-) -> torch.Tensor:
+def _bits_fake(seed: object, step: object, ordinal: object, size: list[int]) -> torch.Tensor:
     return torch.empty(size, dtype=torch.int64)
 
 
-@torch.library.register_fake("explorable::bits.moving", lib=_LIBRARY)
-def _bits_moving_fake(
-    seed: torch.Tensor, step: torch.Tensor, ordinal: torch.Tensor, size: list[int]
-) -> torch.Tensor:
-    return torch.empty(size, dtype=torch.int64)
+for _name in ("explorable::bits", "explorable::bits.moving"):
+    torch.library.register_fake(_name, _bits_fake, lib=_LIBRARY)
 
 
 def bits(

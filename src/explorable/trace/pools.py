@@ -28,7 +28,8 @@ def _average_pool(rank: int) -> Callable[..., Tensor]:
         windows, counts = _windows(
             x, rank, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
         )
-        return windows.sum(list(range(-rank, 0))) / counts
+        total = windows.sum(list(range(-rank, 0)))
+        return total / counts if x.is_floating_point() else total // counts
 
     return pool
 

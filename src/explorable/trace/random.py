@@ -6,12 +6,16 @@ are torch code over ``bits``, so the page runs what Python runs. torch's own gen
 read nor moved.
 """
 
+# This floor alone may use torch's private names. torch is only partly typed.
+# pyright: reportPrivateUsage=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, cast
 from unittest import mock
 
 import torch
@@ -99,7 +103,7 @@ class Stream:
 
 def _key(value: Key) -> int | torch.Tensor:
     if isinstance(value, torch.SymInt):
-        return torch.scalar_tensor(value, dtype=torch.int64)
+        return torch.scalar_tensor(cast("int", value), dtype=torch.int64)
     if isinstance(value, torch.Tensor):
         return value.to(torch.int64)
     value = int(value) & 0xFFFFFFFFFFFFFFFF
@@ -117,7 +121,7 @@ def current_stream() -> Stream | None:
 
 
 @contextmanager
-def random_numbers(seed: Key = 0, step: Key = 0) -> Iterator[Stream]:
+def random_numbers(seed: Key = 0, step: Key = 0) -> Generator[Stream]:
     """Inside, every torch random function draws from Philox keyed by ``seed`` and ``step``.
 
     >>> with random_numbers(seed=3): a = torch.randn(2)

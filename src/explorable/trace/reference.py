@@ -1,9 +1,12 @@
 """The float64 reference: the author's own function, its float32 computed in float64, for
 verification."""
 
+# This floor alone may use torch's private names.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -64,7 +67,7 @@ class _Reference(TorchDispatchMode):
 
 
 @contextmanager
-def float64_reference() -> Iterator[None]:
+def float64_reference() -> Generator[None]:
     """Inside, torch computes in float64 and complex128 what it would in float32 and complex64.
 
     >>> with float64_reference(): torch.sin(torch.ones(1)).dtype

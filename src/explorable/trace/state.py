@@ -4,13 +4,17 @@ Gives its tensors flat, under readable paths; puts other tensors in their place 
 a step can be traced or run on them; never changes the author's objects for good.
 """
 
+# This floor alone may use torch's private names. torch is only partly typed.
+# pyright: reportPrivateUsage=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false
+
 from __future__ import annotations
 
 import copy
 import dataclasses
 import inspect
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
@@ -62,10 +66,9 @@ def state_tensors(tree: State, *, gradients: bool = False) -> dict[str, torch.Te
     if gradients:
         for path, value in list(found.items()):
             if value.requires_grad and value.is_leaf:
-                there = value.grad is not None
-                found[f"{path}.grad"] = (
-                    value.grad.detach() if there else torch.zeros_like(value.detach())
-                )
+                grad = value.grad
+                start = torch.zeros_like(value.detach()) if grad is None else grad.detach()
+                found[f"{path}.grad"] = start
     return found
 
 
@@ -92,7 +95,7 @@ def copy_state(tree: State) -> State:
 
 
 @contextmanager
-def substitute(tree: State, tensors: Mapping[str, torch.Tensor]) -> Iterator[State]:
+def substitute(tree: State, tensors: Mapping[str, torch.Tensor]) -> Generator[State]:
     """The state with ``tensors`` (paths of ``state_tensors``) standing in their places, inside a
     trace or out.
 

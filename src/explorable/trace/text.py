@@ -8,7 +8,7 @@ number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from unittest import mock
@@ -50,7 +50,7 @@ class TextStore:
 
 
 @contextmanager
-def live_text() -> Iterator[TextStore]:
+def live_text() -> Generator[TextStore]:
     """Inside, ``f"{theta:.2f}"`` keeps theta; yields the TextStore that ``split_text`` reads.
 
     >>> with live_text() as store:

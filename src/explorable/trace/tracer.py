@@ -5,16 +5,20 @@ run away. Later passes run the graph of the one before: functional, decomposed, 
 in place.
 """
 
+# This floor alone may use torch's private names. torch is only partly typed.
+# pyright: reportPrivateUsage=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import Any, cast
 from unittest import mock
 
 import torch
-import torch._dynamo  # make_fx imports it while it traces, and would import it under our modes
+import torch._dynamo  # pyright: ignore[reportUnusedImport] make_fx would, under our modes
 from torch import fx
 from torch._dispatch.python import enable_python_dispatcher
 from torch._dynamo.source import ConstantSource
@@ -123,7 +127,7 @@ def _as_tensor(value: object) -> torch.Tensor:
 
 
 @contextmanager
-def _settings() -> Iterator[None]:
+def _settings() -> Generator[None]:
     """Each prevents a silent wrong answer: attention's gradients, stale BatchNorm statistics,
     opaque RNNs."""
     with ExitStack() as stack:

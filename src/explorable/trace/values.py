@@ -1,9 +1,12 @@
 """Python values inside a traced function: what torch's own tracer refuses though every author
 writes it."""
 
+# This floor alone may use torch's private names. torch is only partly typed.
+# pyright: reportPrivateUsage=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -141,7 +144,7 @@ class _KnownValues(TorchDispatchMode):
 
 
 @contextmanager
-def python_values() -> Iterator[None]:
+def python_values() -> Generator[None]:
     """Inside, lists of traced numbers become tensors, and known tensors have values."""
     with _LiveLists(), _KnownValues():
         yield
