@@ -13,7 +13,7 @@ from .program import Loops, Phase, Reduction, Store, walk
 from .spell import SCALAR, VECTOR, across, combine, splat
 
 
-def price(kernel_exprs: Sequence[Expr], stores: Sequence[Store], var: Var, deepest: bool) -> float:
+def price(kernel_exprs: Sequence[Expr], stores: Sequence[Store], var: Var) -> float:
     """What a vector over ``var`` costs per point: gathers 4, broadcasts little, contiguous loads
     1."""
     total = 0.0
@@ -38,7 +38,7 @@ def choose_lane(dims: Sequence[Var], exprs: Sequence[Expr], stores: Sequence[Sto
     for var in reversed(dims):
         if var.extent < LANES:
             continue
-        cost = price(exprs, stores, var, var is dims[-1])
+        cost = price(exprs, stores, var)
         if var.extent < 2 * LANES:
             cost += 1
         if best is None or cost < best[0] - 0.01:
@@ -94,19 +94,7 @@ def _emit_phases(body: Body, kernel: Loops) -> None:
     """Row groups: outer loops one by one, each phase in lanes; or the outer loop in lanes where the
     rows lie across memory (column sums)."""
     exprs, stores = list(kernel.exprs()), [s for p in kernel.phases for s in p.stores]
-    across_rows: Var | None = None
-    simple = all(r.position is None for p in kernel.phases for r in p.reductions)
-    if simple and kernel.dims and sum(bool(p.dims) for p in kernel.phases) == 1:
-        var = choose_lane(kernel.dims, exprs, stores)
-        (phase,) = [p for p in kernel.phases if p.dims]
-        inner = None
-        if not phase.running:
-            values = [r.value for r in phase.reductions]
-            inner = choose_lane(phase.dims, values, () if phase.reductions else phase.stores)
-        if var is not None:
-            inside = price(exprs, (), inner, True) if inner is not None else 4.0 * len(exprs) * 8
-            if price(exprs, (), var, True) < inside:
-                across_rows = var
+    across_rows = _across_rows(kernel, exprs, stores)
 
     def points() -> None:
         for number, phase in enumerate(kernel.phases):
@@ -120,6 +108,22 @@ def _emit_phases(body: Body, kernel: Loops) -> None:
         rest = [d for d in kernel.dims if d is not across_rows]
         chosen = across_rows
         body.nest(rest, lambda: body.lanes(chosen, points))
+
+
+def _across_rows(kernel: Loops, exprs: list[Expr], stores: list[Store]) -> Var | None:
+    """The outer loop to run in lanes, if that reads memory in a better order than the inner one."""
+    looped = [p for p in kernel.phases if p.dims]
+    if len(looped) != 1 or any(r.position is not None for p in looped for r in p.reductions):
+        return None
+    var = choose_lane(kernel.dims, exprs, stores)
+    (phase,) = looped
+    if var is None or phase.running:
+        return var
+    values = [r.value for r in phase.reductions] or [s.value for s in phase.stores]
+    inner = choose_lane(phase.dims, values, () if phase.reductions else phase.stores)
+    if inner is None:
+        return var
+    return var if price(values, (), var) < price(values, (), inner) else None
 
 
 def _emit_phase(body: Body, phase: Phase, in_lanes: bool) -> None:
@@ -227,20 +231,29 @@ def _reduce_lanes(body: Body, phase: Phase, var: Var) -> None:
             body.line(f"{SCALAR[r.value.dtype]} {tail} = {body.value(start)};")
         tails.append(tail)
 
-    def point() -> None:
-        for r, names, tail in zip(phase.reductions, accs, tails, strict=True):
-            if body.vector is None:
-                shown = combine(r.op, r.value.dtype, tail, body.value(r.value))
-                body.line(f"{tail} = {shown};")
-                continue
-            for copy, name in enumerate(names):
-                shift = ix.of(var) + LANES * copy
-                value = body.exprs.substitute(r.value, {var: shift}) if copy else r.value
-                shown = combine(r.op, r.value.dtype, name, body.lanes_of(value))
-                body.line(f"{name} = {shown};")
+    whole = var.extent - var.extent % (LANES * copies)
+    # Its range ends where the first copy's does, so that the shifted ones stay inside too.
+    first = body.exprs.var(whole - LANES * (copies - 1)) if copies > 1 else var
 
-    rest = [d for d in phase.dims if d is not var]
-    body.nest(rest, lambda: body.lanes(var, point, LANES * copies))
+    def lanes() -> None:
+        for copy in range(copies):
+            place = {var: ix.of(first) + LANES * copy}
+            for r, names in zip(phase.reductions, accs, strict=True):
+                value = body.exprs.substitute(r.value, place) if copies > 1 else r.value
+                shown = combine(r.op, r.value.dtype, names[copy], body.lanes_of(value))
+                body.line(f"{names[copy]} = {shown};")
+
+    def rest_of_row() -> None:
+        for r, tail in zip(phase.reductions, tails, strict=True):
+            body.line(f"{tail} = {combine(r.op, r.value.dtype, tail, body.value(r.value))};")
+
+    def row() -> None:
+        body.vector = first
+        body.loop(first, lanes, 0, whole, LANES * copies)
+        body.vector = None
+        body.loop(var, rest_of_row, whole)
+
+    body.nest([d for d in phase.dims if d is not var], row)
     for r, names, tail in zip(phase.reductions, accs, tails, strict=True):
         total = names[0]
         for name in names[1:]:
