@@ -72,8 +72,57 @@ def test_joins_modules_once_and_in_order(tmp_path: Path, engine: Engine) -> None
     assert engine.call("joined.thing") == [["base", "left"], 1, "function"]
     assert link(tmp_path / "top.js", name="joined") == linked
     module = link(tmp_path / "top.js", form="module").text
-    assert module.endswith("export { Thing, thing };\n")
+    assert re.search(r"export\{\$\w+ as Thing,\$\w+ as thing\};\n$", module)
     assert module.startswith("/*!")
+
+
+SHADOWS = """
+import { outer } from "./base.js";
+const item = 1, other = { item, second: item };
+function make(set, { item: renamed, deep: [first = outer(7), ...rest] = [] } = {}) {
+  const get = ({ item }) => item;
+  switch (set) { case item: { const item = 9; return item; } default: }
+  return [get({ item: 3 }), renamed, first, rest, set ? item : outer(2), `${other.item}${first}`];
+}
+class Box {
+  static made = 0;
+  item = other.second;
+  #hidden = () => this.item * 2;
+  get value() { return this.#hidden() + item; }
+  set value(item) { this.item = item; }
+  async later(of) { for (const item of [of]) return { item, get: item, set: 2 * item }; }
+}
+export function all() {
+  const box = new Box();
+  box.value = 5;
+  return [make(0, { item: 4, deep: [undefined, 6, 8] }), make(1), box.value, Object.keys(other)];
+}
+export const set = (name) => name?.item ?? Box.made;
+"""
+
+
+def test_short_names_keep_the_meaning(tmp_path: Path, engine: Engine) -> None:
+    base = "const item = 100;\nexport const outer = (n) => n + item;\n"
+    write(tmp_path, base=base, top=SHADOWS)
+    plain = base.replace("export ", "").replace("item", "itemOfBase")
+    rest = SHADOWS.split("\n", 2)[2].replace("export ", "")
+    engine.evaluate(f"(() => {{{plain}{rest}; globalThis.long = {{ all, set }}; }})(); 0")
+    engine.evaluate(link(tmp_path / "top.js", name="short").text)
+    assert engine.call("short.all") == engine.call("long.all")
+    assert engine.call("short.set", {"item": 3}) == 3
+    assert engine.call("short.set", None) == 0
+
+
+def test_leaves_modules_out(tmp_path: Path, engine: Engine) -> None:
+    write(
+        tmp_path,
+        large="export const large = 'much';",
+        top='import { large } from "./large.js";\nexport const has = () => typeof large;',
+    )
+    engine.evaluate(
+        link(tmp_path / "top.js", name="less", without=[str(tmp_path / "large.js")]).text
+    )
+    assert engine.call("less.has") == "undefined"
 
 
 def test_text_is_safe_inside_html(tmp_path: Path, engine: Engine) -> None:

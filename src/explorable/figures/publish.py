@@ -12,7 +12,7 @@ from typing import Any
 
 from ..engine import Engine
 from ..graph import Type
-from ..link import RUNTIME, content_hash, link, strip, stylesheet
+from ..link import RUNTIME, content_hash, link, strip, stylesheet, unneeded
 from .bundle import Bundle, Published
 from .group import Group, TracedFigure
 from .machine import Machine
@@ -39,7 +39,8 @@ def publish(
     group: Group, program: Json, files: dict[str, bytes], checked: Checked, engine: Engine
 ) -> Bundle:
     """Draws the stills at the default values and puts every file under the hash of its content."""
-    runtime = runtime_files()
+    shown = {d.figure.name: figure_spec(group, d) for d in group.drawings}
+    runtime = runtime_files(unneeded({"program": program, "figures": shown}))
     published = dict(files) | dict(runtime.values())
     names = {role: name for role, (name, _) in runtime.items()}
     spec: Json = {
@@ -49,7 +50,7 @@ def publish(
         "style": names["style"],
         "parts": {"worker": names["worker"]},
         "program": program,
-        "figures": {d.figure.name: figure_spec(group, d) for d in group.drawings},
+        "figures": shown,
         "verified": checked.spec(),
     }
     text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
@@ -143,11 +144,12 @@ def _source(function: Any) -> str:
 
 
 @cache
-def runtime_files() -> dict[str, tuple[str, bytes]]:
-    """Role -> (file name, content) of what every bundle brings along."""
+def runtime_files(without: tuple[str, ...] = ()) -> dict[str, tuple[str, bytes]]:
+    """Role -> (file name, content) of what a bundle brings along, less modules it leaves out."""
+    core = [path for path in without if path.startswith("core/")]
     texts = {
-        "runtime": ("explorable", link("page/index.js", form="module").text, "js"),
-        "worker": ("worker", link("worker.js").text, "js"),
+        "runtime": ("explorable", link("page/index.js", form="module", without=without).text, "js"),
+        "worker": ("worker", link("worker.js", without=core).text, "js"),
         "stub": ("stub", strip((RUNTIME / "stub.js").read_text(encoding="utf-8")), "js"),
         "style": ("style", stylesheet(), "css"),
     }

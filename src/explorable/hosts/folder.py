@@ -99,6 +99,9 @@ def downloads(bundle: Bundle) -> dict[str, bytes]:
     if spec["program"].get("fast") and wasm.get("relaxed"):
         variants.append(wasm["relaxed"])
     unused = set(wasm.values()) - {max(variants, key=lambda name: len(bundle.files[name]))}
+    if not spec["program"].get("heavy"):
+        # Fetched only where runs turn out to hold up the reader's page.
+        unused.add(spec.get("parts", {}).get("worker"))
     return {name: data for name, data in bundle.files.items() if name not in unused}
 
 

@@ -1,5 +1,15 @@
 """Joins the runtime's ES modules into what is published: scripts, a module, a style sheet."""
 
 from .join import LICENSE, RUNTIME, Linked, content_hash, link, strip, stylesheet
+from .needs import unneeded
 
-__all__ = ["LICENSE", "RUNTIME", "Linked", "content_hash", "link", "strip", "stylesheet"]
+__all__ = [
+    "LICENSE",
+    "RUNTIME",
+    "Linked",
+    "content_hash",
+    "link",
+    "strip",
+    "stylesheet",
+    "unneeded",
+]

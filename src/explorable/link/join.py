@@ -1,20 +1,20 @@
 """Joins the runtime's ES modules into one script or one module, without comments; no node needed.
 
 Only relative static imports and named exports exist in the runtime (a test holds it to that), so
-a module becomes a function called once: imports are its constants, exports what it returns.
+modules can stand one after the other in one scope, each with names of its own (shorten.py).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from ..errors import ExplorableError
-from .shorten import shorten
+from .shorten import short_names, shorten
 from .tokens import tokens
 
 RUNTIME = Path(__file__).parent.parent / "runtime"
@@ -41,7 +41,8 @@ class Linked:
 class _Source:
     path: Path
     imports: tuple[tuple[tuple[tuple[str, str], ...], Path], ...]
-    exports: tuple[str, ...]
+    exports: tuple[tuple[str, str], ...]
+    """Exported and local name."""
     body: str
 
 
@@ -51,27 +52,53 @@ def content_hash(data: bytes) -> str:
 
 
 def link(
-    entry: Path | str, *, form: Literal["script", "module"] = "script", name: str = "explorable"
+    entry: Path | str,
+    *,
+    form: Literal["script", "module"] = "script",
+    name: str = "explorable",
+    without: Collection[str] = (),
 ) -> Linked:
     """Join ``entry`` and all it imports.
 
-    >>> link("core/index.js").text          # a classic script that sets globalThis.explorable
+    >>> link("engine.js").text              # a classic script that sets globalThis.explorable
     >>> link("page/index.js", form="module")  # one module with the exports of page/index.js
 
     entry: path of a module, relative to the runtime's folder or absolute.
     form: "script" assigns the entry's exports to ``globalThis[name]``; "module" exports them.
+    without: modules of the runtime's folder that are left out, with what they alone import; their
+        exports are undefined.
     """
-    sources = list(_ordered((RUNTIME / entry).resolve()))
-    number = {source.path: k for k, source in enumerate(sources)}
-    blocks = [_block(source, number) for source in sources]
-    last = sources[-1]
+    left_out = frozenset((RUNTIME / path).resolve() for path in without)
+    if unknown := [path for path in left_out if not path.is_file()]:
+        raise ExplorableError("link", f"no module '{unknown[0].name}' to leave out")
+    sources = _ordered((RUNTIME / entry).resolve(), left_out)
+    fresh = (f"${short}" for short in short_names())
+    exports: dict[Path, dict[str, str]] = {}
+    blocks: list[str] = []
+    last: dict[str, str] = {}
+    for source in sources:
+        outer = {
+            local: exports[path][exported] if path in exports else "undefined"
+            for names, path in source.imports
+            for exported, local in names
+        }
+        short = shorten(source.body, outer, fresh)
+        names = outer | short.names
+        if missing := [local for _, local in source.exports if local not in names]:
+            fact = f"'{missing[0]}' is exported and not declared"
+            raise ExplorableError("link", fact, where=source.path.name)
+        exports[source.path] = {exported: names[local] for exported, local in source.exports}
+        blocks.append(short.text)
+        last = exports[source.path]
+    # In a page the script may stand inside an HTML element.
+    joined = "".join(blocks).replace("</script", "<\\/script").replace("<!--", "<\\!--")
     if form == "module":
-        names = ", ".join(last.exports)
-        tail = f"const {{ {names} }} = m{len(sources) - 1};\nexport {{ {names} }};\n"
-        text = f"{LICENSE}\n" + "".join(blocks) + (tail if names else "")
+        listed = ",".join(f"{local} as {exported}" for exported, local in last.items())
+        text = f"{LICENSE}\n{joined}" + (f"export{{{listed}}};\n" if last else "")
     else:
-        tail = f"globalThis.{name} = m{len(sources) - 1};\n" if last.exports else ""
-        text = f'{LICENSE}\n(() => {{\n"use strict";\n' + "".join(blocks) + tail + "})();\n"
+        listed = ",".join(f"{exported}:{local}" for exported, local in last.items())
+        tail = f"globalThis.{name}={{{listed}}};\n" if last else ""
+        text = f'{LICENSE}\n(()=>{{\n"use strict";\n{joined}{tail}}})();\n'
     return Linked(text, content_hash(text.encode()))
 
 
@@ -115,7 +142,7 @@ def _keep_newlines(comment: str) -> str:
     return "\n" if "\n" in comment else " "
 
 
-def _ordered(entry: Path) -> Iterator[_Source]:
+def _ordered(entry: Path, left_out: frozenset[Path]) -> Iterator[_Source]:
     """The sources, each after those that it imports."""
     done: set[Path] = set()
 
@@ -123,7 +150,7 @@ def _ordered(entry: Path) -> Iterator[_Source]:
         if path in trail:
             circle = " -> ".join(p.name for p in (*trail[trail.index(path) :], path))
             raise ExplorableError("link", f"modules import each other in a circle: {circle}")
-        if path in done:
+        if path in done or path in left_out:
             return
         source = _read(path)
         for _, imported in source.imports:
@@ -140,7 +167,7 @@ def _read(path: Path) -> _Source:
     except FileNotFoundError:
         raise ExplorableError("link", f"no module '{path.name}' in '{path.parent}'") from None
     imports: list[tuple[tuple[tuple[str, str], ...], Path]] = []
-    exports: list[str] = []
+    exports: list[tuple[str, str]] = []
     lines: list[str] = []
     rest = body
     while rest:
@@ -153,11 +180,12 @@ def _read(path: Path) -> _Source:
             rest = rest[statement.end() :].lstrip("\n")
             continue
         if statement is not None:
-            exports += [name for name, _ in _names(statement[1])]
+            exports += [(exported, local) for local, exported in _names(statement[1])]
             rest = rest[statement.end() :].lstrip("\n")
             continue
         if exported := EXPORTED.match(rest):
-            exports.append(exported["function"] or exported["class"] or exported["const"])
+            own = exported["function"] or exported["class"] or exported["const"]
+            exports.append((own, own))
             rest = rest[len("export ") :].lstrip()
         elif re.match(r"(export|import)\b(?!\s*[(.])", rest):
             shown = rest.split("\n", 1)[0]
@@ -176,15 +204,3 @@ def _names(listed: str) -> tuple[tuple[str, str], ...]:
         exported, _, local = item.partition(" as ")
         pairs.append((exported.strip(), local.strip() or exported.strip()))
     return tuple(pairs)
-
-
-def _block(source: _Source, number: dict[Path, int]) -> str:
-    head = ""
-    for names, path in source.imports:
-        wanted = ",".join(a if a == b else f"{a}:{b}" for a, b in names)
-        head += f"const{{{wanted}}}=m{number[path]};\n"
-    tail = f"return{{{','.join(source.exports)}}};\n" if source.exports else ""
-    # In a page the script may stand inside an HTML element.
-    short = "".join(token.text for token in shorten(list(tokens(head + source.body + tail))))
-    safe = short.replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    return f"const m{number[source.path]}=(()=>{{\n{safe}}})();\n"

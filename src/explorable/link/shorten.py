@@ -1,4 +1,5 @@
-"""Short names for what a module keeps to itself: its variables, parameters and private members.
+"""Short names for a module's variables, parameters and private members, so that modules joined in
+one scope cannot meet.
 
 A name is replaced everywhere in the module by one new name, so whatever the scopes are, what was
 one variable stays one, and two stay two. Properties keep their names: all that is needed is to tell
@@ -9,16 +10,17 @@ from __future__ import annotations
 
 import string
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count, product
 from re import fullmatch
 
 from .tokens import Token
+from .tokens import tokens as read
 
 KEYWORDS = frozenset(
     "await async break case catch class const continue default delete do else export extends "
-    "false finally for function get if import in instanceof let new null of return set static "
+    "false finally for function if import in instanceof let new null of return static "
     "super switch this throw true try typeof undefined var void while yield NaN Infinity "
     "arguments eval".split()
 )
@@ -34,35 +36,54 @@ class _Place:
     variable: bool = False
     shorthand: bool = False
     declared: bool = False
+    top: bool = False
+    """Outside of all brackets; of a declaration: its name belongs to the whole module."""
 
 
-def shorten(tokens: Sequence[Token]) -> list[Token]:
+@dataclass(frozen=True)
+class Shortened:
+    """A module with short names, and what its own top-level names are called now."""
+
+    text: str
+    names: dict[str, str]
+
+
+def shorten(source: str, outer: Mapping[str, str], fresh: Iterator[str]) -> Shortened:
     """The same program with short names for its own variables and ``#private`` members.
 
-    tokens: a whole function body, so that nothing else knows its variables.
+    source: a module without its import and export statements.
+    outer: what its imports are called.
+    fresh: names no other module has, for what stands at its top.
     """
+    tokens = list(read(source))
     solid = [k for k, token in enumerate(tokens) if token.kind not in ("space", "comment")]
     places = dict(zip(solid, _places([tokens[k] for k in solid]), strict=True))
-    declared = {tokens[k].text for k, place in places.items() if place.declared}
+    declared = {tokens[k].text: False for k, place in places.items() if place.declared}
+    declared |= {tokens[k].text: True for k, p in places.items() if p.declared and p.top}
     used = Counter(tokens[k].text for k, p in places.items() if p.variable)
     private = Counter(token.text for token in tokens if token.text.startswith("#"))
-    taken = {tokens[k].text for k in solid} - declared
-    fresh = (name for name in _short_names() if name not in taken and name not in KEYWORDS)
-    new = {name: next(fresh) for name, _ in used.most_common() if name in declared}
-    members = zip((name for name, _ in private.most_common()), _short_names(), strict=False)
+    taken = {tokens[k].text for k in solid} - declared.keys()
+    inner = (name for name in short_names() if name not in taken and name not in KEYWORDS)
+    new = dict(outer)
+    for name, _ in used.most_common():
+        if name in declared and name not in new:
+            new[name] = next(fresh) if declared[name] else next(inner)
+    members = zip((name for name, _ in private.most_common()), short_names(), strict=False)
     new_members = {name: "#" + short for name, short in members}
-    out: list[Token] = []
+    out: list[str] = []
     for k, token in enumerate(tokens):
         text, place = token.text, places.get(k)
         if text.startswith("#") and text in new_members:
             text = new_members[text]
         elif place is not None and place.variable and text in new:
             text = f"{text}:{new[text]}" if place.shorthand else new[text]
-        out.append(Token(token.kind, text))
-    return out
+        out.append(text)
+    return Shortened(
+        "".join(out), {name: new.get(name, name) for name, top in declared.items() if top}
+    )
 
 
-def _short_names() -> Iterator[str]:
+def short_names() -> Iterator[str]:
     for length in count(1):
         yield from map("".join, product(string.ascii_letters, repeat=length))
 
@@ -73,6 +94,7 @@ def _places(tokens: list[Token]) -> list[_Place]:
     stack: list[str] = []
     initializer = [False]
     for k, token in enumerate(tokens):
+        places[k].top = not stack
         before, after = _text(tokens, k - 1), _text(tokens, k + 1)
         inside = stack[-1] if stack else "block"
         text = token.text
@@ -106,17 +128,23 @@ def _places(tokens: list[Token]) -> list[_Place]:
             places[k].variable = True
     for k, token in enumerate(tokens):
         if token.text in DECLARE:
-            _declare(tokens, places, k + 1, closing)
+            for name in _declared(tokens, k + 1, closing):
+                places[name].declared = places[name].variable
+                places[name].top = places[k].top
         elif token.text in ("class", "function") and k + 1 < len(tokens):
             name = k + 2 if _text(tokens, k + 1) == "*" else k + 1
             places[name].declared = places[name].variable
+            places[name].top = places[k].top
         elif token.text == "=" and _text(tokens, k + 1) == ">" and k:
             if tokens[k - 1].text == ")":
-                _declare_list(tokens, places, closing[k - 1] + 1, k - 1, closing)
+                parameters = _listed(tokens, closing[k - 1] + 1, k - 1, closing)
             else:
-                places[k - 1].declared = True
+                parameters = iter((k - 1,))
+            for name in parameters:
+                places[name].declared = places[name].variable
         elif token.text == ")" and _text(tokens, k + 1) == "{" and _is_function(tokens, closing[k]):
-            _declare_list(tokens, places, closing[k] + 1, k, closing)
+            for name in _listed(tokens, closing[k] + 1, k, closing):
+                places[name].declared = places[name].variable
     return places
 
 
@@ -166,27 +194,22 @@ def _is_function(tokens: list[Token], opening: int) -> bool:
     return name == "catch" or name not in ("if", "for", "while", "switch", "await", "with")
 
 
-def _declare(tokens: list[Token], places: list[_Place], k: int, closing: dict[int, int]) -> None:
-    """The names after ``const``, ``let``: up to the end of the statement."""
+def _declared(tokens: list[Token], k: int, closing: dict[int, int]) -> Iterator[int]:
+    """Where names stand after ``const`` or ``let``, up to the end of the statement."""
     if _text(tokens, k) in ("{", "["):
-        _declare_list(tokens, places, k + 1, closing[k], closing)
+        yield from _listed(tokens, k + 1, closing[k], closing)
         return
-    places[k].declared = places[k].variable
+    yield k
     # `let a = 1, b = 2;`: further names follow commas that are in no brackets.
     while k < len(tokens) and tokens[k].text not in (";", "of", "in", ")", "}"):
-        if tokens[k].text in ("(", "[", "{") and k in closing:
-            k = closing[k]
-        elif tokens[k].kind == "template" and k in closing:
-            k = closing[k]
-        elif tokens[k].text == ",":
-            places[k + 1].declared = places[k + 1].variable
+        if tokens[k].text == ",":
+            yield k + 1
+        k = closing[k] if tokens[k].kind != "string" and k in closing else k
         k += 1
 
 
-def _declare_list(
-    tokens: list[Token], places: list[_Place], start: int, end: int, closing: dict[int, int]
-) -> None:
-    """The names of a parameter list or a pattern; what stands after ``=`` is a value."""
+def _listed(tokens: list[Token], start: int, end: int, closing: dict[int, int]) -> Iterator[int]:
+    """Where names stand in a parameter list or a pattern; what follows ``=`` is a value."""
     k, value = start, False
     while k < end:
         text = tokens[k].text
@@ -196,8 +219,8 @@ def _declare_list(
             value = True
         elif text in ("{", "[", "(") and k in closing:
             if not value:
-                _declare_list(tokens, places, k + 1, closing[k], closing)
+                yield from _listed(tokens, k + 1, closing[k], closing)
             k = closing[k]
-        elif not value and places[k].variable:
-            places[k].declared = True
+        elif not value:
+            yield k
         k += 1

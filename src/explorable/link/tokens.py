@@ -25,6 +25,7 @@ BEFORE_EXPRESSION = frozenset(
     "return typeof case in of delete void throw new instanceof yield await else do".split()
 )
 
+
 @dataclass(frozen=True)
 class Token:
     kind: str

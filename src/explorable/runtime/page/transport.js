@@ -1,6 +1,6 @@
 // The transport of a simulation: play and pause, a step, back, again, and the step number to scrub.
 
-import { icon } from "./markup.js";
+import { icon } from "./icons.js";
 import { say } from "./words.js";
 
 /**

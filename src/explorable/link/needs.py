@@ -1,0 +1,37 @@
+"""Which modules of the runtime a bundle can do without. Few choices, so that bundles of one page
+share their runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+SIMULATION = ("core/simulation.js", "page/transport.js")
+MARKS = {
+    "contour": ("scene/marks/contour.js",),
+    "heatmap": ("scene/marks/heatmap.js", "scene/marks/image.js"),
+}
+"""Marks that are large, and the modules that go with each; a bundle with an image has both."""
+
+
+def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
+    """Modules to leave out of the runtime of a bundle with this spec."""
+    left_out: list[str] = []
+    if not any(node["kind"] == "simulation" for node in spec["program"]["nodes"]):
+        left_out += SIMULATION
+    used = {"heatmap" if kind == "image" else kind for kind in _kinds(spec["figures"])}
+    for kind, modules in MARKS.items():
+        if kind not in used:
+            left_out += modules
+    return tuple(left_out)
+
+
+def _kinds(part: Any) -> Iterator[str]:  # Any: JSON
+    if isinstance(part, dict):
+        if isinstance(part.get("kind"), str):  # pyright: ignore[reportUnknownMemberType]  (JSON)
+            yield part["kind"]
+        for value in part.values():  # pyright: ignore[reportUnknownVariableType]  (JSON)
+            yield from _kinds(value)
+    elif isinstance(part, list):
+        for value in part:  # pyright: ignore[reportUnknownVariableType]  (JSON)
+            yield from _kinds(value)
