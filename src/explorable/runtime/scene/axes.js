@@ -99,7 +99,7 @@ function drawEdges(frame, plot, source) {
   const { x, y, width, height, xRange, yRange } = frame;
   const cellWidth = width / (xRange[1] - xRange[0]);
   const cellHeight = height / (yRange[1] - yRange[0]);
-  const size = Math.round(Math.max(SMALLEST, Math.min(SIZE, cellWidth + 1, cellHeight + 1)));
+  const size = Math.max(SMALLEST, Math.min(SIZE, Math.round(cellWidth), Math.round(cellHeight)));
   const rowStride = Math.max(1, Math.ceil((size - 1) / cellHeight));
   const widest = Math.max(0, ...(columns ?? []).map((label) => widthOf(label, size)));
   const columnStride = Math.max(1, Math.ceil(widest / cellWidth));

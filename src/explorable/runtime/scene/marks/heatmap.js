@@ -8,8 +8,7 @@ import { colour, colourRange } from "../colour.js";
 /** @typedef {import("../frame.js").Box} Box */
 /** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
 
-const FRAMED = 9; // pixels from which cells are told apart by lines
-const SEAM = 0.5; // pixels by which rows overlap, or light would shine between them
+const FRAMED = { switches: 9, colours: 14 }; // pixels from which cells are told apart by lines
 const WRITTEN = 15;
 const MOST_DIGITS = 3;
 
@@ -54,7 +53,7 @@ export const heatmap = {
       frame.shapes.push({ kind: "raster", ...box, rows, columns, rgba });
       if (size >= WRITTEN && isCount(data, dtype)) write(data, rgba, shape, box, cell, size, frame);
     }
-    if (size >= FRAMED) frame.shapes.push(gridOf(rows, columns, box, cell, dtype === "bool" ? 1 : 0.4));
+    if (size >= (dtype === "bool" ? FRAMED.switches : FRAMED.colours)) frame.shapes.push(gridOf(rows, columns, box, cell, dtype === "bool" ? 1 : 0.3));
     if (mark.edit) frame.handle("cells", mark, index, box);
   },
 };
@@ -66,7 +65,7 @@ function cellsOf(data, rows, columns, box, cell, choose) {
     for (let column = 0; column < columns; column++) {
       const from = column;
       while (column < columns && choose(data[row * columns + column])) column++;
-      if (column > from) boxes.push(box.x + from * cell.width, box.y + row * cell.height, (column - from) * cell.width, cell.height + (row + 1 < rows ? SEAM : 0));
+      if (column > from) boxes.push(box.x + from * cell.width, box.y + row * cell.height, (column - from) * cell.width, cell.height);
     }
   }
   return Float32Array.from(boxes);
