@@ -4,6 +4,7 @@
 from . import (
     conv,
     fft,
+    linalg,
     lower_control,
     lower_create,
     lower_index,
@@ -20,6 +21,7 @@ from . import (
 __all__ = [
     "conv",
     "fft",
+    "linalg",
     "lower_control",
     "lower_create",
     "lower_index",

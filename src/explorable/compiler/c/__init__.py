@@ -27,11 +27,13 @@ HEADERS = (
     "pool.h",
     "fft.h",
     "sort.h",
+    "linalg.h",
 )
 """In order of dependence: a block needs only blocks above it."""
 TEMPLATES: dict[str, dict[str, str]] = {
     "fft.h": {"f32": "float", "f64": "double"},
     "pool.h": {"f32": "float", "f64": "double"},
+    "linalg.h": {"f32": "float", "f64": "double"},
     "sort.h": {
         "f32": "float",
         "f64": "double",

@@ -137,6 +137,9 @@ NOINLINE double exp_d(double x) {
   return scale_d(expm1_small_d(r) + ((high - r) - low) + 1, (int)n);
 }
 
+//@ exp_flush_d: needs exp_d
+static double exp_flush_d(double x) { return x < -708 ? 0 : exp_d(x); }
+
 //@ exp2_d: needs exp_core_d
 NOINLINE double exp2_d(double x) {
   if (x != x) return x;
