@@ -193,6 +193,7 @@ def _listen(port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, candidate))
+            listener.listen()  # who asks before the server is ready waits instead of being refused
         except OSError:
             listener.close()
         else:

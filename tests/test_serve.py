@@ -1,0 +1,223 @@
+"""`explorable serve` as an author uses it: a file is saved and the page hears of it; a mistake is
+shown above the last good version; `--once` is for machines."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SECONDS = 120
+GOOD = '''
+import torch
+import explorable as ex
+from heights import heights
+
+@ex.figure
+def wave(a=ex.slider(0, 1)):
+    """A first wave."""
+    return ex.curve(heights * a)
+'''
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-u", "-m", "explorable", "serve", *map(str, arguments)]
+
+
+def get(url: str) -> tuple[str, dict[str, str]]:
+    with OPENER.open(url, timeout=10) as answer:
+        return answer.read().decode(), dict(answer.headers)
+
+
+class Serving:
+    """The command while it runs, with what it says."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen(
+            command(folder, "--port", 0), stderr=subprocess.PIPE, text=True, env=environment
+        )
+        self.said: queue.Queue[str] = queue.Queue()
+        self.thread = threading.Thread(target=self.listen)
+        self.thread.start()
+        self.url = re.findall(r"http://\S+", self.wait("Figures at"))[0]
+
+    def listen(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.said.put(line)
+
+    def wait(self, words: str) -> str:
+        """Read on until a line holds ``words``."""
+        end = time.monotonic() + SECONDS
+        while True:
+            line = self.said.get(timeout=max(0.1, end - time.monotonic()))
+            if words in line:
+                return line
+
+    def page(self, words: str, name: str = "wave.html") -> str:
+        """The page as soon as it holds ``words``."""
+        end, text = time.monotonic() + SECONDS, ""
+        while time.monotonic() < end:
+            try:
+                text, _ = get(self.url + name)
+            except urllib.error.HTTPError:
+                pass
+            if words in text:
+                return text
+            time.sleep(0.1)
+        raise AssertionError(f"no {words!r} in {text[:2000]}")
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        status = self.process.wait(timeout=30)
+        self.thread.join(timeout=10)
+        if self.process.stderr is not None:
+            self.process.stderr.close()
+        return status
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("served") / "figures"
+    folder.mkdir()
+    (folder / "wave.py").write_text(GOOD)
+    (folder / "heights.py").write_text("import torch\nheights = torch.linspace(0, 1, 5)\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def environment(project: Path) -> dict[str, str]:
+    return os.environ | {"EXPLORABLE_CACHE": str(project.parent / "cache")}
+
+
+@pytest.fixture(scope="module")
+def serving(project: Path, environment: dict[str, str]) -> Iterator[Serving]:
+    running = Serving(project, environment)
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("serve")
+class TestServe:
+    """In order: one server sees a file change, break, and come right again."""
+
+    def test_pages_come_with_types_and_policy(self, serving: Serving) -> None:
+        text = serving.page("A first wave.")
+        spec = re.findall(r'src="(explorable/[^"]+\.json)"', text)[0]
+        wasm = re.findall(r'"plain":"([^"]+\.wasm)"', get(serving.url + spec)[0])[0]
+
+        for path, kind in (
+            ("", "text/html; charset=utf-8"),
+            (spec, "application/json"),
+            (re.findall(r'src="(explorable/stub[^"]+)"', text)[0], "text/javascript"),
+        ):
+            headers = get(serving.url + path)[1]
+            assert headers["content-type"].startswith(kind)
+            assert "script-src 'self' 'wasm-unsafe-eval'" in headers["content-security-policy"]
+        with OPENER.open(serving.url + "explorable/" + wasm, timeout=10) as answer:
+            assert answer.headers["content-type"] == "application/wasm"
+            assert answer.read()[:4] == b"\0asm"
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            get(serving.url + "nothing.html")
+
+    def test_the_page_is_told_of_a_change(self, serving: Serving, project: Path) -> None:
+        serving.page("A first wave.")
+        with OPENER.open(
+            serving.url + "explorable/-events?page=wave.html", timeout=SECONDS
+        ) as events:
+            assert events.readline().startswith(b"retry")
+            (project / "wave.py").write_text(GOOD.replace("first", "second"))
+
+            while not (line := events.readline()).startswith(b"event"):
+                assert line.strip() == b""
+
+        assert line == b"event: change\n"
+        assert "A second wave." in get(serving.url + "wave.html")[0]
+
+    def test_a_mistake_is_shown_above_the_last_good_version(
+        self, serving: Serving, project: Path
+    ) -> None:
+        broken = GOOD.replace("return ex", "return ex.plot if a > 0 else ex")
+        (project / "wave.py").write_text(broken)
+
+        text = serving.page("python cannot branch on a value the reader moves")
+
+        assert "wave.py:9" in text
+        assert text.index('role="alert"') < text.index("<explorable-figure")
+        assert "A second wave." in text
+
+    def test_an_unreadable_file_keeps_the_last_good_version(
+        self, serving: Serving, project: Path
+    ) -> None:
+        (project / "wave.py").write_text("def wave(:\n")
+
+        text = serving.page("python cannot read the file")
+
+        assert "A second wave." in text
+
+    def test_it_comes_right_again(self, serving: Serving, project: Path) -> None:
+        (project / "wave.py").write_text(GOOD.replace("first", "third"))
+
+        assert 'role="alert"' not in serving.page("A third wave.")
+
+    def test_a_changed_helper_and_a_new_file_are_seen(
+        self, serving: Serving, project: Path
+    ) -> None:
+        before = serving.page("A third wave.")
+        (project / "heights.py").write_text("import torch\nheights = torch.linspace(0, 2, 5)\n")
+        spec = re.findall(r'src="(explorable/[^"]+\.json)"', before)[0]
+        end = time.monotonic() + SECONDS
+        while spec in serving.page("A third wave.") and time.monotonic() < end:
+            time.sleep(0.1)
+        assert spec not in serving.page("A third wave.")
+
+        (project / "more.py").write_text(GOOD.replace("def wave", "def more"))
+
+        assert "A first wave." in serving.page("A first wave.", "more.html")
+        assert "more.html" in serving.page("More", "index.html")
+
+    def test_it_stops_at_once(self, serving: Serving) -> None:
+        assert serving.stop() in (0, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("serve")
+def test_once_builds_asks_and_exits(
+    project: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "wave.py").write_text(GOOD.replace("heights * a", "torch.linspace(0, 1, 5) * a"))
+    (tmp_path / "heights.py").write_text("heights = 1\n")
+
+    def once() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command(tmp_path / "wave.py", "--once", "--port", 0),
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=SECONDS,
+        )
+
+    good = once()
+    (tmp_path / "wave.py").write_text("raise ValueError('no such wave')\n")
+    bad = once()
+
+    assert good.returncode == 0, good.stderr
+    served, total = map(int, re.findall(r"served (\d+) of (\d+) files", good.stdout)[0])
+    assert served == total > 5
+    assert bad.returncode == 1
+    assert "no such wave" in bad.stderr
+    assert "Traceback" not in bad.stderr
