@@ -6,7 +6,7 @@ import torch
 
 import explorable as ex
 from explorable.errors import ExplorableError
-from explorable.figures import check
+from explorable.figures.build import check
 from explorable.figures.group import trace_group
 from explorable.figures.settings import ends, settings
 from explorable.parts.accept import first

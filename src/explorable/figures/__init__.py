@@ -1,19 +1,18 @@
-"""From the author's file to bundles: names only, loaded on first use so that a cache hit imports no
-torch.
+"""From the author's file to bundles: names only, loaded on first use so that a cache hit imports
+no torch.
 
 The folder is not called `figure`: importing a submodule of that name would rebind `ex.figure` to
-it.
+it. For the same reason `build` and `check` are not here but in `figures/build.py`:
 
     load_file(path) -> list[Figure]
-        Import the author's file alone (its folder first on sys.path) and give its figures in source
-        order.
+        Import the author's file alone (its folder first on sys.path); its figures in source order.
     groups(figures) -> list[list[Figure]]
-        Figures joined by a Value or a Simulation stand together: one bundle each, one failure each.
-    build(figures, *, progress=None) -> list[Bundle]
+        Figures joined by a Value or a Simulation stand together: one bundle, one failure each.
+    build.build(figures, *, progress=None) -> list[Bundle]
         Trace, compile, verify, draw the stills. progress(figure names, stage) is called at every
         stage ("trace", "compile", "verify", "still"). Raises ExplorableError at the first failure:
         call it with one group at a time to let the others build.
-    check(figures, *, progress=None) -> list[Checked]
+    build.check(figures, *, progress=None) -> list[Checked]
         Trace, compile and verify; no stills, no files.
 """
 
@@ -23,8 +22,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .build import build as build
-    from .build import check as check
     from .bundle import Bundle as Bundle
     from .figure import Figure as Figure
     from .load import groups as groups
@@ -32,15 +29,13 @@ if TYPE_CHECKING:
     from .verify import Checked as Checked
 
 _HOME = {
-    "build": "build",
-    "check": "build",
     "Bundle": "bundle",
     "Figure": "figure",
     "groups": "load",
     "load_file": "load",
     "Checked": "verify",
 }
-__all__ = ["Bundle", "Checked", "Figure", "build", "check", "groups", "load_file"]
+__all__ = ["Bundle", "Checked", "Figure", "groups", "load_file"]
 
 
 def __getattr__(name: str) -> object:

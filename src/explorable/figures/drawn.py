@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import ExplorableError
 from ..parts import Column, Layout, Mark, Plot, Row, Typed
-from ..parts.controls import Control, Tensor
+from ..parts.controls import Control, Point, Tensor
 from ..trace.arrival import editing
 from ..trace.channels import channel
 from ..trace.tree import is_tensor
@@ -173,6 +173,10 @@ def _edit(mark: Mark, slots: dict[str, Any], controls: dict[str, Control]) -> Js
         found = editing(given[0], slots)
         if found is not None and found[0] in controls:
             name, offset, strides, shape = found
+            control = controls[name]
+            if isinstance(control, Point) and control.complex:
+                # The page holds a complex number as a pair.
+                offset, strides, shape = 0, (1,), (2,)
             return {
                 "control": name,
                 "offset": offset,

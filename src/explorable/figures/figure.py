@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, final, overload
 
+from ..errors import ExplorableError
 from ..parts import FigureOptions, Layout
+from ..parts.controls import Text
 from ..parts.layout import as_layout
 from ..parts.options import names
 from ..parts.source import definition_line
 from ..trace.random import random_numbers
 from .still import Still
-from .wires import Function, Wires, read_wires
+from .wires import Function, Wires, page_names, read_wires
 
 
 @final
@@ -35,12 +38,26 @@ class Figure:
         from .page import page_for
 
         page, constants = page_for(self, overrides)
-        return Still(
-            self.name,
-            self.alt,
-            self.options.width,
-            self.layout(page.arguments(self.wires) | constants),
-        )
+        arguments = page.arguments(self.wires) | constants
+        texts = {
+            name: page.plain(control)
+            for control, name in page_names([self]).items()
+            if isinstance(control, Text)
+        }
+        return Still(self.name, self.alt, self.options.width, self.layout(arguments), texts)
+
+    def save(self, path: str | Path) -> None:
+        """Build the live figure and write it as one HTML file that needs nothing beside it.
+
+        >>> plane.save("plane.html")
+
+        Traced, compiled and verified as in ``explorable build``; raises ExplorableError likewise.
+        """
+        from .build import build
+        from .single import single_file
+
+        (bundle,) = build([self])
+        Path(path).write_text(single_file(bundle, bundle.figures[0]), encoding="utf-8")
 
     def layout(self, arguments: dict[str, Any]) -> Layout:
         """What the author's function returns for these arguments, checked."""
@@ -48,21 +65,19 @@ class Figure:
             result = self.wires.function(**arguments)
         try:
             return as_layout(result, "a figure")
-        except Exception as error:
-            from ..errors import ExplorableError
-
-            if isinstance(error, ExplorableError):
-                where = f"figure '{self.name}'"
-                raise ExplorableError(
-                    "figure", error.fact, where=where, line=self.line, fix=error.fix
-                ) from None
-            raise
+        except ExplorableError as error:
+            raise ExplorableError(
+                "figure", error.fact, where=f"figure '{self.name}'", line=self.line, fix=error.fix
+            ) from None
 
     @property
     def alt(self) -> str:
         """The text alternative: the docstring's first paragraph."""
         first = (self.__doc__ or "").strip().split("\n\n")[0]
         return " ".join(first.split())
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": repr(self), "image/svg+xml": self().svg()}
 
     def __repr__(self) -> str:
         return f"<figure {self.name}>"

@@ -1,22 +1,32 @@
-"""Still: a figure at given control values, drawn."""
+"""Still: a figure at given control values, drawn by the page's own scene from PyTorch's numbers."""
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from ..graph import Type
 from ..parts import Layout
-from .drawn import Drawn, draw
+from .drawn import Drawn, draw, named
 
 
 @dataclass(frozen=True, eq=False)
 class Still:
-    """What a figure draws at given values; the result of calling it."""
+    """What a figure draws at given values; the result of calling it.
+
+    >>> plane(theta=0.3)                       # in a notebook: the picture
+    >>> plane(theta=0.3).outputs["arc"]        # float32 (64, 2): what the mark called "arc" draws
+    >>> plane(theta=0.3).save("plane.svg")
+    """
 
     name: str
     alt: str = field(repr=False)
     width: int = field(repr=False)
     layout: Layout = field(repr=False)
+    texts: dict[str, str] = field(default_factory=dict, repr=False)
+    """What text controls held, by page name: labels of rows and columns."""
 
     @property
     def drawn(self) -> Drawn:
@@ -28,3 +38,36 @@ class Still:
         """The first channel of every named mark."""
         drawn = self.drawn
         return {name: drawn.tensors[ref.index] for name, ref in drawn.outputs.items()}
+
+    def svg(self, width: int | None = None) -> str:
+        """The picture as SVG, ``width`` CSS pixels wide (default: the figure's)."""
+        from ..engine import engine
+        from ..trace import tensor_bytes
+        from .pictures import picture
+
+        drawn = self.drawn
+        names = [f"draw:{self.name}.{k}" for k in range(len(drawn.tensors))]
+        slots: dict[str, tuple[Type, bytes]] = {
+            name: tensor_bytes(tensor) for name, tensor in zip(names, drawn.tensors, strict=True)
+        }
+        found = picture(
+            engine(),
+            named(drawn.layout, names),
+            slots,
+            width=width or self.width,
+            alt=self.alt,
+            name=self.name,
+            texts=self.texts,
+        )
+        svg = found.svg
+        for name, data in found.files.items():
+            encoded = base64.b64encode(data).decode()
+            svg = svg.replace(f'"@/{name}"', f'"data:image/png;base64,{encoded}"')
+        return svg
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture as an SVG file."""
+        Path(path).write_text(self.svg(), encoding="utf-8")
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": repr(self), "image/svg+xml": self.svg()}
