@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from explorable.engine import Engine
 from explorable.link import RUNTIME, link, strip, stylesheet
@@ -136,6 +136,11 @@ def write_one_file(folder: Path, engine: Engine, document: dict[str, Any], **opt
 class _Handler(SimpleHTTPRequestHandler):
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript"}
     policy = POLICY
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        super().do_GET()
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", self.policy)
@@ -146,9 +151,16 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serve(folder: Path, policy: str = POLICY) -> Iterator[str]:
-    """The URL of a folder, until the block ends."""
-    handler = type("Handler", (_Handler,), {"policy": policy})
+def serve(
+    folder: Path,
+    policy: str = POLICY,
+    wasm: str = "application/wasm",
+    asked: list[str] | None = None,
+) -> Iterator[str]:
+    """The URL of a folder, until the block ends; ``asked`` fills with fetched paths."""
+    types = _Handler.extensions_map | {".wasm": wasm}
+    own = {"policy": policy, "extensions_map": types, "asked": [] if asked is None else asked}
+    handler = type("Handler", (_Handler,), own)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

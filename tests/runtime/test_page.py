@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,10 +78,17 @@ def visit(browser: Browser, tmp_path: Path, v8: Engine) -> Iterator[Any]:
     closing: list[Any] = []
 
     def make(
-        document: dict[str, Any] | None = None, policy: str = POLICY, **options: Any
+        document: dict[str, Any] | None = None,
+        policy: str = POLICY,
+        wasm: str = "application/wasm",
+        asked: list[str] | None = None,
+        before: str = "",
+        **options: Any,
     ) -> Reader:
         write(tmp_path, v8, document or spec())
-        served = serve(tmp_path, policy)
+        index = tmp_path / "index.html"
+        index.write_text(index.read_text().replace("<p>before</p>", before or "<p>before</p>"))
+        served = serve(tmp_path, policy, wasm, asked)
         closing.append(lambda: served.__exit__(None, None, None))
         url = served.__enter__()
         context = browser.new_context(viewport={"width": 800, "height": 1000}, **options)
@@ -101,6 +109,80 @@ def test_goes_live_in_place_and_in_silence(visit: Any) -> None:
     box = reader.page.locator(".explorable-box").bounding_box()
     canvas = reader.page.locator("canvas").bounding_box()
     assert box == canvas
+
+
+FAR = "<p>before</p>" * 200
+
+
+def test_wasm_is_loaded_near_the_screen(visit: Any) -> None:
+    asked: list[str] = []
+    reader = visit(asked=asked, before=FAR).open()
+    reader.page.wait_for_function(f"'set' in {FIGURE} && Object.hasOwn({FIGURE}, 'set')")
+    reader.page.wait_for_timeout(300)
+    assert "/tiny.wasm" not in asked
+    reader.page.locator("explorable-figure").scroll_into_view_if_needed()
+    reader.page.wait_for_selector(".explorable-box[data-live]")
+    assert asked.count("/tiny.wasm") == 1
+
+
+def test_set_works_off_screen_and_before_anything_is_loaded(visit: Any) -> None:
+    reader = visit(before=FAR).open()
+    assert reader.set({"theta": 2}) == {"theta": 2}
+    assert reader.output("out") == [6.0]
+
+
+def test_what_runs_stops_off_screen(visit: Any) -> None:
+    document = spec()
+    next(n for n in document["program"]["nodes"] if n["kind"] == "simulation")["rate"] = 20
+    reader = visit(document, before=FAR).open()
+    page = reader.page
+    page.locator("explorable-figure").scroll_into_view_if_needed()
+    page.locator("[data-do=play]").click()
+    step = page.locator(".explorable-transport output")
+    expect(step).to_have_text(re.compile("step [1-9]"))
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(200)
+    stopped = step.text_content()
+    page.wait_for_timeout(400)
+    assert step.text_content() == stopped
+
+
+def test_wasm_of_a_wrong_type_is_compiled_all_the_same(visit: Any) -> None:
+    reader = visit(wasm="text/plain").live()
+    assert reader.output("out") == [5.0]
+
+
+def test_a_slider_moves_by_itself_until_it_is_taken(visit: Any) -> None:
+    document = spec()
+    document["program"]["controls"]["theta"]["play"] = 2
+    reader = visit(document).live()
+    button = reader.row("theta").locator("button")
+    button.click()
+    reader.page.wait_for_timeout(300)
+    assert 1.3 < reader.value("theta") < 6
+    assert button.get_attribute("aria-pressed") == "true"
+    reader.row("theta").locator("input").focus()
+    reader.page.keyboard.press("ArrowRight")
+    taken = reader.value("theta")
+    reader.page.wait_for_timeout(100)
+    assert reader.value("theta") == taken
+    assert button.get_attribute("aria-pressed") == "false"
+
+
+def test_fingers_have_more_room(visit: Any) -> None:
+    reader = visit(has_touch=True, is_mobile=True).live()
+    box = reader.page.locator(".explorable-handle-point").bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+    knob = reader.page.locator(".explorable-handle-point")
+    assert knob.evaluate("(element) => getComputedStyle(element).touchAction") == "none"
+
+
+def test_words_are_the_readers(visit: Any, tmp_path: Path) -> None:
+    reader = visit({**spec(), "lang": "ta"}).live()
+    play = reader.page.locator("[data-do=play]")
+    assert play.get_attribute("aria-label") == "இயக்கு"
+    play.click()
+    expect(play).to_have_attribute("aria-label", "நிறுத்து")
 
 
 def test_complete_without_scripts(visit: Any) -> None:

@@ -176,7 +176,7 @@ function digits({ low, high, scale, step }, x) {
   }
   // As many decimals as a hundredth of the range, or a step, needs.
   const unit = step ?? (high - low) / 100;
-  return x.toFixed(step ? decimals(step) : clamp(0, 8, Math.ceil(-Math.log10(unit) - 1e-9))).replace("-", "−");
+  return x.toFixed(step ? decimals(step) : clamp(0, 8, Math.ceil(-Math.log10(unit) - 0.1))).replace("-", "−");
 }
 
 /** @param {number} step */

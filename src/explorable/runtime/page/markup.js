@@ -53,14 +53,14 @@ function transport(name, words) {
     `<div class="explorable-transport" role="group" aria-label="${escape(name)}" data-simulation="${escape(name)}">` +
     `${button("play")}${button("back")}${button("forward")}${button("reset")}` +
     `<input type="range" data-do="scrub" aria-label="${words.scrub}" min="0" max="0" step="1" value="0">` +
-    `<output>${say(words.step, { n: 0 })}</output></div>`
+    `<output aria-live="off">${say(words.step, { n: 0 })}</output></div>`
   );
 }
 
 /** Native inputs of a control; none for what is edited in its mark. @param {string} name @param {Control} control @param {Words} words */
 function input(name, control, words) {
   const label = `<span class="explorable-label">${escape(control.label)}</span>`;
-  const shown = `<output>${escape(spell(control, control.value))}</output>`;
+  const shown = `<output aria-live="off">${escape(spell(control, control.value))}</output>`;
   switch (control.kind) {
     case "slider": {
       const log = control.scale === "log";
