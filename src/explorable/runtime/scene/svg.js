@@ -11,7 +11,7 @@ import { attributes, escape, round, words } from "./words.js";
 const MOST_RECTS = 1024;
 /** As in style.css, which has the dark theme too. @type {Record<string, string>} */
 const LIGHT = {
-  c0: "#1b6fb8", c1: "#cf4a12", c2: "#0a8560", c3: "#8b4fb5", c4: "#a87400", c5: "#1d8fb3", c6: "#c23b7e", c7: "#6d645a",
+  c0: "#4a60cc", c1: "#b43f06", c2: "#51a378", c3: "#a982d6", c4: "#c18110", c5: "#065271", c6: "#86293c", c7: "#797065",
   ink: "#1f2328", soft: "#5f646c", grid: "#e8eaed", frame: "#b4b8bf", paper: "#ffffff",
   // Text on cells, whose colours are the same in both themes.
   bright: "#ffffff", dark: "#16181c",
