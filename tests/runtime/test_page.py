@@ -177,8 +177,10 @@ def test_fingers_have_more_room(visit: Any) -> None:
     assert knob.evaluate("(element) => getComputedStyle(element).touchAction") == "none"
 
 
-def test_words_are_the_readers(visit: Any, tmp_path: Path) -> None:
-    reader = visit({**spec(), "lang": "ta"}).live()
+def test_words_are_the_readers(visit: Any) -> None:
+    document = {**spec(), "lang": "ta"}
+    next(n for n in document["program"]["nodes"] if n["kind"] == "simulation")["rate"] = 5
+    reader = visit(document).live()
     play = reader.page.locator("[data-do=play]")
     assert play.get_attribute("aria-label") == "இயக்கு"
     play.click()
