@@ -62,9 +62,9 @@ BROKEN = {
         """
         @ex.figure
         def unsupported(theta=ex.slider(0, 1)):
-            return ex.curve(torch.linalg.eigvalsh(torch.eye(3) * theta))
+            return ex.curve(torch.linalg.eigvals(torch.eye(3) * theta).real)
         """,
-        ["linalg_eigh", "unsupported.py:7"],
+        ["linalg_eig", "unsupported.py:7"],
     ),
     "cannot_be_read": ("def broken(:\n    pass\n", ["cannot_be_read.py:4"]),
     "exits": ("raise SystemExit(3)\n", ["ended with 3"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html.parser
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,16 @@ def test_the_index_shows_stills() -> None:
 
     assert '<a href="plane.html">' in index
     assert '<svg viewBox="0 0 9 9"></svg>' in index
+
+
+def test_a_figure_without_a_docstring_has_a_page() -> None:
+    made = bundle()
+    silent = replace(made.figures[0], alt="", source="@ex.figure\ndef plane():\n    return 1\n")
+
+    files = site([Place("plane", made, silent)], title="Figures")
+
+    assert "<h1>Plane</h1>" in files["plane.html"].decode()
+    assert "Plane" in files["index.html"].decode()
 
 
 def test_a_problem_stands_above_the_last_good_version() -> None:

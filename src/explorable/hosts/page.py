@@ -135,7 +135,7 @@ def styles(published: Published, folder: str) -> list[str]:
 def _card(place: Place, folder: str) -> str:
     published = place.published
     picture = still(published, folder) if published is not None else ""
-    text = paragraphs(published)[0] if published is not None else ""
+    text = next(iter(paragraphs(published)), "") if published is not None else ""
     mark = ' <span class="broken">does not build</span>' if place.problem is not None else ""
     return (
         f'<li class="card"><a href="{escape(place.name)}.html">'
