@@ -240,7 +240,7 @@ def test_moving_ints():
         lambda n: torch.arange(5)[:n].sum(),
         lambda n: torch.linspace(0, 1, n).sum(),
         lambda n: torch.ones(2) if n > 3 else torch.zeros(2),
-        lambda n: TABLE[n],
+        lambda n: TABLE[:n].sum(),
         lambda n: [torch.ones(1), torch.zeros(1)][n - 3],
     ],
 )
@@ -248,6 +248,28 @@ def test_python_asks_for_a_moving_int(fn):
     with pytest.raises(NeedsValue) as caught:
         trace(lambda v: {"y": fn(v["n"]) * v["m"]}, {"n": 3, "m": 2})
     assert caught.value.names == {"n"}
+
+
+def test_a_moving_index():
+    def fn(v):
+        n, k = v["n"], v["k"]
+        changed = torch.zeros(4, 6)
+        changed[k] = 1.5
+        changed[1:, n] = v["x"][:3]
+        changed[..., -1, k] = n
+        return {
+            "row": TABLE[n],
+            "number": TABLE[k, n],
+            "column": TABLE[:, k],
+            "new": TABLE[None, k, 1:3],
+            "last": TABLE.reshape(2, 3, 4)[..., n],
+            "changed": changed,
+            "gradient": torch.func.grad(lambda x: (x[k] * x[n]).sum())(v["x"]),
+        }
+
+    example = {"n": 1, "k": torch.tensor(1), "x": torch.zeros(4)}
+    check(fn, example, {"n": 3, "k": torch.tensor(-2), "x": torch.randn(4)})
+    check(fn, example, {"n": 0, "k": torch.tensor(2), "x": torch.randn(4)})
 
 
 def test_known_tensors_have_values():

@@ -3,6 +3,7 @@ other."""
 
 import pytest
 import torch
+from torch._higher_order_ops.map import map as torch_map
 from torch._higher_order_ops.scan import scan
 from torch._higher_order_ops.while_loop import while_loop
 
@@ -126,6 +127,30 @@ def test_branches_and_loops_that_depend_on_values():
     graph = check(fn, {"x": torch.zeros(3)}, {"x": torch.ones(3)}, {"x": -torch.rand(3)})
     kinds = [node.op for node in graph.nodes if node.op.startswith("control.")]
     assert kinds == ["control.cond", "control.while_loop", "control.while_loop"]
+
+
+def test_under_transforms_scan_is_written_out():
+    def last(a, xs):
+        return scan(lambda c, x: (c * a + x, c.clone()), a, xs)[0]
+
+    def fn(v):
+        return {
+            "grad": torch.func.grad(last)(v["a"], v["x"]),
+            "vmap": torch.vmap(last, (0, None))(v["x"], v["x"]),
+            "map": torch_map(lambda x, a: {"y": x["p"] * a}, {"p": v["x"]}, v["a"])["y"],
+        }
+
+    example = {"a": torch.tensor(1.0), "x": torch.zeros(4)}
+    check(fn, example, {"a": torch.tensor(0.5), "x": torch.randn(4)})
+
+
+def test_gradient_through_a_branch():
+    def fn(v):
+        x = v["x"].detach().requires_grad_()
+        y = torch.cond(x.sum() > 0, torch.sin, lambda t: t * H[1], (x,))
+        return {"g": torch.autograd.grad(y.sum(), x)[0]}
+
+    check(fn, {"x": torch.zeros(3)}, {"x": torch.ones(3)}, {"x": -torch.ones(3)})
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ CASES = {
     ),
     "raise": (
         lambda t: t.no_such_thing,
-        "AttributeError: 'FakeTensor' object has no attribute 'no_such_thing'",
+        "AttributeError: 'Tensor' object has no attribute 'no_such_thing'",
         "",
     ),
 }

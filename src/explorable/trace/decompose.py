@@ -185,7 +185,7 @@ def _lerp(x: Tensor, end: Tensor, weight: float) -> Tensor:
 
 
 def _addbmm(x: Tensor, a: Tensor, b: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    return _scaled(x, beta) + _scaled(torch.bmm(a, b).sum(0), alpha)
+    return _scaled(x, beta) + _scaled(torch.bmm(a, b).sum(0, dtype=x.dtype), alpha)
 
 
 def _scaled(x: Tensor, factor: float) -> Tensor:

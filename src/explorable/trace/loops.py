@@ -10,6 +10,7 @@ inputs.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
@@ -49,24 +50,56 @@ def own_loops(current_stream: Callable[[], Draws | None]) -> Generator[None]:
         traced = proxy_tensor._CURRENT_MAKE_FX_TRACER is not None
         if fn.__name__ == "run_flattened_scan":
             combine, initial, xs = args
-            if traced:
+            if traced and not _transformed():
                 return _traced_scan(combine, initial, xs, current_stream())
             return _eager_scan(combine, initial, xs)
         if fn.__name__ == "_cond_op_wrapper":
             chosen, yes, no, operands = args
-            if traced:
+            if traced and not _transformed("cond"):
                 return _traced_cond(chosen, yes, no, operands, current_stream())
             return yes(*operands) if bool(chosen) else no(*operands)
         if fn.__name__ == "_while_loop_op_wrapper":
             condition, body, carried, _ = args
-            if traced:
+            if traced and not _transformed("while_loop"):
                 return _traced_while(condition, body, carried, current_stream())
             return _eager_while(condition, body, carried)
-        # associative_scan and map are plain torch code underneath.
+        if fn.__name__ == "run_flattened_map":
+            function, xs, others = args
+            zero = [torch.zeros(())]
+            combine = _mapping(fn, function, others)
+            if traced and not _transformed():
+                return _traced_scan(combine, zero, xs, current_stream())[1]
+            return _eager_scan(combine, zero, xs)[1]
+        # associative_scan is plain torch code underneath.
         return fn(*args)
 
     with mock.patch.object(higher_order, "_hop_compile_and_call", run):
         yield
+
+
+def _transformed(name: str = "") -> bool:
+    """Inside torch.func.grad or vmap, which no loop of torch's supports: scan is written out
+    there, and what depends on values is an error."""
+    inside = torch._C._functorch.peek_interpreter_stack() is not None
+    if inside and name:
+        raise ExplorableError(
+            "trace",
+            f"{name} inside torch.func.grad or torch.vmap",
+            line=current_line(),
+            fix=f"use torch.autograd.grad around {name}, or torch.where",
+        )
+    return inside
+
+
+def _mapping(fn: Function, function: Function, others: Flat) -> Function:
+    """map as a scan whose carry says nothing; torch's closure knows the structures."""
+    structures = inspect.getclosurevars(fn).nonlocals
+    more = pytree.tree_unflatten(list(others), structures["args_spec"])
+
+    def combine(carry: torch.Tensor, *leaves: torch.Tensor) -> Any:
+        return [carry], function(pytree.tree_unflatten(list(leaves), structures["xs_spec"]), *more)
+
+    return combine
 
 
 def _eager_scan(combine: Function, initial: Flat, xs: Flat) -> tuple[Any, Any]:
@@ -100,11 +133,11 @@ def _body(function: Function, samples: Flat) -> tuple[fx.GraphModule, list[torch
     assert tracer is not None
     spec: list[Any] = []
 
-    def flat(*leaves: torch.Tensor) -> list[torch.Tensor]:
+    def flat(*leaves: torch.Tensor) -> tuple[torch.Tensor, ...]:
         values, structure = pytree.tree_flatten(function(*leaves))
         spec.append(structure)
         # A result that is also an input or another result would share their memory.
-        return [torch.as_tensor(value).clone() for value in values]
+        return tuple(torch.as_tensor(value).clone() for value in values)
 
     with proxy_tensor.disable_proxy_modes_tracing():
         module = tracer.trace_subgraph(flat, *map(_like, samples))

@@ -63,7 +63,7 @@ def explain(error: BaseException, moving: str = "") -> ExplorableError:
     message = str(error)
     if _reads_memory(message):
         return _memory_needed(line)
-    first = message.splitlines()[0] if message else ""
+    first = message.splitlines()[0].replace("FakeTensor", "Tensor") if message else ""
     return ExplorableError("trace", f"{type(error).__name__}: {first}".rstrip(": "), line=line)
 
 

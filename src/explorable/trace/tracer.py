@@ -123,6 +123,8 @@ def trace(fn: Traced, inputs: Mapping[str, torch.Tensor | int], *, where: str = 
 def _as_tensor(value: object) -> torch.Tensor:
     if isinstance(value, torch.Tensor):
         return value
+    if not isinstance(value, (bool, int, float, torch.SymInt, torch.SymFloat, torch.SymBool)):
+        raise ExplorableError("trace", f"a result is no tensor but {type(value).__name__}")
     return torch.scalar_tensor(cast(float, value), dtype=DTYPE_OF[number_type(value).dtype])
 
 

@@ -17,12 +17,14 @@ from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_mod
 from torch.utils._pytree import tree_leaves, tree_map
 from torch.utils.weak import WeakIdKeyDictionary
 
+from ..errors import ExplorableError
 from .constants import changes_constant, find_label
 from .lines import current_line
 
 
-class _LiveLists(TorchFunctionMode):
-    """``torch.tensor([[cos(t), -sin(t)], ...])`` of traced tensors becomes ``stack``."""
+class _PythonForms(TorchFunctionMode):
+    """``torch.tensor([[cos(t), -sin(t)], ...])`` of traced tensors becomes ``stack``, ``x[k]``
+    with a moving ``k`` becomes ``index_select``."""
 
     def __torch_function__(
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
@@ -30,7 +32,77 @@ class _LiveLists(TorchFunctionMode):
         kwargs = kwargs or {}
         if func in (torch.tensor, torch.as_tensor, torch.asarray) and args and _is_live(args[0]):
             return _stack(args[0], kwargs.get("dtype"))
+        if func in (torch.Tensor.__getitem__, torch.Tensor.__setitem__):
+            index = args[1] if isinstance(args[1], tuple) else (args[1],)
+            if any(map(_moves, index)) and all(_moves(i) or _is_plain(i) for i in index):
+                return _at(args[0], index, *args[2:])
         return func(*args, **kwargs)
+
+
+def _moves(index: object) -> bool:
+    """Whether an index is one moving whole number."""
+    if isinstance(index, torch.SymInt):
+        return True
+    if (
+        not isinstance(index, torch.Tensor)
+        or index.ndim
+        or index.dtype in (torch.bool, torch.uint8)
+    ):
+        return False
+    wrapped = torch._C._functorch.is_functorch_wrapped_tensor(index)
+    return (wrapped or isinstance(index, FakeTensor)) and not index.is_floating_point()
+
+
+def _is_plain(index: object) -> bool:
+    whole = isinstance(index, int) and not isinstance(index, bool)
+    return whole or index is None or index is Ellipsis or isinstance(index, slice)
+
+
+def _at(x: torch.Tensor, index: Sequence[object], *value: Any) -> torch.Tensor | None:
+    """``x[index]``, or ``x[index] = value``: first what stands still, then the moving numbers."""
+    named = sum(1 for i in index if i is not None and i is not Ellipsis)
+    still: list[object] = []
+    places: list[tuple[int, object]] = []
+    position = 0
+    for item in index if Ellipsis in map(_or_none, index) else (*index, Ellipsis):
+        if item is Ellipsis:
+            still += [slice(None)] * (x.ndim - named)
+            position += x.ndim - named
+            continue
+        if _moves(item):
+            places.append((position, item))
+            item = slice(None)
+        still.append(item)
+        position += not isinstance(item, int)
+    part = x[tuple(still)]
+    if not value:
+        for axis, number in reversed(places):
+            part = part.index_select(axis, _place(number, part.shape[axis])).squeeze(axis)
+        return part
+    *others, (axis, number) = places
+    if others:
+        raise ExplorableError(
+            "trace",
+            "two moving indices in one assignment",
+            line=current_line(),
+            fix="use index_put_ with tensors of indices",
+        )
+    shape = [extent for k, extent in enumerate(part.shape) if k != axis]
+    given = value[0] if isinstance(value[0], torch.Tensor) else torch.full((), value[0])
+    row = given.to(part.dtype).expand(shape).unsqueeze(axis)
+    part.index_copy_(axis, _place(number, part.shape[axis]), row)
+    return None
+
+
+def _or_none(item: object) -> object:
+    # A tensor compared with Ellipsis would answer with a tensor.
+    return item if item is Ellipsis else None
+
+
+def _place(number: Any, size: int) -> torch.Tensor:  # Any: SymInt or 0-dim tensor
+    if isinstance(number, torch.SymInt):
+        number = torch.scalar_tensor(cast("int", number), dtype=torch.int64)
+    return torch.where(number < 0, number + size, number).to(torch.int64).reshape(1)
 
 
 def _leaves(data: object) -> Iterator[object]:
@@ -146,5 +218,5 @@ class _KnownValues(TorchDispatchMode):
 @contextmanager
 def python_values() -> Generator[None]:
     """Inside, lists of traced numbers become tensors, and known tensors have values."""
-    with _LiveLists(), _KnownValues():
+    with _PythonForms(), _KnownValues():
         yield
