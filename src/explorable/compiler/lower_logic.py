@@ -38,12 +38,25 @@ def _where(call: Call, condition: Lazy, yes: Lazy, no: Lazy) -> Lazy:
     return call.lazy(at)
 
 
+# A bool is a lane mask, whose bits are not ordered as False < True: compare by logic.
+_BOOL_COMPARISONS: dict[str, Callable[[Arithmetic, Expr, Expr], Expr]] = {
+    "lt": lambda m, p, q: m.test("and", m.test("not", p), q),
+    "le": lambda m, p, q: m.test("or", m.test("not", p), q),
+    "gt": lambda m, p, q: m.test("and", p, m.test("not", q)),
+    "ge": lambda m, p, q: m.test("or", p, m.test("not", q)),
+    "eq": lambda m, p, q: m.test("not", m.test("xor", p, q)),
+    "ne": lambda m, p, q: m.test("xor", p, q),
+}
+
+
 def _comparison(name: str) -> None:
     def lower(call: Call) -> Lazy:
         args = [call.tensor(0), call.tensor(1)]
         dtype = promote(args)
 
         def element(math: Arithmetic, a: tuple[Element, ...]) -> Element:
+            if dtype == "bool":
+                return (_BOOL_COMPARISONS[name](math, a[0][0], a[1][0]),)
             tests = [math.test(name, p, q) for p, q in zip(*a, strict=True)]
             if len(tests) == 1:
                 return (tests[0],)
