@@ -1,7 +1,9 @@
-"""Bundles: files under the hash of their content, a spec that says everything, the same bytes anywhere."""
+"""Bundles: files under the hash of their content, a spec that says everything, the same bytes
+anywhere."""
 
 import hashlib
 import json
+import pickle
 import re
 import shutil
 import subprocess
@@ -100,14 +102,14 @@ def test_every_name_carries_the_hash_of_its_content(bundles):
 
 
 def test_the_same_file_elsewhere_gives_the_same_bytes(bundles, tmp_path):
-    code = (
-        "import sys, pickle; from explorable.figures import load_file; from explorable.figures.build import build\n"
-        "bundles = build(load_file(sys.argv[1]))\n"
-        "sys.stdout.buffer.write(pickle.dumps([(b.files, [f.html for f in b.figures]) for b in bundles]))"
-    )
+    code = """
+import pickle, sys
+from explorable.figures import load_file
+from explorable.figures.build import build
+bundles = build(load_file(sys.argv[1]))
+sys.stdout.buffer.write(pickle.dumps([(b.files, [f.html for f in b.figures]) for b in bundles]))
+"""
     path = write_source(tmp_path / "second")
-    import pickle
-
     run = subprocess.run(
         [sys.executable, "-c", code, str(path)], capture_output=True, check=True, cwd=tmp_path
     )
@@ -181,7 +183,9 @@ def test_stills_are_svg_with_a_text_alternative(bundles):
             root = ElementTree.fromstring(still)
             assert root.attrib["viewBox"] == f"0 0 {width} {height}"
             assert (root[0].text or "") == published.alt
-        assert ("style=" not in published.html and "<fieldset" in published.html) or not published.alt
+        assert (
+            "style=" not in published.html and "<fieldset" in published.html
+        ) or not published.alt
 
 
 def test_large_pictures_are_files_of_their_own(bundles):

@@ -91,7 +91,8 @@ download."""
 def _arrays(module: Module, stem: str, files: dict[str, bytes]) -> Any:
     """``Program.arrays``; the small ones stand together in one file."""
     small = [array for array in module.arrays if len(array.data) < _OWN_FILE]
-    joined, starts = bytearray(), {}
+    joined = bytearray()
+    starts: dict[str, int] = {}
     for array in small:
         joined += bytes(-len(joined) % _ALIGNED)
         starts[array.name] = len(joined)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from ..errors import ExplorableError
 from ..parts import Column, Layout, Mark, Plot, Row, Typed
@@ -145,7 +145,9 @@ def _mark(
             named = {id(control): page for page, control in controls.items()}
             shown[name] = {"text": named.get(id(option.control), "")}
         else:
-            shown[name] = list(option) if isinstance(option, tuple) else option
+            shown[name] = (
+                list(cast("tuple[Json, ...]", option)) if isinstance(option, tuple) else option
+            )
     if mark.name is not None:
         shown["name"] = mark.name
     if mark.kind == "heatmap":

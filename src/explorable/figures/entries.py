@@ -14,7 +14,7 @@ from typing import Any
 
 from ..compiler.module import Entry
 from ..errors import ExplorableError, Line
-from ..graph import Arg, Graph, Type, Value
+from ..graph import Arg, Graph, Node, Type, Value
 from ..parts.accept import first
 from ..parts.controls import Choice, Control, Integer, Points, Seed, Text, Toggle
 from ..trace import NeedsValue, explain, trace
@@ -98,7 +98,7 @@ class Function:
 
 def trace_table(function: Function, names: Mapping[Control, str]) -> Table:
     """One variant per value of what Python must know."""
-    static = [
+    static: list[Control] = [
         c for c in function.controls.values() if isinstance(c, (Toggle, Choice, Points, Text))
     ]
     while True:
@@ -245,7 +245,7 @@ def prune(graph: Graph) -> Graph:
             elif isinstance(arg, tuple):
                 read(arg)
 
-    kept = []
+    kept: list[Node] = []
     for node in reversed(graph.nodes):
         if node.name in used:
             kept.append(node)

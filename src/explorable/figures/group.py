@@ -14,7 +14,7 @@ from typing import Any
 
 from ..compiler.module import Entry
 from ..errors import ExplorableError
-from ..graph import Graph, Type
+from ..graph import Graph, Output, Type
 from ..parts.accept import first
 from ..parts.controls import Choice, Control, Integer, Point, Points, Seed, Tensor, Toggle
 from ..parts.source import definition_line
@@ -356,7 +356,7 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
 
     def finish(graph: Graph, drawn: Drawn) -> Graph:
         types = output_types(graph)
-        outputs = []
+        outputs: list[Output] = []
         for output in graph.outputs:
             number = int(output.name)
             kind = types[output.name]

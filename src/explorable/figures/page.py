@@ -23,7 +23,8 @@ class Page:
     """Controls at some values (the first ones where nothing is said), and what was computed from
     them."""
 
-    settings: Mapping[Control, Any] = field(default_factory=dict)  # plain values
+    settings: Mapping[Control, Any] = field(default_factory=dict[Control, Any])
+    """Plain values."""
     steps: int = 0
     """How far a simulation has run when a figure reads it."""
     given: dict[int, Any] = field(default_factory=dict)

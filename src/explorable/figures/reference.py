@@ -77,7 +77,7 @@ def _drawn(drawing: TracedFigure, page: Page) -> Drawn:
 
 
 class Judge:
-    """Why numbers are off at one setting; each further eager run is made once, when it is needed."""
+    """Why numbers are off at one setting; each further eager run is made once, when needed."""
 
     def __init__(
         self, group: Group, plains: dict[Control, Any], steps: int, tolerance: float

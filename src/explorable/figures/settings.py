@@ -7,12 +7,13 @@ import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy
 
 from ..parts.accept import first
 from ..parts.controls import (
+    Array,
     Button,
     Choice,
     Control,
@@ -138,17 +139,17 @@ def draw(control: Control, generator: numpy.random.Generator) -> Any:
             return complex(x, y) if control.complex else (x, y)
         case Points():
             plain = of_length(control, int(generator.integers(control.max + 1)))
-            places = plain if control.classes is None else plain[0]
-            moved = places + generator.normal(0, 0.3, places.shape).astype(numpy.float32)
-            return moved if control.classes is None else (moved, plain[1])
+            places: Array = plain if control.classes is None else plain[0]
+            noise = cast("Array", generator.normal(0, 0.3, places.shape))
+            near = numpy.asarray(places + noise, numpy.float32)
+            return near if control.classes is None else (near, plain[1])
         case Tensor():
             low, high = _bounds(control)
-            if control.value.dtype == bool:
-                return generator.integers(2, size=control.value.shape).astype(bool)
-            if control.value.dtype.kind in "iu":
-                whole = generator.integers(int(low), int(high) + 1, control.value.shape)
-                return whole.astype(control.value.dtype)
-            return generator.uniform(low, high, control.value.shape).astype(control.value.dtype)
+            shape, dtype = control.value.shape, control.value.dtype
+            drawn = cast("Array", generator.uniform(low, high, shape))
+            if dtype.kind in "iub":
+                drawn = cast("Array", generator.integers(int(low), int(high) + 1, shape))
+            return drawn.astype(dtype)
         case Text():
             letters = list(control.tokenizer.vocabulary)
             count = int(generator.integers(control.max + 1))
@@ -188,6 +189,7 @@ def shown(plain: Any) -> str:
     if isinstance(plain, float):
         return f"{plain:.6g}"
     if isinstance(plain, numpy.ndarray):
-        same = plain.size and (plain == plain.flat[0]).all()
-        return f"all {plain.flat[0]:g}" if same else f"{plain.shape[0]} values"
+        array = cast("Array", plain)
+        same = array.size > 0 and bool((array == array.flat[0]).all())
+        return f"all {array.flat[0]:g}" if same else f"{len(array)} values"
     return repr(plain)

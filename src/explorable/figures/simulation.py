@@ -200,4 +200,8 @@ def simulation(
     options = SimulationOptions(rate, steps, history, record_every, play)
     if function is not None:
         return Simulation(function, options)
-    return lambda inner: Simulation(inner, options)
+
+    def decorate(inner: Function) -> Simulation:
+        return Simulation(inner, options)
+
+    return decorate

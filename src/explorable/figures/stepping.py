@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import ExplorableError
 from ..parts import Record
@@ -22,14 +22,15 @@ def apply_step(step: Function, state: Any, arguments: dict[str, Any]) -> tuple[A
     with warnings.catch_warnings():
         # A copied optimiser keeps the wrapper of its scheduler, which then misses its own call.
         warnings.filterwarnings("ignore", message="Seems like `optimizer.step")
-        result = step(state, **arguments)
+        result: Any = step(state, **arguments)
     if result is None:
         return state, None
     if isinstance(result, Record):
         return state, result
-    if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], Record):  # pyright: ignore[reportUnknownArgumentType]  (checked here)
-        return result  # pyright: ignore[reportUnknownVariableType]  (checked here)
-    return result, None
+    pair = cast("tuple[Any, ...]", result) if isinstance(result, tuple) else ()
+    if len(pair) == 2 and isinstance(pair[1], Record):
+        return pair[0], pair[1]
+    return cast("Any", result), None
 
 
 def check_step(simulation: Simulation, state: Any) -> Callable[[Any], None]:

@@ -69,5 +69,7 @@ class Still:
         """Write the picture as an SVG file."""
         Path(path).write_text(self.svg(), encoding="utf-8")
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+    def _repr_mimebundle_(  # pyright: ignore[reportUnusedFunction] notebooks call it
+        self, **_: Any
+    ) -> dict[str, str]:
         return {"text/plain": repr(self), "image/svg+xml": self.svg()}

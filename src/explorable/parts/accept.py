@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import Any
+from typing import Any, cast
 
 import numpy
 
@@ -55,11 +55,10 @@ def accept(control: Control, name: str, given: Any) -> Plain:
         case Seed():
             return int(_within(name, _index(name, given), 0, (1 << 32) - 1))
         case Toggle():
-            if getattr(given, "shape", None) == ():
-                given = given.item()
-            if not isinstance(given, (bool, numpy.bool_)):
+            plain: Any = given.item() if getattr(given, "shape", None) == () else given
+            if not isinstance(plain, bool):
                 raise mistake(f"'{name}' is True or False, got {given!r}")
-            return bool(given)
+            return plain
         case Choice():
             return _option(control, name, given)
         case Point():
@@ -125,10 +124,11 @@ def _place(control: Point, name: str, given: Any) -> complex | tuple[float, floa
 def _places(control: Points, name: str, given: Any) -> Array | tuple[Array, Array]:
     kinds: Array | None = None
     if control.classes is not None:
-        if not isinstance(given, tuple) or len(given) != 2:  # pyright: ignore[reportUnknownArgumentType]  (checked here)
+        pair = cast("tuple[Any, ...]", given) if isinstance(given, tuple) else ()
+        if len(pair) != 2:
             raise mistake(f"'{name}' has classes: pass a pair (xy, classes)")
-        given, labels = given  # pyright: ignore[reportUnknownVariableType]  (checked below)
-        kinds = _array(name, labels).astype(numpy.int64)
+        given = pair[0]
+        kinds = _array(name, pair[1]).astype(numpy.int64)
     value = _array(name, given).astype(numpy.float32).reshape(-1, 2)
     if len(value) > control.max:
         raise mistake(f"'{name}' holds at most {control.max} points, got {len(value)}")

@@ -5,13 +5,16 @@ Knows no torch: first values are kept as Python numbers or NumPy arrays. How a c
 the author's function is `trace/arrival.py`.
 """
 
+# pyright: reportUnnecessaryIsInstance=false
+# Authors without a type checker pass anything; it is checked here.
+
 from __future__ import annotations
 
 import math
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy
 
@@ -119,11 +122,13 @@ characters = Tokenizer("characters", tuple(map(chr, range(32, 127))))
 
 
 def _number(name: str, given: object) -> float:
-    if isinstance(given, bool) or not isinstance(given, (int, float, numpy.number)):
+    plain = isinstance(given, (int, float, numpy.floating, numpy.integer))
+    if isinstance(given, bool) or not plain:
         raise mistake(f"{name} is a number, got {type(given).__name__} {given!r}")
-    if not math.isfinite(given):
-        raise mistake(f"{name} is a finite number, got {given}")
-    return float(given)
+    number = float(cast("float", given))
+    if not math.isfinite(number):
+        raise mistake(f"{name} is a finite number, got {number}")
+    return number
 
 
 def _whole(name: str, given: object) -> int:
@@ -357,7 +362,7 @@ def _array(name: str, given: object) -> Array:
     plain = isinstance(given, (list, tuple, int, float))
     try:
         held: Any = given.detach().cpu().numpy() if hasattr(given, "detach") else given  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  (a tensor, opaque here)
-        array: Array = numpy.array(held)
+        array: Array = numpy.array(cast("Any", held))
     except (TypeError, ValueError, RuntimeError) as error:
         raise mistake(f"{name} is a tensor, an array or nested numbers: {error}") from None
     if array.dtype == object:

@@ -1,5 +1,8 @@
 """Plots, rows and columns: how marks stand together."""
 
+# pyright: reportUnnecessaryIsInstance=false
+# Authors without a type checker pass anything; it is checked here.
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -4,11 +4,14 @@ What a channel may look like (complex, (..., 2), two tensors) is decided in `tra
 where tensors are known.
 """
 
+# pyright: reportUnnecessaryIsInstance=false
+# Authors without a type checker pass anything; it is checked here.
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from ..errors import Line
 from .controls import Control
@@ -50,7 +53,7 @@ def _mark(
     if name is not None and not isinstance(name, str):
         raise mistake(f"name is a string, got {type(name).__name__}")
     if isinstance(edit, (list, tuple)):
-        edit = tuple(edit)
+        edit = tuple(cast("Sequence[Control]", edit))
     elif edit not in (None, True, False):
         raise mistake(f"edit is True, False or a list of controls, got {type(edit).__name__}")
     kept = {k: v for k, v in options.items() if v is not None and v is not False}
@@ -178,7 +181,7 @@ def _axis(name: str, given: Any) -> Any:
         return given
     if isinstance(given, Sequence) and all(isinstance(text, str) for text in given):  # pyright: ignore[reportUnknownVariableType]  (checked here)
         return tuple(given)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  (checked here)
-    raise mistake(f"{name} are strings or an ex.text, got {type(given).__name__}")
+    raise mistake(f"{name} are strings or an ex.text, got {type(cast('Any', given)).__name__}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,7 +241,9 @@ def label(position: Any, text: str, *, name: str | None = None) -> Mark:
     f-string."""
     if not isinstance(text, str):
         raise mistake(f"a label's text is a string, got {type(text).__name__}")
-    pair = tuple(position) if isinstance(position, (list, tuple)) else (position,)
+    pair: tuple[Any, ...] = (position,)
+    if isinstance(position, (list, tuple)):
+        pair = tuple(cast("Sequence[Any]", position))
     return _mark("label", [Channel("xy", "positions", pair)], name, text=text)
 
 

@@ -1,5 +1,8 @@
 """Options of figures and simulations, and the record a step returns."""
 
+# pyright: reportUnnecessaryIsInstance=false
+# Authors without a type checker pass anything; it is checked here.
+
 from __future__ import annotations
 
 from collections.abc import Sequence

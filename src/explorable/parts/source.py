@@ -24,7 +24,7 @@ def shown_path(file: str) -> str:
 
 def calling_line() -> Line | None:
     """The innermost line that is not ours: the author's call."""
-    frame = sys._getframe(1)
+    frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage] the cheap walk
     while frame is not None and frame.f_code.co_filename.startswith(_OURS):
         frame = frame.f_back
     if frame is None:

@@ -7,7 +7,7 @@ the reference.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -55,6 +55,11 @@ def _shown(*tensors: torch.Tensor) -> str:
     return " and ".join(f"{str(t.dtype)[6:]} {tuple(t.shape)}" for t in tensors)
 
 
+def _broadcast(first: torch.Tensor, second: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    both = cast("Any", torch.broadcast_tensors)(first, second)  # torch leaves it untyped
+    return both[0], both[1]
+
+
 def _places(given: tuple[Any, ...]) -> torch.Tensor:
     """(..., 2) float32 from complex (...), real (..., 2), or two real tensors."""
     tensors = [_tensor(g) for g in given]
@@ -62,7 +67,7 @@ def _places(given: tuple[Any, ...]) -> torch.Tensor:
         if any(t.is_complex() for t in tensors):
             raise Refused(f"two tensors (x, y) are real, got {_shown(*tensors)}")
         try:
-            x, y = torch.broadcast_tensors(*tensors)
+            x, y = _broadcast(*tensors)
         except RuntimeError:
             raise Refused(f"x and y do not fit: {_shown(*tensors)}") from None
         return torch.stack([x.to(torch.float32), y.to(torch.float32)], -1)
@@ -95,7 +100,7 @@ def _positions(mark: Mark, given: tuple[Any, ...]) -> torch.Tensor:
 def _pairs(given: tuple[Any, ...]) -> torch.Tensor:
     """(n, 2, 2): from and to."""
     if len(given) == 2:
-        start, end = torch.broadcast_tensors(_places(given[:1]), _places(given[1:]))
+        start, end = _broadcast(_places(given[:1]), _places(given[1:]))
         pairs = torch.stack([start, end], -2)
     else:
         pairs = _places(given)
@@ -108,7 +113,7 @@ def _arrow(given: tuple[Any, ...]) -> torch.Tensor:
     """(n, 2, 2): from the origin, or from the first place along the second."""
     vector = _places(given[-1:])
     start = torch.zeros_like(vector) if len(given) == 1 else _places(given[:1])
-    start, vector = torch.broadcast_tensors(start, vector)
+    start, vector = _broadcast(start, vector)
     return torch.stack([start, start + vector], -2).reshape(-1, 2, 2)
 
 
