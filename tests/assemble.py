@@ -48,6 +48,13 @@ def number(value: float) -> bytes:
     return b"\x43" + struct.pack("<f", value)
 
 
+def delay(address: int, turns: float) -> bytes:
+    """Count to ``turns`` (at most 2**24) in the float32 at an address."""
+    again = store(address, load(address) + number(1) + ADD)
+    ahead = load(address) + number(turns) + b"\x5d"
+    return store(address, number(0)) + b"\x03\x40" + again + ahead + b"\x0d\x00\x0b"
+
+
 def assemble(bodies: dict[str, bytes]) -> bytes:
     """A wasm file with one page of memory and functions without arguments."""
     names = list(bodies)

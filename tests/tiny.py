@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assemble import ADD, MULTIPLY, assemble, load, number, store
+from assemble import ADD, MULTIPLY, assemble, delay, load, number, store
 
 THETA, START, DOUBLE, STATE, OUT, PRESSES, STEP, NEWEST = 16, 32, 48, 64, 80, 96, 112, 128
 HISTORY, HISTORY_STEP, WEIGHT, TEXT, POINT, PLOT, CELLS = 144, 208, 272, 304, 336, 352, 368
@@ -12,19 +12,20 @@ ROWS = 8
 
 # double = 2 theta; state' = state / 2 + double (+ weight[0] where switched); out = state + theta.
 NEXT = load(STATE) + number(0.5) + MULTIPLY + load(DOUBLE) + ADD
-WASM = assemble(
-    {
-        "init": b"",
-        "double": store(DOUBLE, load(THETA) + number(2) + MULTIPLY),
-        "begin": store(STATE, load(START)),
-        "step": store(STATE, NEXT),
-        "step_record": store(STATE, NEXT) + store(NEWEST, load(STATE)),
-        "figure_0": store(OUT, load(STATE) + load(THETA) + ADD)
-        + store(PLOT, load(POINT))
-        + store(PLOT + 4, load(POINT + 4)),
-        "figure_1": store(OUT, load(WEIGHT) + load(THETA) + ADD),
-    }
-)
+SPARE = 65520
+ENTRIES = {
+    "init": b"",
+    "double": store(DOUBLE, load(THETA) + number(2) + MULTIPLY),
+    "begin": store(STATE, load(START)),
+    "step": store(STATE, NEXT),
+    "step_record": store(STATE, NEXT) + store(NEWEST, load(STATE)),
+    "figure_0": store(OUT, load(STATE) + load(THETA) + ADD)
+    + store(PLOT, load(POINT))
+    + store(PLOT + 4, load(POINT + 4)),
+    "figure_1": store(OUT, load(WEIGHT) + load(THETA) + ADD),
+}
+WASM = assemble(ENTRIES)
+SLOW = assemble(ENTRIES | {"figure_0": delay(SPARE, 8e6) + ENTRIES["figure_0"]})
 
 
 def program() -> dict[str, Any]:

@@ -15,19 +15,8 @@ from typing import Any, ClassVar
 
 from explorable.engine import Engine
 from explorable.link import RUNTIME, link, strip, stylesheet
+from reader import POLICY
 from tiny import WASM, program
-
-POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
-CHROMIUM = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def spec() -> dict[str, Any]:

@@ -11,26 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from site_of_page import CHROMIUM, POLICY, serve, spec, write, write_one_file
+from playwright.sync_api import Browser, Page, expect
+from site_of_page import serve, spec, write, write_one_file
 
 from explorable.engine import Engine, engine
-
-FIGURE = "document.querySelector('explorable-figure')"
-SHIFTS = """
-  window.shift = 0;
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) window.shift += entry.value;
-  }).observe({ type: 'layout-shift', buffered: true });
-"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield running
-        running.close()
+from reader import FIGURE, POLICY, SHIFTS
+from tiny import SLOW
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +60,7 @@ class Reader:
 
 
 @pytest.fixture
-def visit(browser: Browser, tmp_path: Path, v8: Engine) -> Iterator[Any]:
+def visit(chromium: Browser, tmp_path: Path, v8: Engine) -> Iterator[Any]:
     closing: list[Any] = []
 
     def make(
@@ -91,7 +77,7 @@ def visit(browser: Browser, tmp_path: Path, v8: Engine) -> Iterator[Any]:
         served = serve(tmp_path, policy, wasm, asked)
         closing.append(lambda: served.__exit__(None, None, None))
         url = served.__enter__()
-        context = browser.new_context(viewport={"width": 800, "height": 1000}, **options)
+        context = chromium.new_context(viewport={"width": 800, "height": 1000}, **options)
         closing.append(context.close)
         return Reader(context.new_page(), url)
 
@@ -324,6 +310,22 @@ def test_the_transport(visit: Any, heavy: bool) -> None:
     assert reader.errors() == []
 
 
+def test_heavy_runs_move_to_a_worker(visit: Any, tmp_path: Path) -> None:
+    reader = visit()
+    (tmp_path / "tiny.wasm").write_bytes(SLOW)
+    reader.live()
+    reader.page.locator("[data-do=forward]").click()
+    expect(reader.page.locator(".explorable-transport output")).to_have_text("step 1")
+    for theta in (2, 3, 4, 5, 6):
+        assert reader.set({"theta": theta}) == {"theta": theta}
+    reader.page.wait_for_timeout(300)
+    assert len(reader.page.workers) == 1
+    # The run went along: it stands at the step it had reached.
+    assert reader.set({"theta": 7}) == {"theta": 7}
+    assert reader.output("out") == [states(1)[1] + 7]
+    assert reader.errors() == []
+
+
 def test_without_workers_the_page_computes_in_slices(visit: Any) -> None:
     document = spec()
     document["program"]["heavy"] = True
@@ -337,11 +339,11 @@ def test_without_workers_the_page_computes_in_slices(visit: Any) -> None:
     assert reader.output("out") == [states(3)[3] + 1]
 
 
-def test_one_file_without_a_server(browser: Browser, tmp_path: Path, v8: Engine) -> None:
+def test_one_file_without_a_server(chromium: Browser, tmp_path: Path, v8: Engine) -> None:
     document = spec()
     document["program"]["heavy"] = True
     single = write_one_file(tmp_path, v8, document)
-    context = browser.new_context()
+    context = chromium.new_context()
     reader = Reader(context.new_page(), single.as_uri() + "#")
     reader.live()
     assert len(reader.page.workers) == 1
