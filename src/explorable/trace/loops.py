@@ -18,6 +18,7 @@ from unittest import mock
 
 import torch
 from torch import fx
+from torch._C import _functorch  # pyright: ignore[reportAttributeAccessIssue] compiled, unlisted
 from torch._higher_order_ops import utils as higher_order
 from torch._higher_order_ops.cond import cond_op
 from torch._higher_order_ops.scan import scan_op
@@ -80,7 +81,7 @@ def own_loops(current_stream: Callable[[], Draws | None]) -> Generator[None]:
 def _transformed(name: str = "") -> bool:
     """Inside torch.func.grad or vmap, which no loop of torch's supports: scan is written out
     there, and what depends on values is an error."""
-    inside = torch._C._functorch.peek_interpreter_stack() is not None
+    inside = _functorch.peek_interpreter_stack() is not None
     if inside and name:
         raise ExplorableError(
             "trace",

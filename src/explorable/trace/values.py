@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import torch
+from torch._C import _functorch  # pyright: ignore[reportAttributeAccessIssue] compiled, unlisted
 from torch._subclasses.fake_tensor import FakeTensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
@@ -49,7 +50,7 @@ def _moves(index: object) -> bool:
         or index.dtype in (torch.bool, torch.uint8)
     ):
         return False
-    wrapped = torch._C._functorch.is_functorch_wrapped_tensor(index)
+    wrapped = _functorch.is_functorch_wrapped_tensor(index)
     return (wrapped or isinstance(index, FakeTensor)) and not index.is_floating_point()
 
 
@@ -74,7 +75,7 @@ def _at(x: torch.Tensor, index: Sequence[object], *value: Any) -> torch.Tensor |
             item = slice(None)
         still.append(item)
         position += not isinstance(item, int)
-    part = x[tuple(still)]
+    part = x[cast("Any", tuple(still))]  # Any: whatever mix of ints, slices and None was written
     if not value:
         for axis, number in reversed(places):
             part = part.index_select(axis, _place(number, part.shape[axis])).squeeze(axis)
