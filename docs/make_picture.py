@@ -1,6 +1,6 @@
 """Makes docs/gallery.png, the picture of the README, from a built gallery.
 
-    explorable build gallery -o public && python docs/make_picture.py public
+explorable build gallery -o public && python docs/make_picture.py public
 """
 
 from __future__ import annotations
@@ -41,9 +41,7 @@ def trained(page: Page, url: str) -> bytes:
 
 def main(folder: Path) -> None:
     with serving(folder) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 900, "height": 900}, device_scale_factor=1.5)
         shots = folder / "picture"
         shots.mkdir(exist_ok=True)

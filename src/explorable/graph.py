@@ -1,4 +1,5 @@
-"""Graph: one traced function as frozen data. Made by trace/, read by compiler/; knows neither torch nor C."""
+"""Graph: one traced function as frozen data. Made by trace/, read by compiler/; knows neither torch
+nor C."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ ITEM_BYTES = {
 
 @dataclass(frozen=True)
 class Type:
-    """Shape and dtype of one tensor. A Python number that moves is a 0-dim ``int64``/``float64``."""
+    """Shape and dtype of one tensor. A Python number that moves is 0-dim ``int64``/``float64``."""
 
     shape: tuple[int, ...]
     dtype: str
@@ -70,18 +71,18 @@ class Value:
         return f"%{self.name}" + (f".{self.index}" if self.index else "")
 
 
-Arg: TypeAlias = "Value | Graph | int | float | bool | complex | str | None | tuple[Arg, ...]"
-"""An argument of a node. dtypes are their names as str; device, layout and memory format are dropped;
-a Graph is the body of ``control.scan``, ``control.while_loop`` or ``control.cond``."""
+Arg: TypeAlias = "Value | Graph | int | float | bool | complex | str | tuple[Arg, ...] | None"
+"""An argument of a node. dtypes are their names as str; device, layout and memory format are
+dropped; a Graph is the body of ``control.scan``, ``control.while_loop`` or ``control.cond``."""
 
 
 @dataclass(frozen=True)
 class Node:
     """One operation.
 
-    ``op`` is ``aten.<packet>.<overload>`` (e.g. ``aten.add.Tensor``) as torch left it after the two passes,
-    or one of ours: ``random.bits`` (seed, step, ordinal, size), ``control.scan``,
-    ``scalar.<name>`` (arithmetic of Python ints that move: add, sub, mul, floordiv, mod, truediv, ...).
+    ``op`` is ``aten.<packet>.<overload>`` (e.g. ``aten.add.Tensor``) as torch left it after the two
+    passes, or one of ours: ``random.bits`` (seed, step, ordinal, size), ``control.scan``,
+    ``scalar.<name>`` (arithmetic of Python ints that move: add, sub, mul, floordiv, mod, ...).
     """
 
     name: str
@@ -94,7 +95,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Input:
-    """A named input. Equal names in several graphs of one module are one place in memory (a slot)."""
+    """A named input. Equal names in several graphs of one module are one place in memory (slot)."""
 
     name: str
     type: Type
@@ -102,7 +103,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Constant:
-    """A closed-over tensor: C-contiguous little-endian bytes, complex interleaved, bool one byte each."""
+    """A closed-over tensor: C-contiguous little-endian bytes, complex interleaved, bool a byte each."""
 
     name: str
     type: Type
