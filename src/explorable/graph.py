@@ -103,7 +103,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Constant:
-    """A closed-over tensor: C-contiguous little-endian bytes, complex interleaved, bool a byte each."""
+    """A closed-over tensor: C-contiguous little-endian bytes, complex interleaved, bool a byte."""
 
     name: str
     type: Type
