@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 import struct
@@ -396,21 +395,28 @@ def test_an_element_that_is_moved_stays_live(visit: Any) -> None:
     assert reader.errors() == []
 
 
-def test_two_bundles_share_a_control(visit: Any, tmp_path: Path) -> None:
-    document = spec()
-    document["program"]["controls"]["theta"]["shared"] = True
-    reader = visit(document)
-    other = copy.deepcopy(document)
-    (tmp_path / "other.json").write_text(json.dumps(other))
-    index = tmp_path / "index.html"
+def insert_second(folder: Path, source: str) -> None:
+    """The figure once more on the same page, from another spec or the same."""
+    index = folder / "index.html"
     html = index.read_text()
     start = html.index("<explorable-figure")
     end = html.index("</explorable-figure>") + len("</explorable-figure>")
-    second = html[start:end].replace('src="spec.json"', 'src="other.json" id="second"')
+    second = html[start:end].replace('src="spec.json"', f'src="{source}" id="second"')
     index.write_text(html[:end] + second + html[end:])
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["two bundles", "one bundle"])
+def test_figures_of_a_page_share_a_control(visit: Any, tmp_path: Path, shared: bool) -> None:
+    document = spec()
+    document["program"]["controls"]["theta"]["shared"] = shared
+    reader = visit(document)
+    (tmp_path / "other.json").write_text(json.dumps(document))
+    insert_second(tmp_path, "other.json" if shared else "spec.json")
     reader.live()
     reader.page.wait_for_selector("#second .explorable-box[data-live]")
     reader.set({"theta": 4})
     reader.page.wait_for_timeout(100)
     assert reader.page.evaluate("second.controls.theta.value") == 4
     assert reader.page.evaluate("[...second.outputs.out.data]") == [8]
+    assert reader.page.locator("#second [data-control=theta] input").input_value() == "4"
+    assert reader.errors() == []

@@ -16,7 +16,8 @@ for (const name of ["explorable-figure", "explorable-value"]) {
         try {
           const url = new URL(src, document.baseURI);
           const spec = await (await fetch(url)).json();
-          const { mount } = await import(new URL(spec.runtime, url).href);
+          // A file of the spec's own folder, whatever the spec says.
+          const { mount } = await import(new URL(spec.runtime.split("/").pop(), url).href);
           this.live?.end();
           if (this.isConnected) this.live = mount(this, spec, url.href);
         } catch (error) {

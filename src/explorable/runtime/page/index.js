@@ -1,6 +1,7 @@
 // What the stub imports: `mount` brings one element to life.
 
 import { complain, Figure } from "./figure.js";
+import { urlOf } from "./load.js";
 import { session } from "./session.js";
 import { Value } from "./value.js";
 import { say, wordsOf } from "./words.js";
@@ -40,7 +41,7 @@ export function mount(element, spec, url) {
 async function addStyle({ style }, url) {
   const linked = [...document.styleSheets].some(({ href }) => href?.endsWith(`/${style}`));
   if (linked || getComputedStyle(document.documentElement).getPropertyValue("--explorable-ink")) return;
-  const answer = await fetch(new URL(style, url));
+  const answer = await fetch(urlOf(url, style));
   if (!answer.ok) return;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(await answer.text());

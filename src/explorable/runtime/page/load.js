@@ -9,7 +9,7 @@ const RELAXED = Uint8Array.from(
 );
 
 /** A file beside the spec; a name may not lead elsewhere. @param {string} base @param {string} name */
-function urlOf(base, name) {
+export function urlOf(base, name) {
   if (!/^[\w.-]+$/.test(name) || name.startsWith(".")) throw new Error(`'${name}' is not a file name`);
   return new URL(name, base).href;
 }
