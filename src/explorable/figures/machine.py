@@ -92,7 +92,8 @@ def to_json(control: Control, plain: Any) -> Json:
                 return numpy.asarray(plain).reshape(-1, 2).tolist()
             return [[*xy, int(k)] for xy, k in zip(plain[0].tolist(), plain[1], strict=True)]
         case Tensor():
-            return numpy.asarray(plain).reshape(-1).tolist()
+            # The page holds numbers: bool as 0 and 1.
+            return (numpy.asarray(plain).reshape(-1) * 1).tolist()
         case _:
             return plain
 

@@ -23,6 +23,7 @@ from ..parts.controls import (
 )
 from .entries import Table, control_slot
 from .group import Group, TracedFigure, TracedSimulation, place
+from .machine import to_json
 from .value import Value
 from .wires import Wires, upstream
 
@@ -84,7 +85,7 @@ def control_spec(control: Control, group: Group, slots: set[str]) -> Json:
                 spec |= {"classSlot": classes} if classes in slots else {}
         case Tensor():
             spec |= {
-                "value": control.value.reshape(-1).tolist(),
+                "value": to_json(control, control.value),
                 "shape": list(control.value.shape),
                 "dtype": control.value.dtype.name,
             }

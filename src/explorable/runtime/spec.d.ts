@@ -63,7 +63,7 @@ export interface ChoiceControl extends ControlBase { kind: "choice"; options: st
 export interface PointControl extends ControlBase { kind: "point"; value: [number, number]; complex?: boolean; }
 /** Value: array of [x, y]; n moves between 0 and max. */
 export interface PointsControl extends ControlBase {
-  kind: "points"; value: [number, number][]; max: number; classes?: number[]; labels?: string[];
+  kind: "points"; value: ([number, number] | [number, number, number])[]; max: number; classes?: number[]; labels?: string[];
   /** int64 (max,): the classes; a value is then [x, y, class]. */
   classSlot?: string;
 }
