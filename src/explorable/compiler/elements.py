@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from .expr import FLOATS, Expr, Exprs, Number
+from .expr import COMPARISONS, FLOATS, Expr, Exprs, Number
 from .lazy import ITEM_DTYPE, Element
 from .promote import category
 
@@ -22,12 +22,24 @@ class Arithmetic:
         """An operation whose result has its first argument's dtype."""
         if args[0].dtype == "bool":
             # Lanes hold -1 for true, so extremes of bools are not those of their integers.
-            name = {"max": "or", "min": "and"}.get(name, name)
+            name = {"max": "or", "min": "and", "fmax": "or", "fmin": "and"}.get(name, name)
         return self.exprs.make(name, args, args[0].dtype)
 
     def test(self, name: str, *args: Expr) -> Expr:
         """An operation whose result is bool."""
+        if name in COMPARISONS and args[0].dtype == "bool":
+            return self._compare_bools(name, *args)
         return self.exprs.make(name, args, "bool")
+
+    def _compare_bools(self, name: str, a: Expr, b: Expr) -> Expr:
+        """Lanes hold -1 for true, so comparisons of bools are logic, not arithmetic."""
+        if name in ("gt", "ge"):
+            name, a, b = {"gt": "lt", "ge": "le"}[name], b, a
+        if name in ("lt", "le"):
+            other = self.exprs.make("not", (a,), "bool")
+            return self.exprs.make("and" if name == "lt" else "or", (other, b), "bool")
+        differ = self.exprs.make("xor", (a, b), "bool")
+        return differ if name == "ne" else self.exprs.make("not", (differ,), "bool")
 
     def add(self, a: Expr, b: Expr) -> Expr:
         return self.op("add", a, b)
@@ -144,15 +156,16 @@ class Arithmetic:
         return (self.op("abs", im), self.select(down, self.neg(re), re))
 
     def c_atanh(self, a: Element) -> Element:
-        """(log1p(4 x / ((1 - x)^2 + y^2)) / 4, atan2(2 y, (1 - x)(1 + x) - y^2) / 2)"""
+        """(log1p(4 |x| / ((1 - |x|)^2 + y^2)) / 4 signed as x, atan2(2 y, 1 - x^2 - y^2) / 2)"""
         re, im = a
-        one, quarter = self.const(1, re), self.const(0.25, re)
-        gap = self.sub(one, re)
-        size = self.add(self.mul(gap, gap), self.mul(im, im))
-        real = self.mul(quarter, self.op("log1p", self.div(self.mul(self.const(4, re), re), size)))
-        across = self.sub(self.mul(gap, self.add(one, re)), self.mul(im, im))
+        one, size = self.const(1, re), self.op("abs", a[0])
+        gap = self.sub(one, size)
+        apart = self.add(self.mul(gap, gap), self.mul(im, im))
+        ratio = self.div(self.mul(self.const(4, re), size), apart)
+        real = self.mul(self.const(0.25, re), self.op("log1p", ratio))
+        across = self.sub(self.mul(gap, self.add(one, size)), self.mul(im, im))
         turn = self.op("atan2", self.mul(self.const(2, im), im), across)
-        return (real, self.mul(self.const(0.5, re), turn))
+        return (self.op("copysign", real, re), self.mul(self.const(0.5, re), turn))
 
     def _roots(self, a: Element) -> tuple[Element, Element]:
         """sqrt(1 - z), sqrt(1 + z)"""

@@ -319,6 +319,8 @@ def _two(op: str, a: Number, b: Number) -> Number | None:
         return a - b
     if op == "mul":
         return a * b
+    if op in ("max", "min") and a == a and b == b and a != b:
+        return max(a, b) if op == "max" else min(a, b)
     return a / b if op == "div" and b != 0 else None
 
 

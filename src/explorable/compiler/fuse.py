@@ -182,15 +182,18 @@ def _align(exprs: Exprs, producer: Loops, consumer: Loops) -> tuple[Loops, Loops
 
 def _join_points(exprs: Exprs, producer: Loops, consumer: Loops) -> Loops | None:
     """Same outer space: the consumer's phases follow, loads of results become the results."""
-    made = _forward(exprs, producer.phases, consumer)
+    last = producer.phases[-1]
+    one = len(consumer.phases) == 1
+    merging = one and not consumer.phases[0].dims and not consumer.phases[0].reductions
+    merging = merging and not last.running and bool(last.reductions or not last.dims)
+    made = _forward(exprs, producer.phases, consumer, rows=not merging)
     if made is None:
         return None
     first, second = producer.phases, made.phases
-    if len(second) == 1 and not second[0].dims and not second[0].reductions:
-        last = first[-1]
-        if not last.running and (last.reductions or not last.dims):
-            merged = replace(last, stores=(*last.stores, *second[0].stores))
-            return _noted(producer, consumer, (*first[:-1], merged))
+    if merging:
+        # All values of a phase are computed before its first store: nothing may be read back.
+        merged = replace(last, stores=(*last.stores, *second[0].stores))
+        return _noted(producer, consumer, (*first[:-1], merged))
     if not producer.dims and (producer.phases[0].dims or consumer.phases[0].dims):
         return None
     if any(p.running for p in (*first, *second)):
@@ -203,8 +206,11 @@ def _noted(producer: Loops, consumer: Loops, phases: tuple[Phase, ...]) -> Loops
     return replace(producer, phases=phases, note=" + ".join(notes))
 
 
-def _forward(exprs: Exprs, phases: tuple[Phase, ...], consumer: Loops) -> Loops | None:
-    """The consumer with its loads of what ``phases`` store at the same point replaced by the value.
+def _forward(
+    exprs: Exprs, phases: tuple[Phase, ...], consumer: Loops, *, rows: bool
+) -> Loops | None:
+    """The consumer with its loads of what ``phases`` store at the same point replaced by the value;
+    with ``rows`` it may also load what they stored elsewhere in the same row.
 
     None if it loads anything else of those buffers, or overwrites what other points still read."""
     made: dict[tuple[Buffer, Aff], Expr] = {}
@@ -222,7 +228,7 @@ def _forward(exprs: Exprs, phases: tuple[Phase, ...], consumer: Loops) -> Loops 
                 continue
             value = made.get((buffer, aff))
             if value is None:
-                if _same_row(phases, buffer, aff, outer):
+                if rows and _same_row(phases, buffer, aff, outer):
                     continue
                 return None
             swap[exprs.load(buffer, aff)] = value
@@ -316,7 +322,7 @@ def _join_rows(exprs: Exprs, producer: Loops, consumer: Loops) -> Loops | None:
         return None
     mapping = dict(zip(consumer.dims, map(ix.of, producer.dims), strict=True))
     consumer = map_kernel(exprs, consumer, mapping, producer.dims)
-    made = _forward(exprs, producer.phases, consumer)
+    made = _forward(exprs, producer.phases, consumer, rows=True)
     if made is None:
         return None
     return _noted(producer, consumer, (*producer.phases, *made.phases))
@@ -345,7 +351,7 @@ def _join_product(exprs: Exprs, producer: Matmul, consumer: Loops) -> Matmul | N
     operands = {producer.left.buffer, producer.right.buffer}
     if operands & consumer.writes():
         return None
-    made = _forward(exprs, frame.phases, consumer)
+    made = _forward(exprs, frame.phases, consumer, rows=False)
     if made is None:
         return None
     joined = _noted(frame, made, ())

@@ -115,6 +115,32 @@ def place(buffer: Buffer, position: Aff, plane: int, planes: int) -> Aff:
     return position * 2 + plane
 
 
+def direct(lazy: Lazy) -> Lazy:
+    """The same tensor read by plain strides, where it has them: then an index outside of it (of a
+    pad, of the other part of a cat) leaves no remainders behind; selects discard such loads."""
+    exprs = lazy.exprs
+    dims = [exprs.var(max(extent, 2)) for extent in lazy.shape]
+    found: list[tuple[Buffer, int, list[int]]] = []
+    for part in lazy.at(tuple(map(ix.of, dims))):
+        if part.op != "load" or not isinstance(part.attr, tuple):
+            return lazy
+        buffer, aff = part.attr
+        if any(atom not in dims for atom, _ in aff.terms):
+            return lazy
+        found.append((buffer, aff.const, [aff.coefficient(d) for d in dims]))
+
+    def element(index: Index) -> Element:
+        parts: list[Expr] = []
+        for buffer, start, strides in found:
+            position = Aff(start)
+            for k, stride in zip(index, strides, strict=True):
+                position += k * stride
+            parts.append(exprs.load(buffer, position))
+        return tuple(parts)
+
+    return Lazy(exprs, lazy.shape, lazy.dtype, element, number=lazy.number)
+
+
 def loop(exprs: Exprs, shape: tuple[int, ...]) -> tuple[tuple[Var, ...], Index]:
     """Loop variables over ``shape`` and the index they make (extent 1 needs none)."""
     dims: list[Var] = []

@@ -11,7 +11,7 @@ from . import index as ix
 from .elements import Arithmetic
 from .expr import Expr
 from .index import Aff
-from .lazy import Element, Index, Lazy
+from .lazy import Element, Index, Lazy, direct
 from .lower import Call, lowering
 from .lower_views import position, replaced, reshape, slice_start, wrapped
 from .program import Buffer
@@ -101,7 +101,7 @@ def _stack(call: Call) -> Lazy:
 
 @lowering("aten.constant_pad_nd")
 def _pad(call: Call) -> Lazy:
-    x = call.tensor(0)
+    x = direct(call.tensor(0))
     amounts = call.integers(1, "pad") or ()
     value = call.resolve(call.arg(2, "value", 0))
     math = Arithmetic(call.exprs)
@@ -181,7 +181,7 @@ def _diagonal_scatter(call: Call) -> Lazy:
 
 
 def _overlay(call: Call, x: Lazy, source: Lazy, own: Own) -> Lazy:
-    math = Arithmetic(call.exprs)
+    math, source = Arithmetic(call.exprs), direct(source)
 
     def at(i: Index) -> Element:
         index, inside = own(i)
