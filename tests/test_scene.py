@@ -321,3 +321,13 @@ def test_golden_marks(scenes: Scenes, golden: Golden) -> None:
         "p1": positions([0], [0.5]),
     }
     golden("scene/marks.txt", described(scenes.draw(layout, slots)))
+
+
+def test_contours_cross_every_edge_once(scenes: Scenes) -> None:
+    values = np.random.default_rng(5).random((12, 15))
+    above = values >= 0.5
+    crossed = (above[:, 1:] != above[:, :-1]).sum() + (above[1:] != above[:-1]).sum()
+    lines = scenes.script(f"contourModule.isolines({values.reshape(-1).tolist()}, 12, 15, 0.5)")
+    points = [tuple(point) for line in lines for point in np.reshape(line, (-1, 2))]
+    rings = sum(line[:2] == line[-2:] for line in lines)
+    assert len(points) - rings == len(set(points)) == crossed

@@ -57,7 +57,7 @@ export function needsOf(plot, width) {
     const ratio = plot.x && plot.y ? (plot.y[1] - plot.y[0]) / (plot.x[1] - plot.x[0]) : 0.8;
     body = Math.min(LARGEST_SQUARE, ratio * inner);
   }
-  return { header, top, body: Math.round(body), bottom: picture ? EDGE : BOTTOM, flexible: !picture && (plot.aspect === null || (plot.aspect === "equal" && !(plot.x && plot.y))) };
+  return { header, top, body: Math.round(body), bottom: picture ? EDGE : BOTTOM, flexible: plot.aspect === null || (plot.aspect === "equal" && !(plot.x && plot.y)) };
 }
 
 /** A plot with its ranges and what stands left of it. @param {Plot} plot @param {Needs} needs @param {Box} box @param {Source} source */

@@ -19,13 +19,27 @@ export function levelsOf(values, levels) {
   if (typeof levels !== "number") return [...levels].sort((a, b) => a - b);
   let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i])) [low, high] = [Math.min(low, values[i]), Math.max(high, values[i])];
+    if (values[i] < low && values[i] > -Infinity) low = values[i];
+    if (values[i] > high && values[i] < Infinity) high = values[i];
   }
   if (!(low < high)) return [];
   const step = roundUp((high - low) / (levels + 1));
   const found = [];
   for (let k = Math.ceil(low / step); k * step <= high; k++) found.push(k * step);
   return found;
+}
+
+const NONE = -1;
+/** The two edges that each edge is joined to; all are free again when the lines have been followed. */
+let joined = new Int32Array(0);
+
+/** @param {number} from @param {number} to */
+const link = (from, to) => (joined[2 * from + Number(joined[2 * from] !== NONE)] = to);
+
+/** @param {number} from @param {number} to */
+function unlink(from, to) {
+  if (joined[2 * from + 1] !== to) joined[2 * from] = joined[2 * from + 1];
+  joined[2 * from + 1] = NONE;
 }
 
 /**
@@ -35,48 +49,47 @@ export function levelsOf(values, levels) {
  */
 export function isolines(values, rows, columns, level) {
   // An edge of the grid is known by its lower corner, twice, plus one if it is vertical.
-  /** @type {Map<number, number[]>} */ const joined = new Map();
-  const join = (/** @type {number} */ a, /** @type {number} */ b) => {
-    for (const [from, to] of [[a, b], [b, a]]) {
-      const ends = joined.get(from);
-      if (ends) ends.push(to);
-      else joined.set(from, [to]);
-    }
-  };
+  if (joined.length < 4 * rows * columns) joined = new Int32Array(4 * rows * columns).fill(NONE);
+  /** @type {number[]} */ const touched = [];
   for (let row = 0; row + 1 < rows; row++) {
     for (let column = 0; column + 1 < columns; column++) {
       const at = row * columns + column;
-      const [a, b, c, d] = [values[at], values[at + 1], values[at + columns + 1], values[at + columns]];
-      if (!Number.isFinite(a + b + c + d)) continue;
+      const a = values[at];
+      const b = values[at + 1];
+      const c = values[at + columns + 1];
+      const d = values[at + columns];
       let corners = Number(a >= level) + 2 * Number(b >= level) + 4 * Number(c >= level) + 8 * Number(d >= level);
+      if (corners === 0 || corners === 15 || !Number.isFinite(a + b + c + d)) continue;
       // A saddle is cut by the value of its middle.
       if ((corners === 5 || corners === 10) && (a + b + c + d) / 4 >= level) corners = 15 - corners;
       const edges = [2 * at, 2 * (at + 1) + 1, 2 * (at + columns), 2 * at + 1];
       const pieces = CASES[corners];
-      for (let k = 0; k < pieces.length; k += 2) join(edges[pieces[k]], edges[pieces[k + 1]]);
+      for (let k = 0; k < pieces.length; k += 2) {
+        const [from, to] = [edges[pieces[k]], edges[pieces[k + 1]]];
+        link(from, to);
+        link(to, from);
+        touched.push(from, to);
+      }
     }
   }
   /** @type {number[][]} */ const lines = [];
   const follow = (/** @type {number} */ start) => {
     const line = [];
-    /** @type {number | undefined} */ let edge = start;
-    while (edge !== undefined) {
+    for (let edge = start, next = start; next !== NONE; edge = next) {
       const at = edge >> 1;
       const vertical = edge & 1;
       const t = (level - values[at]) / (values[at + (vertical ? columns : 1)] - values[at]);
       line.push((at % columns) + (vertical ? 0 : t), Math.floor(at / columns) + (vertical ? t : 0));
-      /** @type {number | undefined} */ const next = joined.get(edge)?.pop();
-      if (next !== undefined) {
-        const back = /** @type {number[]} */ (joined.get(next));
-        back.splice(back.indexOf(edge), 1);
-      }
-      edge = next;
+      next = joined[2 * edge];
+      if (next === NONE) continue;
+      unlink(edge, next);
+      unlink(next, edge);
     }
     if (line.length > 2) lines.push(line);
   };
   // Open lines from their ends first; what remains are rings.
-  for (const [edge, ends] of joined) if (ends.length === 1) follow(edge);
-  for (const edge of joined.keys()) while (joined.get(edge)?.length) follow(edge);
+  for (const edge of touched) if (joined[2 * edge] !== NONE && joined[2 * edge + 1] === NONE) follow(edge);
+  for (const edge of touched) if (joined[2 * edge] !== NONE) follow(edge);
   return lines;
 }
 
