@@ -1,7 +1,7 @@
 // What a control accepts, how it reads and moves: pure functions of its definition and a value.
 
 /** @typedef {import("../spec").Control} Control */
-/** @typedef {number | boolean | string | number[] | [number, number][]} Value */
+/** @typedef {number | boolean | string | number[] | ([number, number] | [number, number, number])[]} Value */
 /** @typedef {Exclude<Control, { kind: "points" | "tensor" | "point" }>} Simple */
 
 /** @param {number} low @param {number} high @param {number} x */
@@ -38,7 +38,9 @@ export function accept(name, control, asked) {
     case "points": {
       if (!isList(asked)) throw wrong(name, "a list of [x, y]", asked);
       const list = Array.from(asked).slice(0, control.max);
-      return /** @type {Value} */ (list.map((point) => pair(name, point, Boolean(control.classes))));
+      return /** @type {Value} */ (
+        list.map((point) => pair(name, point, Boolean(control.classes)))
+      );
     }
     case "tensor": {
       const { low = -Infinity, high = Infinity, dtype } = control;
@@ -77,10 +79,14 @@ function pair(name, asked, labelled = false) {
 const isList = (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
 
 /** @param {unknown} value @returns {unknown[]} */
-const flatten = (value) => (isList(value) ? Array.from(value).flatMap((item) => (isList(item) ? flatten(item) : [item])) : [value]);
+const flatten = (value) =>
+  isList(value)
+    ? Array.from(value).flatMap((item) => (isList(item) ? flatten(item) : [item]))
+    : [value];
 
 /** @param {string} name @param {string} expected @param {unknown} got */
-const wrong = (name, expected, got) => new Error(`'${name}' takes ${expected}, got ${JSON.stringify(got)}`);
+const wrong = (name, expected, got) =>
+  new Error(`'${name}' takes ${expected}, got ${JSON.stringify(got)}`);
 
 /**
  * `unknown control 'thta'; nearest 'theta'; one of: theta, z`
@@ -105,10 +111,22 @@ function distance(a, b) {
   return row[b.length];
 }
 
-/** The part of an entry's key that this value gives. @param {Control} control @param {Value} value @param {boolean} length */
+/**
+ * The part of an entry's key that this value gives.
+ * @param {Control} control
+ * @param {Value} value
+ * @param {boolean} length
+ */
 export function staticKey(control, value, length) {
-  if (length) return String(control.kind === "text" ? signs(control, String(value)).length : /** @type {number[]} */ (value).length);
-  return control.kind === "choice" ? String(control.options.indexOf(/** @type {string} */ (value))) : String(value);
+  if (length)
+    return String(
+      control.kind === "text"
+        ? signs(control, String(value)).length
+        : /** @type {number[]} */ (value).length,
+    );
+  return control.kind === "choice"
+    ? String(control.options.indexOf(/** @type {string} */ (value)))
+    : String(value);
 }
 
 /**
@@ -118,21 +136,37 @@ export function staticKey(control, value, length) {
 export function signs({ tokenizer: { vocabulary } }, text) {
   if (typeof Intl === "undefined" || !("Segmenter" in Intl)) return Array.from(text);
   const segments = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text);
-  return Array.from(segments, ({ segment }) => segment).flatMap((sign) => (vocabulary.includes(sign) ? [sign] : Array.from(sign)));
+  return Array.from(segments, ({ segment }) => segment).flatMap((sign) =>
+    vocabulary.includes(sign) ? [sign] : Array.from(sign),
+  );
 }
 
-/** Ids of a text; what is not in the vocabulary has its last id. @param {import("../spec").TextControl} control @param {string} text */
+/**
+ * Ids of a text; what is not in the vocabulary has its last id.
+ * @param {import("../spec").TextControl} control
+ * @param {string} text
+ */
 export function tokenize(control, text) {
   const { vocabulary } = control.tokenizer;
-  return signs(control, text).map((sign) => (vocabulary.includes(sign) ? vocabulary.indexOf(sign) : vocabulary.length - 1));
+  return signs(control, text).map((sign) =>
+    vocabulary.includes(sign) ? vocabulary.indexOf(sign) : vocabulary.length - 1,
+  );
 }
 
-/** Where a number of a control lies, 0 to 1. @param {{ low: number, high: number, scale?: string }} control @param {number} x */
+/**
+ * Where a number of a control lies, 0 to 1.
+ * @param {{ low: number, high: number, scale?: string }} control
+ * @param {number} x
+ */
 export function position({ low, high, scale }, x) {
   return scale === "log" ? Math.log(x / low) / Math.log(high / low) : (x - low) / (high - low || 1);
 }
 
-/** The number that lies there. @param {{ low: number, high: number, scale?: string }} control @param {number} t */
+/**
+ * The number that lies there.
+ * @param {{ low: number, high: number, scale?: string }} control
+ * @param {number} t
+ */
 export function atPosition({ low, high, scale }, t) {
   return scale === "log" ? low * (high / low) ** t : low + t * (high - low);
 }
@@ -148,22 +182,33 @@ export function nudge(name, control, value, steps) {
     if (step && scale === "linear") return accept(name, control, x + steps * step);
     const moved = atPosition(control, clamp(0, 1, position(control, x) + steps / 100));
     const atEnd = moved === low || moved === high;
-    return accept(name, control, scale === "log" || atEnd ? moved : tidy(moved, (high - low) / 1000));
+    return accept(
+      name,
+      control,
+      scale === "log" || atEnd ? moved : tidy(moved, (high - low) / 1000),
+    );
   }
-  if (control.kind === "integer" || control.kind === "seed") return accept(name, control, x + steps);
+  if (control.kind === "integer" || control.kind === "seed")
+    return accept(name, control, x + steps);
   return value;
 }
 
 /** `x` without the digits finer than `unit`. @param {number} x @param {number} unit */
 const tidy = (x, unit) => Number(x.toFixed(clamp(0, 12, Math.ceil(-Math.log10(unit)))));
 
-/** A value as the reader sees it beside the control. @param {Control} control @param {Value} value */
+/**
+ * A value as the reader sees it beside the control.
+ * @param {Control} control
+ * @param {Value} value
+ */
 export function spell(control, value) {
   const unit = control.unit ? ` ${control.unit}` : "";
   if (control.kind === "slider") return digits(control, Number(value)) + unit;
   if (control.kind === "point") {
     const [x, y] = /** @type {[number, number]} */ (value).map((part) => part.toFixed(2));
-    return control.complex ? `${x} ${y.startsWith("-") ? "−" : "+"} ${y.replace("-", "")}i` : `(${x}, ${y})`.replaceAll("-", "−");
+    return control.complex
+      ? `${x} ${y.startsWith("-") ? "−" : "+"} ${y.replace("-", "")}i`
+      : `(${x}, ${y})`.replaceAll("-", "−");
   }
   return String(value).replace("-", "−") + unit;
 }
@@ -171,13 +216,19 @@ export function spell(control, value) {
 /** @param {import("../spec").SliderControl} control @param {number} x */
 function digits({ low, high, scale, step }, x) {
   if (scale === "log") {
-    const shown = x !== 0 && (Math.abs(x) < 1e-3 || Math.abs(x) >= 1e5) ? x.toExponential(1) : String(Number(x.toPrecision(3)));
+    const shown =
+      x !== 0 && (Math.abs(x) < 1e-3 || Math.abs(x) >= 1e5)
+        ? x.toExponential(1)
+        : String(Number(x.toPrecision(3)));
     return shown.replaceAll("-", "−");
   }
   // As many decimals as a hundredth of the range, or a step, needs.
   const unit = step ?? (high - low) / 100;
-  return x.toFixed(step ? decimals(step) : clamp(0, 8, Math.ceil(-Math.log10(unit) - 0.1))).replace("-", "−");
+  return x
+    .toFixed(step ? decimals(step) : clamp(0, 8, Math.ceil(-Math.log10(unit) - 0.1)))
+    .replace("-", "−");
 }
 
 /** @param {number} step */
-const decimals = (step) => (String(step).split("e-")[1] ? 8 : (String(step).split(".")[1] ?? "").length);
+const decimals = (step) =>
+  String(step).split("e-")[1] ? 8 : (String(step).split(".")[1] ?? "").length;
