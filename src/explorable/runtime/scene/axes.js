@@ -1,4 +1,5 @@
-// Axes: a quiet grid, lines at zero, numbers that don't collide; the words beside cells and under bars.
+// Axes: a quiet grid, lines at zero, numbers that don't collide; the words beside cells and under
+// bars.
 
 import { barsOf } from "./marks/bars.js";
 import { fit, textOf, widthOf } from "./text.js";
@@ -27,15 +28,23 @@ const up = () => ROOM_UP;
 
 /** Words beside the rows and columns of a heatmap. @param {Plot} plot @param {Source} source */
 export function edgeLabels({ marks }, { typed }) {
-  const mark = /** @type {HeatmapMark | undefined} */ (marks.find((other) => other.kind === "heatmap" && (other.rows || other.columns)));
+  const mark = /** @type {HeatmapMark | undefined} */ (
+    marks.find((other) => other.kind === "heatmap" && (other.rows || other.columns))
+  );
   /** @param {HeatmapMark["rows"]} given @returns {string[] | null} */
   const list = (given) => (given ? (Array.isArray(given) ? given : [...typed(given.text)]) : null);
   return { rows: list(mark?.rows), columns: list(mark?.columns) };
 }
 
-/** Pixels left of the data area. @param {{ yRange: Range, yScale: "linear" | "log", length: number } | null} axis @param {string[] | null} rows */
+/**
+ * Pixels left of the data area.
+ * @param {{ yRange: Range, yScale: "linear" | "log", length: number } | null} axis
+ * @param {string[] | null} rows
+ */
 export function leftOf(axis, rows) {
-  const labels = axis ? ticksOf(axis.yRange, axis.yScale, axis.length, SPACING.up, up).map(({ label }) => label) : (rows ?? []);
+  const labels = axis
+    ? ticksOf(axis.yRange, axis.yScale, axis.length, SPACING.up, up).map(({ label }) => label)
+    : (rows ?? []);
   if (!labels.length) return 0;
   return Math.ceil((Math.max(...labels.map((label) => widthOf(label, SIZE))) + 10) / WHOLE) * WHOLE;
 }
@@ -47,22 +56,47 @@ const sharp = (pixel) => Math.round(pixel - 0.5) + 0.5;
 export function drawAxes(frame, plot, source, picture) {
   const { x, y, width, height } = frame;
   if (picture) return drawEdges(frame, plot, source);
-  const named = /** @type {BarsMark | undefined} */ (plot.marks.find((mark) => mark.kind === "bars"));
-  const columns = named ? barTicks(frame, named, source) : ticksOf(frame.xRange, frame.xScale, width, SPACING.across, across);
+  const named = /** @type {BarsMark | undefined} */ (
+    plot.marks.find((mark) => mark.kind === "bars")
+  );
+  const columns = named
+    ? barTicks(frame, named, source)
+    : ticksOf(frame.xRange, frame.xScale, width, SPACING.across, across);
   // Where a unit is as long either way, so are the steps.
-  const rows = ticksOf(frame.yRange, frame.yScale, height, plot.aspect === "equal" ? SPACING.across : SPACING.up, up);
+  const rows = ticksOf(
+    frame.yRange,
+    frame.yScale,
+    height,
+    plot.aspect === "equal" ? SPACING.across : SPACING.up,
+    up,
+  );
   // Under bars vertical lines would only be noise.
   const verticals = named ? [] : columns;
-  lines(frame, [...verticals.map(({ value }) => vertical(frame, frame.across(value))), ...rows.map(({ value }) => horizontal(frame, frame.up(value)))], "grid");
+  lines(
+    frame,
+    [
+      ...verticals.map(({ value }) => vertical(frame, frame.across(value))),
+      ...rows.map(({ value }) => horizontal(frame, frame.up(value))),
+    ],
+    "grid",
+  );
   const zeroX = frame.xScale === "linear" && frame.xRange[0] <= 0 && frame.xRange[1] >= 0 && !named;
   const zeroY = frame.yScale === "linear" && frame.yRange[0] <= 0 && frame.yRange[1] >= 0;
-  lines(frame, [vertical(frame, zeroX ? frame.across(0) : x), horizontal(frame, zeroY ? frame.up(0) : y + height)].slice(named ? 1 : 0), "frame");
+  lines(
+    frame,
+    [
+      vertical(frame, zeroX ? frame.across(0) : x),
+      horizontal(frame, zeroY ? frame.up(0) : y + height),
+    ].slice(named ? 1 : 0),
+    "frame",
+  );
   for (const { value, label } of columns) {
     // The last number may not leave the drawing.
     const most = x + width + OUTSIDE - widthOf(label, SIZE) / 2;
     words(frame, Math.min(most, frame.across(value)), y + height + 17, label, "middle");
   }
-  for (const { value, label } of rows) words(frame, x - 8, frame.up(value) + 0.36 * SIZE, label, "end");
+  for (const { value, label } of rows)
+    words(frame, x - 8, frame.up(value) + 0.36 * SIZE, label, "end");
 }
 
 /** @param {Frame} frame @param {number} x */
@@ -72,24 +106,42 @@ const horizontal = ({ x, width }, y) => [x, sharp(y), x + width, sharp(y)];
 
 /** @param {Frame} frame @param {number[][]} given @param {string} paint */
 function lines(frame, given, paint) {
-  frame.shapes.push({ kind: "path", points: Float32Array.from(given.flat()), starts: given.map((_, k) => 2 * k), paint, width: 1, clip: false });
+  frame.shapes.push({
+    kind: "path",
+    points: Float32Array.from(given.flat()),
+    starts: given.map((_, k) => 2 * k),
+    paint,
+    width: 1,
+    clip: false,
+  });
 }
 
-/** @param {Frame} frame @param {number} x @param {number} y @param {string} text @param {"start" | "middle" | "end"} anchor @param {number} [size] */
+/**
+ * @param {Frame} frame @param {number} x @param {number} y @param {string} text
+ * @param {"start" | "middle" | "end"} anchor @param {number} [size]
+ */
 function words(frame, x, y, text, anchor, size = SIZE) {
   frame.shapes.push({ kind: "text", x, y, text, size, anchor, paint: "soft" });
 }
 
-/** A number or a word under each bar, or under as many as there is room for. @param {Frame} frame @param {BarsMark} mark @param {Source} source @returns {Tick[]} */
+/**
+ * A number or a word under each bar, or under as many as there is room for.
+ * @param {Frame} frame @param {BarsMark} mark @param {Source} source
+ * @returns {Tick[]}
+ */
 function barTicks(frame, mark, { read }) {
   const { places, gap } = barsOf(mark, read);
-  if (!mark.labels && (mark.x || places.length > 12)) return ticksOf(frame.xRange, frame.xScale, frame.width, SPACING.across, across);
+  if (!mark.labels && (mark.x || places.length > 12))
+    return ticksOf(frame.xRange, frame.xScale, frame.width, SPACING.across, across);
   const room = Math.abs(frame.across(places[0] + gap) - frame.across(places[0])) - 4;
   const labels = places.map((value, k) => {
     const label = mark.labels ? textOf(mark.labels[k] ?? [], read) : String(k);
     return { value, label: room < FEW ? label : fit(label, SIZE, room) };
   });
-  const stride = Math.max(1, Math.ceil(Math.max(...labels.map(({ label }) => widthOf(label, SIZE))) / room));
+  const stride = Math.max(
+    1,
+    Math.ceil(Math.max(...labels.map(({ label }) => widthOf(label, SIZE))) / room),
+  );
   return labels.filter((_, k) => k % stride === 0);
 }
 
@@ -104,9 +156,11 @@ function drawEdges(frame, plot, source) {
   const widest = Math.max(0, ...(columns ?? []).map((label) => widthOf(label, size)));
   const columnStride = Math.max(1, Math.ceil(widest / cellWidth));
   for (const [k, label] of (rows ?? []).entries()) {
-    if (k % rowStride === 0 && k < yRange[1]) words(frame, x - 7, y + (k + 0.5) * cellHeight + 0.34 * size, label, "end", size);
+    if (k % rowStride === 0 && k < yRange[1])
+      words(frame, x - 7, y + (k + 0.5) * cellHeight + 0.34 * size, label, "end", size);
   }
   for (const [k, label] of (columns ?? []).entries()) {
-    if (k % columnStride === 0 && k < xRange[1]) words(frame, x + (k + 0.5) * cellWidth, y - 6, label, "middle", size);
+    if (k % columnStride === 0 && k < xRange[1])
+      words(frame, x + (k + 0.5) * cellWidth, y - 6, label, "middle", size);
   }
 }

@@ -1,4 +1,5 @@
-// A scene on a canvas: the same shapes at the same places as the SVG. Words are left to the layer of SVG over it.
+// A scene on a canvas: the same shapes at the same places as the SVG. Words are left to the layer
+// of SVG over it.
 
 /** @typedef {import("../spec").Scene} Scene */
 /** @typedef {import("../spec").Panel} Panel */
@@ -33,7 +34,10 @@ export function paint(context, scene, colours, ratio) {
   context.globalAlpha = 1;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Exclude<Shape, { kind: "text" }>} shape @param {Record<string, string>} colours */
+/**
+ * @param {CanvasRenderingContext2D} context @param {Exclude<Shape, { kind: "text" }>} shape
+ * @param {Record<string, string>} colours
+ */
 function draw(context, shape, colours) {
   if (shape.kind === "raster") return raster(context, shape);
   const colour = colours[shape.paint];
@@ -56,7 +60,8 @@ function draw(context, shape, colours) {
     const { boxes } = shape;
     // One path: filled one by one, neighbours would let light through between them.
     context.beginPath();
-    for (let i = 0; i < boxes.length; i += 4) context.rect(boxes[i], boxes[i + 1], boxes[i + 2], boxes[i + 3]);
+    for (let i = 0; i < boxes.length; i += 4)
+      context.rect(boxes[i], boxes[i + 1], boxes[i + 2], boxes[i + 3]);
     context.fill();
   } else {
     const { points, radius, paints } = shape;
@@ -75,7 +80,10 @@ function draw(context, shape, colours) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Float32Array} points @param {number[]} starts @param {boolean} closed */
+/**
+ * @param {CanvasRenderingContext2D} context @param {Float32Array} points @param {number[]} starts
+ * @param {boolean} closed
+ */
 function trace(context, points, starts, closed) {
   context.beginPath();
   for (let k = 0; k < starts.length; k++) {
@@ -91,9 +99,14 @@ function trace(context, points, starts, closed) {
 /** @param {CanvasRenderingContext2D} context @param {Extract<Shape, { kind: "raster" }>} shape */
 function raster(context, { x, y, width, height, rows, columns, rgba, smooth }) {
   buffer ??= document.createElement("canvas");
-  if (buffer.width !== columns || buffer.height !== rows) [buffer.width, buffer.height] = [columns, rows];
+  if (buffer.width !== columns || buffer.height !== rows)
+    [buffer.width, buffer.height] = [columns, rows];
   const pixels = /** @type {CanvasRenderingContext2D} */ (buffer.getContext("2d"));
-  pixels.putImageData(new ImageData(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (rgba), columns, rows), 0, 0);
+  pixels.putImageData(
+    new ImageData(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (rgba), columns, rows),
+    0,
+    0,
+  );
   context.globalAlpha = 1;
   context.imageSmoothingEnabled = Boolean(smooth);
   context.drawImage(buffer, x, y, width, height);

@@ -1,17 +1,32 @@
 // The maps from values to colours.
 
 const SHADES = 256;
-/** Lightness, chroma and hue in OKLCh, equally spaced: even steps of value are even steps to the eye. */
-const SEQUENTIAL = [[0.26, 0.1, 302], [0.42, 0.11, 268], [0.57, 0.095, 222], [0.7, 0.125, 165], [0.82, 0.16, 130], [0.94, 0.15, 104]];
+/**
+ * Lightness, chroma and hue in OKLCh, equally spaced: even steps of value are even steps to the
+ * eye.
+ */
+const SEQUENTIAL = [
+  [0.26, 0.1, 302],
+  [0.42, 0.11, 268],
+  [0.57, 0.095, 222],
+  [0.7, 0.125, 165],
+  [0.82, 0.16, 130],
+  [0.94, 0.15, 104],
+];
 /** Far below zero and far above; towards zero both fade into the paper, whatever its colour. */
 const BELOW = [0.56, 0.15, 252];
 const ABOVE = [0.62, 0.19, 42];
 
 /** @param {number} x linear light */
-const gamma = (x) => 255 * (x <= 0.0031308 ? 12.92 * Math.max(0, x) : 1.055 * Math.min(1, x) ** (1 / 2.4) - 0.055);
+const gamma = (x) =>
+  255 * (x <= 0.0031308 ? 12.92 * Math.max(0, x) : 1.055 * Math.min(1, x) ** (1 / 2.4) - 0.055);
 
 /** @param {number[]} lch @returns {number[]} OKLab */
-const labOf = ([light, chroma, hue]) => [light, chroma * Math.cos((hue * Math.PI) / 180), chroma * Math.sin((hue * Math.PI) / 180)];
+const labOf = ([light, chroma, hue]) => [
+  light,
+  chroma * Math.cos((hue * Math.PI) / 180),
+  chroma * Math.sin((hue * Math.PI) / 180),
+];
 
 /** OKLab to sRGB bytes, by Ottosson's matrices. @param {number[]} lab @returns {number[]} */
 function rgbOf([light, a, b]) {
@@ -26,7 +41,11 @@ function rgbOf([light, a, b]) {
 }
 
 /** RGBA of 256 shades. @param {(t: number) => number[]} shade */
-const table = (shade) => Uint8ClampedArray.from({ length: SHADES }, (_, k) => k).reduce((rgba, _, k) => (rgba.set(shade(k / (SHADES - 1)), 4 * k), rgba), new Uint8ClampedArray(4 * SHADES));
+const table = (shade) =>
+  Uint8ClampedArray.from({ length: SHADES }, (_, k) => k).reduce(
+    (rgba, _, k) => (rgba.set(shade(k / (SHADES - 1)), 4 * k), rgba),
+    new Uint8ClampedArray(4 * SHADES),
+  );
 
 const sequential = table((t) => {
   const at = t * (SEQUENTIAL.length - 1);
@@ -34,7 +53,10 @@ const sequential = table((t) => {
   const [from, to] = [labOf(SEQUENTIAL[k]), labOf(SEQUENTIAL[k + 1])];
   return [...rgbOf(from.map((x, i) => x + (at - k) * (to[i] - x))), 255];
 });
-const diverging = table((t) => [...rgbOf(labOf(t < 0.5 ? BELOW : ABOVE)), 255 * Math.abs(2 * t - 1)]);
+const diverging = table((t) => [
+  ...rgbOf(labOf(t < 0.5 ? BELOW : ABOVE)),
+  255 * Math.abs(2 * t - 1),
+]);
 
 /**
  * Colours of values between low and high: around zero if the range holds zero inside, else from dark to bright.
@@ -56,7 +78,11 @@ export function colour(values, low, high, around) {
   return rgba;
 }
 
-/** The range of colours and whether zero is its middle, for values that span low..high. @param {number} low @param {number} high @returns {{ low: number, high: number, around: boolean }} */
+/**
+ * The range of colours and whether zero is its middle, for values that span low..high.
+ * @param {number} low @param {number} high
+ * @returns {{ low: number, high: number, around: boolean }}
+ */
 export function colourRange(low, high) {
   if (!(low <= high)) return { low: 0, high: 1, around: false };
   if (low < 0 && high > 0) {

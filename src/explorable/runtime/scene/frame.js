@@ -1,4 +1,5 @@
-// The data area of one plot while it is drawn: data to pixels, and the shapes and handles that marks add.
+// The data area of one plot while it is drawn: data to pixels, and the shapes and handles that
+// marks add.
 
 /** @typedef {import("../spec").Shape} Shape */
 /** @typedef {import("../spec").Handle} Handle */
@@ -9,7 +10,10 @@
 
 const FAR = 1e6;
 
-/** @param {Range} range @param {Scale} scale @param {number} from @param {number} to pixels @returns {(value: number) => number} */
+/**
+ * @param {Range} range @param {Scale} scale @param {number} from @param {number} to pixels
+ * @returns {(value: number) => number}
+ */
 function projector([low, high], scale, from, to) {
   if (scale === "log") {
     const start = Math.log(low);
@@ -25,7 +29,10 @@ export class Frame {
   /** @type {Handle[]} */ handles = [];
   /** Boxes that labels keep clear of. @type {Box[]} */ taken = [];
 
-  /** @param {Box} box @param {{ xRange: Range, yRange: Range, xScale: Scale, yScale: Scale }} scales */
+  /**
+   * @param {Box} box
+   * @param {{ xRange: Range, yRange: Range, xScale: Scale, yScale: Scale }} scales
+   */
   constructor({ x, y, width, height }, { xRange, yRange, xScale, yScale }) {
     this.x = x;
     this.y = y;
@@ -40,21 +47,51 @@ export class Frame {
     this.up = projector(yRange, yScale, y + height, y);
   }
 
-  /** Is a pixel in the data area, or at most `margin` outside? @param {number} x @param {number} y @param {number} margin */
+  /**
+   * Is a pixel in the data area, or at most `margin` outside?
+   * @param {number} x @param {number} y @param {number} margin
+   */
   holds(x, y, margin = 0.5) {
-    return x >= this.x - margin && x <= this.x + this.width + margin && y >= this.y - margin && y <= this.y + this.height + margin;
+    return (
+      x >= this.x - margin &&
+      x <= this.x + this.width + margin &&
+      y >= this.y - margin &&
+      y <= this.y + this.height + margin
+    );
   }
 
-  /** A rectangle of data in pixels, top left first. @param {Range} x @param {Range} y @returns {Box} */
+  /**
+   * A rectangle of data in pixels, top left first.
+   * @param {Range} x @param {Range} y
+   * @returns {Box}
+   */
   box([left, right], [low, high]) {
     const from = clamp(this.across(left));
     const top = clamp(this.up(high));
-    return { x: from, y: top, width: clamp(this.across(right)) - from, height: clamp(this.up(low)) - top };
+    return {
+      x: from,
+      y: top,
+      width: clamp(this.across(right)) - from,
+      height: clamp(this.up(low)) - top,
+    };
   }
 
-  /** @param {Handle["kind"]} kind @param {Mark} mark @param {number} index of the mark @param {Box} box */
+  /**
+   * @param {Handle["kind"]} kind @param {Mark} mark @param {number} index of the mark
+   * @param {Box} box
+   */
   handle(kind, { edit, name }, index, { x, y, width, height }) {
-    if (edit) this.handles.push({ kind, control: edit.control, label: name ?? edit.control, x, y, width, height, mark: index });
+    if (edit)
+      this.handles.push({
+        kind,
+        control: edit.control,
+        label: name ?? edit.control,
+        x,
+        y,
+        width,
+        height,
+        mark: index,
+      });
   }
 
   panel() {

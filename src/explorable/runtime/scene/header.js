@@ -17,7 +17,10 @@ const ITEM_GAP = 18;
 const BELOW = 6;
 const LINES = new Set(["curve", "segments", "arrow", "mesh", "contour"]);
 
-/** Items in rows that fit a width: where each begins. @param {number[]} widths @param {number} width */
+/**
+ * Items in rows that fit a width: where each begins.
+ * @param {number[]} widths @param {number} width
+ */
 function flow(widths, width) {
   let [x, row] = [0, 0];
   const places = widths.map((item) => {
@@ -30,28 +33,52 @@ function flow(widths, width) {
 }
 
 /** @param {Plot} plot */
-const readoutsOf = ({ marks }) => /** @type {ReadoutMark[]} */ (marks.filter(({ kind }) => kind === "readout"));
+const readoutsOf = ({ marks }) =>
+  /** @type {ReadoutMark[]} */ (marks.filter(({ kind }) => kind === "readout"));
 
 /** @param {Plot} plot @param {string[]} paints */
 function legendOf({ marks, legend }, paints) {
   if (legend === false) return [];
-  const named = marks.map(({ kind, name }, k) => ({ kind, name: name ?? "", paint: paints[k], dash: "dash" in marks[k] && Boolean(/** @type {any} reason: curves alone have it */ (marks[k]).dash) }));
-  return named.filter(({ kind, name }) => name && kind !== "readout" && kind !== "label" && kind !== "heatmap" && kind !== "image");
+  const named = marks.map(({ kind, name }, k) => ({
+    kind,
+    name: name ?? "",
+    paint: paints[k],
+    dash:
+      "dash" in marks[k] &&
+      Boolean(/** @type {any} reason: curves alone have it */ (marks[k]).dash),
+  }));
+  return named.filter(
+    ({ kind, name }) =>
+      name && kind !== "readout" && kind !== "label" && kind !== "heatmap" && kind !== "image",
+  );
 }
 
-/** Room for the header, before its numbers are known. @param {Plot} plot @param {number} width @param {string[]} paints */
+/**
+ * Room for the header, before its numbers are known.
+ * @param {Plot} plot @param {number} width @param {string[]} paints
+ */
 export function headerOf(plot, width, paints) {
   const title = plot.title ? wrap(draftOf(plot.title), TITLE.size, width, TITLE.weight).length : 0;
-  const legend = flow(legendOf(plot, paints).map(({ name }) => SWATCH + SWATCH_GAP + widthOf(name, SMALL.size)), width);
-  const numbers = flow(readoutsOf(plot).map(({ label, text }) => readoutWidth(label, draftOf(text))), width);
+  const legend = flow(
+    legendOf(plot, paints).map(({ name }) => SWATCH + SWATCH_GAP + widthOf(name, SMALL.size)),
+    width,
+  );
+  const numbers = flow(
+    readoutsOf(plot).map(({ label, text }) => readoutWidth(label, draftOf(text))),
+    width,
+  );
   const height = title * TITLE.line + (legend.rows + numbers.rows) * SMALL.line;
   return { title, legend, numbers, height: height ? height + BELOW : 0 };
 }
 
 /** @param {string | undefined} label @param {string} text */
-const readoutWidth = (label, text) => (label ? widthOf(label, SMALL.size) + SWATCH_GAP : 0) + widthOf(text, SMALL.size, NUMBER_WEIGHT);
+const readoutWidth = (label, text) =>
+  (label ? widthOf(label, SMALL.size) + SWATCH_GAP : 0) + widthOf(text, SMALL.size, NUMBER_WEIGHT);
 
-/** @param {Frame} frame @param {Plot} plot @param {Read} read @param {Box} box @param {string[]} paints @param {boolean} bare */
+/**
+ * @param {Frame} frame @param {Plot} plot @param {Read} read @param {Box} box
+ * @param {string[]} paints @param {boolean} bare
+ */
 export function drawHeader(frame, plot, read, box, paints, bare) {
   const { title, legend, numbers } = headerOf(plot, box.width, paints);
   const left = bare ? box.x : frame.x;
@@ -60,31 +87,94 @@ export function drawHeader(frame, plot, read, box, paints, bare) {
   let y = box.y;
   if (plot.title) {
     const lines = wrap(textOf(plot.title, read), TITLE.size, box.width, TITLE.weight);
-    const kept = lines.length > title ? [...lines.slice(0, title - 1), lines.slice(title - 1).join(" ")] : lines;
+    const kept =
+      lines.length > title
+        ? [...lines.slice(0, title - 1), lines.slice(title - 1).join(" ")]
+        : lines;
     for (const [k, text] of kept.entries()) {
       const x = start(Math.max(...kept.map((line) => widthOf(line, TITLE.size, TITLE.weight))));
-      frame.shapes.push({ kind: "text", x, y: y + 15 + k * TITLE.line, text, size: TITLE.size, anchor: "start", paint: "ink", weight: TITLE.weight });
+      frame.shapes.push({
+        kind: "text",
+        x,
+        y: y + 15 + k * TITLE.line,
+        text,
+        size: TITLE.size,
+        anchor: "start",
+        paint: "ink",
+        weight: TITLE.weight,
+      });
     }
     y += title * TITLE.line;
   }
   const items = legendOf(plot, paints);
-  const ends = legend.places.map(({ x }, k) => x + SWATCH + SWATCH_GAP + widthOf(items[k].name, SMALL.size));
+  const ends = legend.places.map(
+    ({ x }, k) => x + SWATCH + SWATCH_GAP + widthOf(items[k].name, SMALL.size),
+  );
   const from = start(Math.max(0, ...ends));
   for (const [k, { kind, name, paint, dash }] of items.entries()) {
     const x = from + legend.places[k].x;
     const middle = y + legend.places[k].row * SMALL.line + SMALL.line / 2;
-    if (kind === "scatter") frame.shapes.push({ kind: "dots", points: Float32Array.of(x + SWATCH / 2, middle), radius: 4, paint, clip: false });
-    else if (LINES.has(kind)) frame.shapes.push({ kind: "path", points: Float32Array.of(x, middle, x + SWATCH, middle), starts: [0], paint, width: 2.5, clip: false, ...(dash ? { dash } : {}) });
-    else frame.shapes.push({ kind: "rects", boxes: Float32Array.of(x + 3, middle - 6, 12, 12), paint, opacity: 0.85, clip: false });
-    frame.shapes.push({ kind: "text", x: x + SWATCH + SWATCH_GAP, y: middle + 4.5, text: name, size: SMALL.size, anchor: "start", paint: "ink" });
+    if (kind === "scatter")
+      frame.shapes.push({
+        kind: "dots",
+        points: Float32Array.of(x + SWATCH / 2, middle),
+        radius: 4,
+        paint,
+        clip: false,
+      });
+    else if (LINES.has(kind))
+      frame.shapes.push({
+        kind: "path",
+        points: Float32Array.of(x, middle, x + SWATCH, middle),
+        starts: [0],
+        paint,
+        width: 2.5,
+        clip: false,
+        ...(dash ? { dash } : {}),
+      });
+    else
+      frame.shapes.push({
+        kind: "rects",
+        boxes: Float32Array.of(x + 3, middle - 6, 12, 12),
+        paint,
+        opacity: 0.85,
+        clip: false,
+      });
+    frame.shapes.push({
+      kind: "text",
+      x: x + SWATCH + SWATCH_GAP,
+      y: middle + 4.5,
+      text: name,
+      size: SMALL.size,
+      anchor: "start",
+      paint: "ink",
+    });
   }
   y += legend.rows * SMALL.line;
   const readouts = readoutsOf(plot);
   for (const [k, { label, text }] of readouts.entries()) {
     const x = left + numbers.places[k].x;
     const baseline = y + numbers.places[k].row * SMALL.line + 15;
-    if (label) frame.shapes.push({ kind: "text", x, y: baseline, text: label, size: SMALL.size, anchor: "start", paint: "soft" });
+    if (label)
+      frame.shapes.push({
+        kind: "text",
+        x,
+        y: baseline,
+        text: label,
+        size: SMALL.size,
+        anchor: "start",
+        paint: "soft",
+      });
     const shift = label ? widthOf(label, SMALL.size) + SWATCH_GAP : 0;
-    frame.shapes.push({ kind: "text", x: x + shift, y: baseline, text: textOf(text, read), size: SMALL.size, anchor: "start", paint: "ink", weight: NUMBER_WEIGHT });
+    frame.shapes.push({
+      kind: "text",
+      x: x + shift,
+      y: baseline,
+      text: textOf(text, read),
+      size: SMALL.size,
+      anchor: "start",
+      paint: "ink",
+      weight: NUMBER_WEIGHT,
+    });
   }
 }

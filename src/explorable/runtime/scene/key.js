@@ -15,18 +15,45 @@ const SIZE = 12;
 export const KEY = {
   width: GAP + BAR + 46,
   fromWidth: 300,
-  /** Not for what the reader paints, nor for true and false. @param {import("../spec").Mark} mark @param {import("../core/memory.js").Read} read */
-  suits: (mark, read) => mark.kind === "heatmap" && !mark.edit && read(mark.values).dtype.startsWith("float"),
+  /**
+   * Not for what the reader paints, nor for true and false.
+   * @param {import("../spec").Mark} mark @param {import("../core/memory.js").Read} read
+   */
+  suits: (mark, read) =>
+    mark.kind === "heatmap" && !mark.edit && read(mark.values).dtype.startsWith("float"),
 };
 
-/** @param {Frame} frame @param {HeatmapMark} mark @param {import("./marks/index.js").Place} place */
+/**
+ * @param {Frame} frame @param {HeatmapMark} mark @param {import("./marks/index.js").Place} place
+ */
 export function drawKey(frame, mark, place) {
   const { low, high, around } = rangeOf(mark, place);
   const x = frame.x + frame.width + GAP;
   const height = Math.min(frame.height, 240);
   const values = Array.from({ length: STEPS }, (_, k) => high - ((k + 0.5) / STEPS) * (high - low));
-  frame.shapes.push({ kind: "raster", x, y: frame.y, width: BAR, height, rows: STEPS, columns: 1, rgba: colour(values, low, high, around), free: true });
-  for (const [value, y] of [[high, frame.y + 0.75 * SIZE], [low, frame.y + height]]) {
-    frame.shapes.push({ kind: "text", x: x + BAR + 5, y, text: brief(value), size: SIZE, anchor: "start", paint: "soft" });
+  frame.shapes.push({
+    kind: "raster",
+    x,
+    y: frame.y,
+    width: BAR,
+    height,
+    rows: STEPS,
+    columns: 1,
+    rgba: colour(values, low, high, around),
+    free: true,
+  });
+  for (const [value, y] of [
+    [high, frame.y + 0.75 * SIZE],
+    [low, frame.y + height],
+  ]) {
+    frame.shapes.push({
+      kind: "text",
+      x: x + BAR + 5,
+      y,
+      text: brief(value),
+      size: SIZE,
+      anchor: "start",
+      paint: "soft",
+    });
   }
 }

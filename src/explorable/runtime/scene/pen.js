@@ -1,4 +1,5 @@
-// Lines in pixels: clipped to the data area, broken at what is not a number, no finer than the screen shows.
+// Lines in pixels: clipped to the data area, broken at what is not a number, no finer than the
+// screen shows.
 
 /** @typedef {import("./frame.js").Frame} Frame */
 
@@ -43,14 +44,24 @@ export class Pen {
     this.#segment(fromX, fromY, x, y);
   }
 
-  /** Liang and Barsky's clipping. @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 */
+  /**
+   * Liang and Barsky's clipping.
+   * @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1
+   */
   #segment(x0, y0, x1, y1) {
     const [dx, dy] = [x1 - x0, y1 - y0];
     let enter = 0;
     let leave = 1;
     for (let side = 0; side < 4; side++) {
       const run = side === 0 ? -dx : side === 1 ? dx : side === 2 ? -dy : dy;
-      const room = side === 0 ? x0 - this.left : side === 1 ? this.right - x0 : side === 2 ? y0 - this.top : this.bottom - y0;
+      const room =
+        side === 0
+          ? x0 - this.left
+          : side === 1
+            ? this.right - x0
+            : side === 2
+              ? y0 - this.top
+              : this.bottom - y0;
       if (run === 0 && room < 0) enter = 2;
       else if (run < 0) enter = Math.max(enter, room / run);
       else if (run > 0) leave = Math.min(leave, room / run);
@@ -76,7 +87,8 @@ export class Pen {
     const dense = count > PER_COLUMN * frame.width;
     let column = NaN;
     let [low, high, lowAt, highAt, last] = [0, 0, 0, 0, 0];
-    const at = (/** @type {number} */ i) => this.to(frame.across(xy[from + 2 * i]), frame.up(xy[from + 2 * i + 1]));
+    const at = (/** @type {number} */ i) =>
+      this.to(frame.across(xy[from + 2 * i]), frame.up(xy[from + 2 * i + 1]));
     const flush = () => {
       if (column !== column) return;
       const [a, b] = lowAt < highAt ? [lowAt, highAt] : [highAt, lowAt];

@@ -14,8 +14,13 @@ import { roundRange } from "./ticks.js";
 /** @typedef {import("../core/memory.js").Read} Read */
 /** @typedef {import("./frame.js").Box} Box */
 /** @typedef {import("./ticks.js").Range} Range */
-/** @typedef {{ read: Read, hold: (key: string, low: number, high: number) => Range, typed: (name: string) => string }} Source */
-/** @typedef {{ header: number, top: number, body: number, bottom: number, flexible: boolean }} Needs */
+/**
+ * @typedef {{ read: Read, hold: (key: string, low: number, high: number) => Range, typed: (name:
+ * string) => string }} Source
+ */
+/**
+ * @typedef {{ header: number, top: number, body: number, bottom: number, flexible: boolean }} Needs
+ */
 
 const RATIO = 0.62;
 const TALLEST = 380;
@@ -32,22 +37,33 @@ const ROW_LABELS = 18;
 export function paintsOf({ marks }) {
   let next = 0;
   const takes = new Set(["curve", "scatter", "segments", "arrow", "area", "bars"]);
-  return marks.map(({ kind }) => (takes.has(kind) ? `c${next++ % 8}` : kind === "mesh" || kind === "contour" ? "soft" : "c0"));
+  return marks.map(({ kind }) =>
+    takes.has(kind) ? `c${next++ % 8}` : kind === "mesh" || kind === "contour" ? "soft" : "c0",
+  );
 }
 
 /** Only numbers beside a plot that is not there. @param {Plot} plot */
 const isBare = ({ marks }) => marks.length > 0 && marks.every(({ kind }) => kind === "readout");
 
 /** Cells or pixels without data coordinates: no axes, and square. @param {Plot} plot */
-const isPicture = ({ marks, x, y }) => !x && !y && marks.some((mark) => (mark.kind === "heatmap" || mark.kind === "image") && !mark.x && !mark.y);
+const isPicture = ({ marks, x, y }) =>
+  !x &&
+  !y &&
+  marks.some((mark) => (mark.kind === "heatmap" || mark.kind === "image") && !mark.x && !mark.y);
 
-/** Pixels that a plot needs, from its width alone. @param {Plot} plot @param {number} width @returns {Needs} */
+/**
+ * Pixels that a plot needs, from its width alone.
+ * @param {Plot} plot @param {number} width
+ * @returns {Needs}
+ */
 export function needsOf(plot, width) {
   const header = headerOf(plot, width, paintsOf(plot)).height;
   if (isBare(plot)) return { header, top: 0, body: 0, bottom: 0, flexible: false };
   const picture = isPicture(plot);
   const cells = plot.marks.find((mark) => mark.kind === "heatmap");
-  const beside = (cells?.rows ? ROW_LABELS : 0) + (width >= KEY.fromWidth && cells && !cells.edit ? KEY.width : 0);
+  const beside =
+    (cells?.rows ? ROW_LABELS : 0) +
+    (width >= KEY.fromWidth && cells && !cells.edit ? KEY.width : 0);
   const inner = width - (picture ? 2 * EDGE + beside : LEFT + RIGHT);
   const top = cells?.columns ? COLUMN_LABELS : picture ? EDGE : TOP;
   let body = Math.min(TALLEST, RATIO * inner);
@@ -57,21 +73,37 @@ export function needsOf(plot, width) {
     const ratio = plot.x && plot.y ? (plot.y[1] - plot.y[0]) / (plot.x[1] - plot.x[0]) : 0.8;
     body = Math.min(LARGEST_SQUARE, ratio * inner);
   }
-  return { header, top, body: Math.round(body), bottom: picture ? EDGE : BOTTOM, flexible: plot.aspect === null || (plot.aspect === "equal" && !(plot.x && plot.y)) };
+  return {
+    header,
+    top,
+    body: Math.round(body),
+    bottom: picture ? EDGE : BOTTOM,
+    flexible: plot.aspect === null || (plot.aspect === "equal" && !(plot.x && plot.y)),
+  };
 }
 
-/** A plot with its ranges and what stands left of it. @param {Plot} plot @param {Needs} needs @param {Box} box @param {Source} source */
+/**
+ * A plot with its ranges and what stands left of it.
+ * @param {Plot} plot @param {Needs} needs @param {Box} box @param {Source} source
+ */
 export function prepare(plot, needs, box, source) {
   const extent = new Extent(plot.xScale === "log", plot.yScale === "log");
   for (const mark of plot.marks) drawingOf(mark).extent(mark, source.read, extent);
-  const xRange = plot.x ?? rangeOf("x", extent.tightX, plot.xScale, extent.xLow, extent.xHigh, source);
-  const yRange = plot.y ?? rangeOf("y", extent.tightY, plot.yScale, extent.yLow, extent.yHigh, source);
+  const xRange =
+    plot.x ?? rangeOf("x", extent.tightX, plot.xScale, extent.xLow, extent.xHigh, source);
+  const yRange =
+    plot.y ?? rangeOf("y", extent.tightY, plot.yScale, extent.yLow, extent.yHigh, source);
   const picture = isPicture(plot);
   const bare = isBare(plot);
-  const keyed = picture && box.width >= KEY.fromWidth ? plot.marks.find((mark) => KEY.suits(mark, source.read)) : undefined;
+  const keyed =
+    picture && box.width >= KEY.fromWidth
+      ? plot.marks.find((mark) => KEY.suits(mark, source.read))
+      : undefined;
   const scales = { xRange, yRange, xScale: plot.xScale, yScale: plot.yScale };
   const rows = edgeLabels(plot, source).rows;
-  const left = bare ? 0 : Math.max(EDGE, leftOf(picture ? null : { ...scales, length: needs.body }, rows));
+  const left = bare
+    ? 0
+    : Math.max(EDGE, leftOf(picture ? null : { ...scales, length: needs.body }, rows));
   // A range that grows by a digit moves the data area once, not back again.
   const [, held] = source.hold("left", 0, left);
   // Equal units widen the ranges that are free to grow; the others keep the data area small.
@@ -81,16 +113,28 @@ export function prepare(plot, needs, box, source) {
 
 /** @typedef {ReturnType<typeof prepare>} Prepared */
 
-/** @param {string} key @param {boolean} tight @param {"linear" | "log"} scale @param {number} low @param {number} high @param {Source} source @returns {Range} */
+/**
+ * @param {string} key @param {boolean} tight @param {"linear" | "log"} scale @param {number} low
+ * @param {number} high @param {Source} source
+ * @returns {Range}
+ */
 function rangeOf(key, tight, scale, low, high, { hold }) {
   const [from, to] = hold(key, low, high);
   return tight && from < to ? [from, to] : roundRange(from, to, scale);
 }
 
-/** The data area inside the box; equal units shrink it, or widen the ranges that are free. @param {Prepared} prepared @param {number} left */
+/**
+ * The data area inside the box; equal units shrink it, or widen the ranges that are free.
+ * @param {Prepared} prepared @param {number} left
+ */
 function areaOf({ plot, needs, box, scales, stiff, picture, keyed }, left) {
   const right = picture ? EDGE + (keyed ? KEY.width : 0) : RIGHT;
-  const area = { x: box.x + left, y: box.y + needs.header + needs.top, width: Math.max(10, box.width - left - right), height: needs.body };
+  const area = {
+    x: box.x + left,
+    y: box.y + needs.header + needs.top,
+    width: Math.max(10, box.width - left - right),
+    height: needs.body,
+  };
   let { xRange, yRange } = scales;
   if (plot.aspect === "equal" || (picture && plot.aspect === null)) {
     const [across, up] = [xRange[1] - xRange[0], yRange[1] - yRange[0]];
@@ -114,7 +158,10 @@ function widen([low, high], length) {
   return [low - more, high + more];
 }
 
-/** The panel of a scene. @param {Prepared} prepared @param {number} left pixels for what stands left of the data area */
+/**
+ * The panel of a scene.
+ * @param {Prepared} prepared @param {number} left pixels for what stands left of the data area
+ */
 export function drawPlot(prepared, left) {
   const { plot, box, source, picture, bare, keyed } = prepared;
   const { area, scales } = areaOf(prepared, left);
@@ -122,13 +169,21 @@ export function drawPlot(prepared, left) {
   const paints = paintsOf(plot);
   if (!bare) drawAxes(frame, plot, source, picture);
   for (const [index, mark] of plot.marks.entries()) {
-    if (mark.kind !== "label") drawingOf(mark).draw(mark, { ...source, frame, paint: paints[index], index });
+    if (mark.kind !== "label")
+      drawingOf(mark).draw(mark, { ...source, frame, paint: paints[index], index });
   }
   // Words last: they keep clear of what is drawn.
   for (const [index, mark] of plot.marks.entries()) {
-    if (mark.kind === "label") drawingOf(mark).draw(mark, { ...source, frame, paint: paints[index], index });
+    if (mark.kind === "label")
+      drawingOf(mark).draw(mark, { ...source, frame, paint: paints[index], index });
   }
-  if (keyed) drawKey(frame, /** @type {HeatmapMark} */ (keyed), { ...source, frame, paint: "c0", index: plot.marks.indexOf(keyed) });
+  if (keyed)
+    drawKey(frame, /** @type {HeatmapMark} */ (keyed), {
+      ...source,
+      frame,
+      paint: "c0",
+      index: plot.marks.indexOf(keyed),
+    });
   drawHeader(frame, plot, source.read, box, paints, bare);
   return frame.panel();
 }

@@ -9,19 +9,27 @@ import { drawPlot, needsOf, prepare } from "./plot.js";
 /** @typedef {import("./frame.js").Box} Box */
 /** @typedef {import("./plot.js").Needs} Needs */
 /** @typedef {{ plot: Plot, needs: Needs, box: Box }} Placed */
-/** Ranges by name, of all the data since the object was new. @typedef {Record<string, [number, number]>} Memory */
+/**
+ * Ranges by name, of all the data since the object was new.
+ * @typedef {Record<string, [number, number]>} Memory
+ */
 
 const BESIDE = 28;
 const BELOW = 20;
 const STACKED = 480; // a row narrower than this is a column
 
 /** @param {Layout} layout @param {number} width */
-const stacks = (layout, width) => layout.kind === "column" || (layout.kind === "row" && width < STACKED);
+const stacks = (layout, width) =>
+  layout.kind === "column" || (layout.kind === "row" && width < STACKED);
 
 /** @param {Needs} needs */
 const total = ({ header, top, body, bottom }) => Math.ceil(header + top + body + bottom);
 
-/** Plots with their boxes, in reading order. @param {Layout} layout @param {number} x @param {number} y @param {number} width @returns {{ placed: Placed[], height: number }} */
+/**
+ * Plots with their boxes, in reading order.
+ * @param {Layout} layout @param {number} x @param {number} y @param {number} width
+ * @returns {{ placed: Placed[], height: number }}
+ */
 function place(layout, x, y, width) {
   if (layout.kind === "plot") {
     const needs = needsOf(layout, width);
@@ -40,13 +48,19 @@ function place(layout, x, y, width) {
     return { placed, height: Math.max(0, below - BELOW - y) };
   }
   const share = (width - BESIDE * (children.length - 1)) / children.length;
-  const inner = children.map((child, k) => place(child, Math.round(x + k * (share + BESIDE)), y, Math.floor(share)));
+  const inner = children.map((child, k) =>
+    place(child, Math.round(x + k * (share + BESIDE)), y, Math.floor(share)),
+  );
   const beside = inner.filter((_, k) => children[k].kind === "plot").map((one) => one.placed[0]);
   // Plots side by side begin at one line, and those without a ratio of their own end at one.
   const header = Math.max(0, ...beside.map(({ needs }) => needs.header));
   const top = Math.max(0, ...beside.map(({ needs }) => needs.top));
   for (const one of beside) one.needs = { ...one.needs, header, top };
-  const height = Math.max(...inner.map((one, k) => (children[k].kind === "plot" ? total(one.placed[0].needs) : one.height)));
+  const height = Math.max(
+    ...inner.map((one, k) =>
+      children[k].kind === "plot" ? total(one.placed[0].needs) : one.height,
+    ),
+  );
   for (const one of beside) {
     const spare = height - total(one.needs);
     if (one.needs.flexible && spare > 0) one.needs = { ...one.needs, body: one.needs.body + spare };
@@ -55,7 +69,10 @@ function place(layout, x, y, width) {
   return { placed: inner.flatMap((one) => one.placed), height };
 }
 
-/** The height of a drawing, known from its width before there are any numbers. @param {Layout} layout @param {number} width CSS pixels */
+/**
+ * The height of a drawing, known from its width before there are any numbers.
+ * @param {Layout} layout @param {number} width CSS pixels
+ */
 export const heightOf = (layout, width) => place(layout, 0, 0, width).height;
 
 /**
@@ -71,7 +88,11 @@ export function scene(layout, read, { width, memory, texts }) {
   const kept = /** @type {Memory} */ (memory);
   const typed = (/** @type {string} */ name) => texts?.[name] ?? "";
   const prepared = placed.map(({ plot, needs, box }, k) => {
-    const hold = (/** @type {string} */ key, /** @type {number} */ low, /** @type {number} */ high) => {
+    const hold = (
+      /** @type {string} */ key,
+      /** @type {number} */ low,
+      /** @type {number} */ high,
+    ) => {
       const range = (kept[`${k}.${key}`] ??= [Infinity, -Infinity]);
       if (low < range[0]) range[0] = low;
       if (high > range[1]) range[1] = high;
@@ -81,7 +102,10 @@ export function scene(layout, read, { width, memory, texts }) {
   });
   const panels = prepared.map((one) => {
     // Plots over one another share the line where their data begin.
-    const column = prepared.filter(({ box, picture, bare }) => !picture && !bare && box.x === one.box.x && box.width === one.box.width);
+    const column = prepared.filter(
+      ({ box, picture, bare }) =>
+        !picture && !bare && box.x === one.box.x && box.width === one.box.width,
+    );
     return drawPlot(one, one.picture ? one.left : Math.max(0, ...column.map(({ left }) => left)));
   });
   return { width, height, panels };

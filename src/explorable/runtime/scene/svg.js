@@ -1,4 +1,5 @@
-// A scene as SVG text: complete by itself in the light theme, recoloured by style.css through its classes.
+// A scene as SVG text: complete by itself in the light theme, recoloured by style.css through its
+// classes.
 
 import { attributes, escape, round, words } from "./words.js";
 
@@ -22,14 +23,27 @@ const DASH = "6 4";
 const DENSE = 300; // points from which a still's line is thinned
 const THIN = 0.4; // pixels that thinning may move it
 
-/** A tenth of a pixel as short as it can be written. @param {number} tenths a whole number of them */
+/**
+ * A tenth of a pixel as short as it can be written.
+ * @param {number} tenths a whole number of them
+ */
 const short = (tenths) => String(tenths / 10).replace(/^(-?)0\./, "$1.");
 
-/** The role as a class, its light colour for where there is no style sheet. @param {string} paint @returns {[string, string][]} */
-const role = (paint) => [["class", `ex-${paint}`], ["color", LIGHT[paint]]];
+/**
+ * The role as a class, its light colour for where there is no style sheet.
+ * @param {string} paint
+ * @returns {[string, string][]}
+ */
+const role = (paint) => [
+  ["class", `ex-${paint}`],
+  ["color", LIGHT[paint]],
+];
 
 /** @param {Scene} scene */
-const rastersOf = (scene) => scene.panels.flatMap(({ shapes }) => shapes.filter((shape) => shape.kind === "raster" && shape.rows * shape.columns > MOST_RECTS));
+const rastersOf = (scene) =>
+  scene.panels.flatMap(({ shapes }) =>
+    shapes.filter((shape) => shape.kind === "raster" && shape.rows * shape.columns > MOST_RECTS),
+  );
 
 /** The pictures that an SVG refers to by file. @param {Scene} scene */
 export const rasters = (scene) =>
@@ -55,18 +69,40 @@ export function toSvg(scene, { alt, id, hrefs = {} }) {
       return `<g clip-path="url(#${clip.id})">${drawn}</g>`;
     });
     const { x, y, width: across, height: up } = panel;
-    const defined = clip.used ? `<clipPath id="${clip.id}"><rect${attributes([["x", round(x)], ["y", round(y)], ["width", round(across)], ["height", round(up)]])}/></clipPath>` : "";
+    const defined = clip.used
+      ? `<clipPath id="${clip.id}"><rect${attributes([
+          ["x", round(x)],
+          ["y", round(y)],
+          ["width", round(across)],
+          ["height", round(up)],
+        ])}/></clipPath>`
+      : "";
     return defined + shapes.join("");
   });
-  const head = attributes([["xmlns", "http://www.w3.org/2000/svg"], ["viewBox", `0 0 ${width} ${height}`], ["width", width], ["height", height], ["role", "img"], ["fill", "none"], ["font-family", FONT]]);
+  const head = attributes([
+    ["xmlns", "http://www.w3.org/2000/svg"],
+    ["viewBox", `0 0 ${width} ${height}`],
+    ["width", width],
+    ["height", height],
+    ["role", "img"],
+    ["fill", "none"],
+    ["font-family", FONT],
+  ]);
   return `<svg${head}><title>${escape(alt)}</title>${panels.join("")}</svg>`;
 }
 
-/** Does a shape that is to be clipped leave the data area? @param {Shape} shape @param {Panel} panel */
+/**
+ * Does a shape that is to be clipped leave the data area?
+ * @param {Shape} shape @param {Panel} panel
+ */
 function exceeds(shape, { x, y, width, height }) {
   const slack = 1;
-  const out = (/** @type {number} */ px, /** @type {number} */ py) => px < x - slack || px > x + width + slack || py < y - slack || py > y + height + slack;
-  if (shape.kind === "raster") return !shape.free && (out(shape.x, shape.y) || out(shape.x + shape.width, shape.y + shape.height));
+  const out = (/** @type {number} */ px, /** @type {number} */ py) =>
+    px < x - slack || px > x + width + slack || py < y - slack || py > y + height + slack;
+  if (shape.kind === "raster")
+    return (
+      !shape.free && (out(shape.x, shape.y) || out(shape.x + shape.width, shape.y + shape.height))
+    );
   if (shape.kind === "text" || !shape.clip) return false;
   if (shape.kind === "rects") {
     for (let i = 0; i < shape.boxes.length; i += 4) {
@@ -75,7 +111,8 @@ function exceeds(shape, { x, y, width, height }) {
     }
     return false;
   }
-  for (let i = 0; i < shape.points.length; i += 2) if (out(shape.points[i], shape.points[i + 1])) return true;
+  for (let i = 0; i < shape.points.length; i += 2)
+    if (out(shape.points[i], shape.points[i + 1])) return true;
   return false;
 }
 
@@ -90,30 +127,53 @@ function draw(shape, href) {
       const path = data(shape);
       if (!path) return "";
       const { paint, width, dash, fill, opacity } = shape;
-      const line = width > 0 ? /** @type {[string, string | number | undefined][]} */ ([["stroke", "currentColor"], ["stroke-width", width === 1 ? undefined : width], ["stroke-dasharray", dash ? DASH : undefined], ["stroke-linejoin", width > 1 ? "round" : undefined]]) : [];
+      const line =
+        width > 0
+          ? /** @type {[string, string | number | undefined][]} */ ([
+              ["stroke", "currentColor"],
+              ["stroke-width", width === 1 ? undefined : width],
+              ["stroke-dasharray", dash ? DASH : undefined],
+              ["stroke-linejoin", width > 1 ? "round" : undefined],
+            ])
+          : [];
       return `<path${attributes([...role(width > 0 ? paint : (fill ?? paint)), ...line, ["fill", fill && "currentColor"], ["opacity", opacity && round(opacity * 10) / 10], ["d", path]])}/>`;
     }
     case "rects": {
       let path = "";
       for (let i = 0; i < shape.boxes.length; i += 4) {
         const [x, y, width, height] = shape.boxes.subarray(i, i + 4).map(round);
-        if (width > 0 && height > 0) path += `M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`;
+        if (width > 0 && height > 0)
+          path += `M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`;
       }
-      return path && `<path${attributes([...role(shape.paint), ["fill", "currentColor"], ["opacity", shape.opacity], ["d", path]])}/>`;
+      return (
+        path &&
+        `<path${attributes([...role(shape.paint), ["fill", "currentColor"], ["opacity", shape.opacity], ["d", path]])}/>`
+      );
     }
     case "dots":
       return dots(shape);
   }
 }
 
-/** Dots are lines of no length with round ends: one path for all of a colour. @param {Extract<Shape, { kind: "dots" }>} shape */
+/**
+ * Dots are lines of no length with round ends: one path for all of a colour.
+ * @param {Extract<Shape, { kind: "dots" }>} shape
+ */
 function dots({ points, radius, paint, opacity, paints }) {
   /** @type {Map<string, string>} */ const paths = new Map();
   for (let i = 0; i < points.length / 2; i++) {
     const colour = paints ? `c${paints[i]}` : paint;
-    paths.set(colour, `${paths.get(colour) ?? ""}M${round(points[2 * i])} ${round(points[2 * i + 1])}h0`);
+    paths.set(
+      colour,
+      `${paths.get(colour) ?? ""}M${round(points[2 * i])} ${round(points[2 * i + 1])}h0`,
+    );
   }
-  return [...paths].map(([colour, path]) => `<path${attributes([...role(colour), ["stroke", "currentColor"], ["stroke-width", 2 * radius], ["stroke-linecap", "round"], ["opacity", opacity], ["d", path]])}/>`).join("");
+  return [...paths]
+    .map(
+      ([colour, path]) =>
+        `<path${attributes([...role(colour), ["stroke", "currentColor"], ["stroke-width", 2 * radius], ["stroke-linecap", "round"], ["opacity", opacity], ["d", path]])}/>`,
+    )
+    .join("");
 }
 
 /** Relative lines in tenths of a pixel. @param {Path} path */
@@ -132,7 +192,12 @@ function data({ points, starts, closed, fill }) {
       else {
         const [dx, dy] = [toX - x, toY - y];
         const command = dy === 0 ? "h" : dx === 0 ? "v" : "l";
-        const numbers = dy === 0 ? short(dx) : dx === 0 ? short(dy) : `${short(dx)}${dy < 0 ? "" : " "}${short(dy)}`;
+        const numbers =
+          dy === 0
+            ? short(dx)
+            : dx === 0
+              ? short(dy)
+              : `${short(dx)}${dy < 0 ? "" : " "}${short(dy)}`;
         text += command === "l" && last === "l" ? (dx < 0 ? "" : " ") + numbers : command + numbers;
         last = command;
       }
@@ -143,14 +208,22 @@ function data({ points, starts, closed, fill }) {
   return text;
 }
 
-/** Which points a line can't do without, by Douglas and Peucker. @param {Float32Array} points @param {number} start @param {number} end */
+/**
+ * Which points a line can't do without, by Douglas and Peucker.
+ * @param {Float32Array} points @param {number} start @param {number} end
+ */
 function thin(points, start, end) {
   const kept = new Uint8Array(end - start);
   kept[0] = kept[end - start - 1] = 1;
   /** @type {[number, number][]} */ const open = [[start, end - 1]];
   for (let piece = open.pop(); piece; piece = open.pop()) {
     const [a, b] = piece;
-    const [x, y, dx, dy] = [points[2 * a], points[2 * a + 1], points[2 * b] - points[2 * a], points[2 * b + 1] - points[2 * a + 1]];
+    const [x, y, dx, dy] = [
+      points[2 * a],
+      points[2 * a + 1],
+      points[2 * b] - points[2 * a],
+      points[2 * b + 1] - points[2 * a + 1],
+    ];
     const length = dx * dx + dy * dy || 1;
     let [worst, at] = [THIN * THIN, -1];
     for (let i = a + 1; i < b; i++) {
@@ -169,7 +242,15 @@ function thin(points, start, end) {
 
 /** @param {Raster} raster @param {string} href */
 function picture({ x, y, width, height, smooth }, href) {
-  return `<image${attributes([["x", round(x)], ["y", round(y)], ["width", round(width)], ["height", round(height)], ["preserveAspectRatio", "none"], ["image-rendering", smooth ? undefined : "pixelated"], ["href", href]])}/>`;
+  return `<image${attributes([
+    ["x", round(x)],
+    ["y", round(y)],
+    ["width", round(width)],
+    ["height", round(height)],
+    ["preserveAspectRatio", "none"],
+    ["image-rendering", smooth ? undefined : "pixelated"],
+    ["href", href],
+  ])}/>`;
 }
 
 /** A small raster as rectangles, runs of one colour joined. @param {Raster} raster */
@@ -177,9 +258,13 @@ function cells({ x, y, width, height, rows, columns, rgba }) {
   /** @type {Map<string, string>} */ const paths = new Map();
   const left = (/** @type {number} */ column) => round(x + (column * width) / columns);
   const top = (/** @type {number} */ row) => round(y + (row * height) / rows);
-  const shade = (/** @type {number} */ i) => "#" + [...rgba.subarray(4 * i, 4 * i + (rgba[4 * i + 3] < 255 ? 4 : 3))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const shade = (/** @type {number} */ i) =>
+    "#" +
+    [...rgba.subarray(4 * i, 4 * i + (rgba[4 * i + 3] < 255 ? 4 : 3))]
+      .map((byte) => byte.toString(16).padStart(2, "0"))
+      .join("");
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; ) {
+    for (let column = 0; column < columns;) {
       const colour = shade(row * columns + column);
       const from = column;
       while (column < columns && shade(row * columns + column) === colour) column++;

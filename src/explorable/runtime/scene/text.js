@@ -5,11 +5,14 @@ import { format } from "../core/format.js";
 /** @typedef {import("../core/memory.js").Read} Read */
 /** @typedef {import("../spec").Text} Text */
 
-/** Thousandths of the size, for a common sans (Arial's metrics, which others follow closely). @type {[number, string][]} */
+/**
+ * Thousandths of the size, for a common sans (Arial's metrics, which others follow closely).
+ * @type {[number, string][]}
+ */
 const ADVANCES = [
   [222, "ijl'|"],
   [278, " !,./:;I[]\\ft·"],
-  [340, "()-r`{}\"°²³¹⁰⁴⁵⁶⁷⁸⁹⁻ιἰ"],
+  [340, '()-r`{}"°²³¹⁰⁴⁵⁶⁷⁸⁹⁻ιἰ'],
   [500, "cksvxyzJγνς"],
   [584, "+<=>~−×±≈≤≥^"],
   [611, "FTZξζ"],
@@ -24,7 +27,9 @@ const BOLD = 1.1;
 const WIDER = 1.05; // some systems have a wider sans
 
 /** @type {Map<string, number>} */
-const advances = new Map(ADVANCES.flatMap(([advance, signs]) => [...signs].map((sign) => [sign, advance])));
+const advances = new Map(
+  ADVANCES.flatMap(([advance, signs]) => [...signs].map((sign) => [sign, advance])),
+);
 
 /** @param {string} sign */
 function advanceOf(sign) {
@@ -34,11 +39,15 @@ function advanceOf(sign) {
   if (code < 0x300) return DEFAULT_ADVANCE;
   if (code < 0x370) return 0;
   // Tamil: signs above and below a letter take no room, those beside it about half.
-  if (code >= 0xb80 && code < 0xc00) return code === 0xbcd || code === 0xbc0 ? 0 : code >= 0xbbe && code < 0xbcd ? 560 : 960;
+  if (code >= 0xb80 && code < 0xc00)
+    return code === 0xbcd || code === 0xbc0 ? 0 : code >= 0xbbe && code < 0xbcd ? 560 : 960;
   return code >= 0x2e80 ? 1000 : DEFAULT_ADVANCE + 40;
 }
 
-/** CSS pixels that a text takes. @param {string} text @param {number} size @param {number} [weight] */
+/**
+ * CSS pixels that a text takes.
+ * @param {string} text @param {number} size @param {number} [weight]
+ */
 export function widthOf(text, size, weight = 400) {
   let sum = 0;
   for (const sign of text) sum += advanceOf(sign);
@@ -46,7 +55,10 @@ export function widthOf(text, size, weight = 400) {
 }
 
 /** A text with its live numbers filled in. @param {Text} text @param {Read} read */
-export const textOf = (text, read) => text.map((part) => (typeof part === "string" ? part : format(read(part.slot), part.format))).join("");
+export const textOf = (text, read) =>
+  text
+    .map((part) => (typeof part === "string" ? part : format(read(part.slot), part.format)))
+    .join("");
 
 /** As much of a text as fits. @param {string} text @param {number} size @param {number} room */
 export function fit(text, size, room) {
@@ -57,14 +69,19 @@ export function fit(text, size, room) {
 }
 
 /** What a text takes before its numbers are known. @param {Text} text */
-export const draftOf = (text) => text.map((part) => (typeof part === "string" ? part : "00.00")).join("");
+export const draftOf = (text) =>
+  text.map((part) => (typeof part === "string" ? part : "00.00")).join("");
 
-/** Lines that fit a width, broken at spaces. @param {string} text @param {number} size @param {number} width @param {number} [weight] */
+/**
+ * Lines that fit a width, broken at spaces.
+ * @param {string} text @param {number} size @param {number} width @param {number} [weight]
+ */
 export function wrap(text, size, width, weight) {
   /** @type {string[]} */ const lines = [];
   for (const word of text.split(" ")) {
     const last = lines.length - 1;
-    if (last >= 0 && widthOf(`${lines[last]} ${word}`, size, weight) <= width) lines[last] += ` ${word}`;
+    if (last >= 0 && widthOf(`${lines[last]} ${word}`, size, weight) <= width)
+      lines[last] += ` ${word}`;
     else lines.push(word);
   }
   return lines;
@@ -73,10 +90,18 @@ export function wrap(text, size, width, weight) {
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** 10 to a whole power. @param {number} exponent */
-export const powerOfTen = (exponent) => `10${exponent < 0 ? "⁻" : ""}${[...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("")}`;
+export const powerOfTen = (exponent) =>
+  `10${exponent < 0 ? "⁻" : ""}${[...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("")}`;
 
-/** A number as it stands on an axis. @param {number} value @param {number} digits after the point */
-export const plain = (value, digits) => value.toFixed(digits).replace(/^-(?!0\.?0*$)/, "−").replace(/^-/, "");
+/**
+ * A number as it stands on an axis.
+ * @param {number} value @param {number} digits after the point
+ */
+export const plain = (value, digits) =>
+  value
+    .toFixed(digits)
+    .replace(/^-(?!0\.?0*$)/, "−")
+    .replace(/^-/, "");
 
 /** Three digits that tell a value: for colour keys and cells. @param {number} value */
 export function brief(value) {

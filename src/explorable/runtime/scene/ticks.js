@@ -16,7 +16,11 @@ export function roundUp(x) {
   return power * (lead <= 1 + TINY ? 1 : lead <= 2 + TINY ? 2 : lead <= 5 + TINY ? 5 : 10);
 }
 
-/** The smallest round range that holds low..high. @param {number} low @param {number} high @param {Scale} scale @returns {Range} */
+/**
+ * The smallest round range that holds low..high.
+ * @param {number} low @param {number} high @param {Scale} scale
+ * @returns {Range}
+ */
 export function roundRange(low, high, scale) {
   if (!(low <= high)) return scale === "log" ? [1, 10] : [0, 1];
   if (scale === "log") {
@@ -30,7 +34,8 @@ export function roundRange(low, high, scale) {
   const step = roundUp((high - low) / FINE);
   // Multiplying by the step alone would give 0.30000000000000004.
   const digits = Math.max(0, 2 - Math.floor(Math.log10(step)));
-  const snap = (/** @type {number} */ k) => (digits <= 100 ? Number((k * step).toFixed(digits)) : k * step);
+  const snap = (/** @type {number} */ k) =>
+    digits <= 100 ? Number((k * step).toFixed(digits)) : k * step;
   return [snap(Math.floor(low / step + TINY)), snap(Math.ceil(high / step - TINY))];
 }
 
@@ -51,7 +56,10 @@ function linearTicks([low, high], step) {
   const ticks = [];
   for (let k = Math.ceil(low / step - TINY); k * step <= high + step * TINY; k++) {
     const label = plain((k * step) / unit, Math.min(digits, 20));
-    ticks.push({ value: k * step, label: !scientific ? label : k ? `${label}×${powerOfTen(exponent)}` : "0" });
+    ticks.push({
+      value: k * step,
+      label: !scientific ? label : k ? `${label}×${powerOfTen(exponent)}` : "0",
+    });
   }
   return ticks;
 }
@@ -70,11 +78,16 @@ function logTicks([low, high], count) {
   const leads = decades * 3 <= count ? [1, 2, 5] : [1];
   const stride = Math.max(1, Math.ceil(decades / count));
   const ticks = [];
-  for (let exponent = Math.floor(Math.log10(low)); 10 ** exponent <= high * (1 + TINY); exponent++) {
+  for (
+    let exponent = Math.floor(Math.log10(low));
+    10 ** exponent <= high * (1 + TINY);
+    exponent++
+  ) {
     if (exponent % stride) continue;
     for (const lead of leads) {
       const value = exponent < 0 ? lead / 10 ** -exponent : lead * 10 ** exponent;
-      if (value >= low * (1 - TINY) && value <= high * (1 + TINY)) ticks.push({ value, label: logLabel(value) });
+      if (value >= low * (1 - TINY) && value <= high * (1 + TINY))
+        ticks.push({ value, label: logLabel(value) });
     }
   }
   return ticks;
@@ -90,15 +103,24 @@ function logTicks([low, high], count) {
 export function ticksOf(range, scale, length, spacing, room) {
   let count = Math.max(2, Math.floor(length / spacing));
   for (; count >= 1; count--) {
-    const ticks = scale === "log" ? logTicks(range, count) : linearTicks(range, roundUp((range[1] - range[0]) / count));
+    const ticks =
+      scale === "log"
+        ? logTicks(range, count)
+        : linearTicks(range, roundUp((range[1] - range[0]) / count));
     const widest = Math.max(0, ...ticks.map(({ label }) => room(label)));
-    if (ticks.length < 2 || widest * (ticks.length - 1) <= length * share(ticks, range, scale)) return ticks;
+    if (ticks.length < 2 || widest * (ticks.length - 1) <= length * share(ticks, range, scale))
+      return ticks;
   }
   return [];
 }
 
-/** The part of the axis between the first and the last tick. @param {Tick[]} ticks @param {Range} range @param {Scale} scale */
+/**
+ * The part of the axis between the first and the last tick.
+ * @param {Tick[]} ticks @param {Range} range @param {Scale} scale
+ */
 function share(ticks, [low, high], scale) {
   const [first, last] = [ticks[0].value, ticks[ticks.length - 1].value];
-  return scale === "log" ? Math.log(last / first) / Math.log(high / low) : (last - first) / (high - low);
+  return scale === "log"
+    ? Math.log(last / first) / Math.log(high / low)
+    : (last - first) / (high - low);
 }

@@ -25,23 +25,43 @@ export const area = {
     const points = new Float32Array(2 * upper.length);
     const starts = [];
     let used = 0;
-    const put = (/** @type {ArrayLike<number>} */ xy, /** @type {number} */ i, /** @type {number} */ y) => {
+    const put = (
+      /** @type {ArrayLike<number>} */ xy,
+      /** @type {number} */ i,
+      /** @type {number} */ y,
+    ) => {
       points[used++] = near(frame.across(xy[2 * i]));
       points[used++] = near(y);
     };
-    const missing = (/** @type {number} */ i) => !Number.isFinite(frame.across(upper[2 * i]) + frame.up(upper[2 * i + 1]) + (lower ? frame.up(lower[2 * i + 1]) : 0));
+    const missing = (/** @type {number} */ i) =>
+      !Number.isFinite(
+        frame.across(upper[2 * i]) +
+          frame.up(upper[2 * i + 1]) +
+          (lower ? frame.up(lower[2 * i + 1]) : 0),
+      );
     for (let curve = 0; curve < upper.length / 2; curve += count) {
-      for (let from = curve; from < curve + count; ) {
+      for (let from = curve; from < curve + count;) {
         let to = from;
         while (to < curve + count && !missing(to)) to++;
         if (to - from > 1) {
           starts.push(used / 2);
           for (let i = from; i < to; i++) put(upper, i, frame.up(upper[2 * i + 1]));
-          for (let i = to - 1; i >= from; i--) put(lower ?? upper, i, lower ? frame.up(lower[2 * i + 1]) : floor);
+          for (let i = to - 1; i >= from; i--)
+            put(lower ?? upper, i, lower ? frame.up(lower[2 * i + 1]) : floor);
         }
         from = to + 1;
       }
     }
-    frame.shapes.push({ kind: "path", points: points.slice(0, used), starts, paint, width: 0, closed: true, fill: paint, opacity: 0.22, clip: true });
+    frame.shapes.push({
+      kind: "path",
+      points: points.slice(0, used),
+      starts,
+      paint,
+      width: 0,
+      closed: true,
+      fill: paint,
+      opacity: 0.22,
+      clip: true,
+    });
   },
 };

@@ -39,13 +39,32 @@ export const arrow = {
       if (!frame.holds(x1, y1, LENGTH)) continue;
       const half = (head / LENGTH) * HALF_WIDTH;
       starts.push(used / 2);
-      for (const [x, y] of [[x1, y1], [baseX - half * uy, baseY + half * ux], [baseX + half * uy, baseY - half * ux]]) {
+      for (const [x, y] of [
+        [x1, y1],
+        [baseX - half * uy, baseY + half * ux],
+        [baseX + half * uy, baseY - half * ux],
+      ]) {
         heads[used++] = x;
         heads[used++] = y;
       }
     }
-    frame.shapes.push({ kind: "path", ...pen.take(), paint, width: scale < 1 ? 1.2 : 2, clip: true });
-    frame.shapes.push({ kind: "path", points: heads.slice(0, used), starts, paint, width: 0, closed: true, fill: paint, clip: true });
+    frame.shapes.push({
+      kind: "path",
+      ...pen.take(),
+      paint,
+      width: scale < 1 ? 1.2 : 2,
+      clip: true,
+    });
+    frame.shapes.push({
+      kind: "path",
+      points: heads.slice(0, used),
+      starts,
+      paint,
+      width: 0,
+      closed: true,
+      fill: paint,
+      clip: true,
+    });
     if (!mark.edit) return;
     const tips = new Float32Array(2 * count);
     for (let k = 0; k < count; k++) tips.set([data[4 * k + 2], data[4 * k + 3]], 2 * k);

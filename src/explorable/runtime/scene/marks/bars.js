@@ -12,9 +12,12 @@ const FAR = 1e5;
 export function barsOf(mark, read) {
   const { shape } = read(mark.heights);
   const count = shape[shape.length - 1];
-  const places = mark.x ? Array.from(read(mark.x).data, Number) : Array.from({ length: count }, (_, k) => k);
+  const places = mark.x
+    ? Array.from(read(mark.x).data, Number)
+    : Array.from({ length: count }, (_, k) => k);
   let gap = Infinity;
-  for (let k = 1; k < count; k++) gap = Math.min(gap, Math.abs(places[k] - places[k - 1]) || Infinity);
+  for (let k = 1; k < count; k++)
+    gap = Math.min(gap, Math.abs(places[k] - places[k - 1]) || Infinity);
   return { places, gap: gap < Infinity ? gap : 1, count, groups: shape.length > 1 ? shape[0] : 1 };
 }
 
@@ -41,9 +44,23 @@ export const bars = {
         const top = Math.min(FAR, Math.max(-FAR, frame.up(data[group * count + k])));
         if (top !== top) continue;
         const left = frame.across(places[k] + (group - groups / 2) * width);
-        boxes.set([left, Math.min(top, floor), frame.across(places[k] + (group + 1 - groups / 2) * width) - left, Math.abs(floor - top)], 4 * k);
+        boxes.set(
+          [
+            left,
+            Math.min(top, floor),
+            frame.across(places[k] + (group + 1 - groups / 2) * width) - left,
+            Math.abs(floor - top),
+          ],
+          4 * k,
+        );
       }
-      frame.shapes.push({ kind: "rects", boxes, paint: `c${(Number(paint.slice(1)) + group) % COLOURS}`, opacity: 0.85, clip: true });
+      frame.shapes.push({
+        kind: "rects",
+        boxes,
+        paint: `c${(Number(paint.slice(1)) + group) % COLOURS}`,
+        opacity: 0.85,
+        clip: true,
+      });
     }
     if (mark.edit) frame.handle("bars", mark, index, frame);
   },

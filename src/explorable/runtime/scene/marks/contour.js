@@ -1,4 +1,5 @@
-// Lines of equal value over a rectangle: marching squares, the pieces joined into long lines; filled, the bands between.
+// Lines of equal value over a rectangle: marching squares, the pieces joined into long lines;
+// filled, the bands between.
 
 import { Pen } from "../pen.js";
 import { colour } from "../colour.js";
@@ -11,10 +12,34 @@ const FAINT = 0.35;
 const STRONG = 0.9;
 const BAND_PIXELS = 3; // the size of a filled band's pixel
 
-/** Where lines enter and leave a cell, by which of its corners (top left first, clockwise) are above: edges 0 top, 1 right, 2 bottom, 3 left. */
-const CASES = [[], [3, 0], [0, 1], [3, 1], [1, 2], [3, 0, 1, 2], [0, 2], [3, 2], [2, 3], [2, 0], [0, 1, 2, 3], [2, 1], [1, 3], [1, 0], [0, 3], []];
+/**
+ * Where lines enter and leave a cell, by which of its corners (top left first, clockwise) are
+ * above: edges 0 top, 1 right, 2 bottom, 3 left.
+ */
+const CASES = [
+  [],
+  [3, 0],
+  [0, 1],
+  [3, 1],
+  [1, 2],
+  [3, 0, 1, 2],
+  [0, 2],
+  [3, 2],
+  [2, 3],
+  [2, 0],
+  [0, 1, 2, 3],
+  [2, 1],
+  [1, 3],
+  [1, 0],
+  [0, 3],
+  [],
+];
 
-/** Round values inside the data's range, about as many as asked. @param {ArrayLike<number>} values @param {number | number[]} levels @returns {number[]} */
+/**
+ * Round values inside the data's range, about as many as asked.
+ * @param {ArrayLike<number>} values @param {number | number[]} levels
+ * @returns {number[]}
+ */
 export function levelsOf(values, levels) {
   if (typeof levels !== "number") return [...levels].sort((a, b) => a - b);
   let [low, high] = [Infinity, -Infinity];
@@ -30,7 +55,9 @@ export function levelsOf(values, levels) {
 }
 
 const NONE = -1;
-/** The two edges that each edge is joined to; all are free again when the lines have been followed. */
+/**
+ * The two edges that each edge is joined to; all are free again when the lines have been followed.
+ */
 let joined = new Int32Array(0);
 
 /** @param {number} from @param {number} to */
@@ -58,7 +85,11 @@ export function isolines(values, rows, columns, level) {
       const b = values[at + 1];
       const c = values[at + columns + 1];
       const d = values[at + columns];
-      let corners = Number(a >= level) + 2 * Number(b >= level) + 4 * Number(c >= level) + 8 * Number(d >= level);
+      let corners =
+        Number(a >= level) +
+        2 * Number(b >= level) +
+        4 * Number(c >= level) +
+        8 * Number(d >= level);
       if (corners === 0 || corners === 15 || !Number.isFinite(a + b + c + d)) continue;
       // A saddle is cut by the value of its middle.
       if ((corners === 5 || corners === 10) && (a + b + c + d) / 4 >= level) corners = 15 - corners;
@@ -88,7 +119,8 @@ export function isolines(values, rows, columns, level) {
     if (line.length > 2) lines.push(line);
   };
   // Open lines from their ends first; what remains are rings.
-  for (const edge of touched) if (joined[2 * edge] !== NONE && joined[2 * edge + 1] === NONE) follow(edge);
+  for (const edge of touched)
+    if (joined[2 * edge] !== NONE && joined[2 * edge + 1] === NONE) follow(edge);
   for (const edge of touched) if (joined[2 * edge] !== NONE) follow(edge);
   return lines;
 }
@@ -106,17 +138,37 @@ export const contour = {
       const pen = new Pen(frame);
       for (const line of isolines(data, rows, columns, level)) {
         pen.lift();
-        for (let i = 0; i < line.length; i += 2) pen.to(box.x + (line[i] / (columns - 1)) * box.width, box.y + (1 - line[i + 1] / (rows - 1)) * box.height);
+        for (let i = 0; i < line.length; i += 2)
+          pen.to(
+            box.x + (line[i] / (columns - 1)) * box.width,
+            box.y + (1 - line[i + 1] / (rows - 1)) * box.height,
+          );
       }
-      const opacity = mark.filled ? 0.5 : FAINT + ((STRONG - FAINT) * k) / Math.max(1, levels.length - 1);
-      frame.shapes.push({ kind: "path", ...pen.take(), paint: mark.filled ? "paper" : "soft", width: 1, opacity, clip: true });
+      const opacity = mark.filled
+        ? 0.5
+        : FAINT + ((STRONG - FAINT) * k) / Math.max(1, levels.length - 1);
+      frame.shapes.push({
+        kind: "path",
+        ...pen.take(),
+        paint: mark.filled ? "paper" : "soft",
+        width: 1,
+        opacity,
+        clip: true,
+      });
     }
   },
 };
 
-/** @param {ArrayLike<number>} values @param {number} rows @param {number} columns @param {number[]} levels @param {import("../frame.js").Box} box @returns {import("../../spec").Shape} */
+/**
+ * @param {ArrayLike<number>} values @param {number} rows @param {number} columns
+ * @param {number[]} levels @param {import("../frame.js").Box} box
+ * @returns {import("../../spec").Shape}
+ */
 function bands(values, rows, columns, levels, box) {
-  const [across, down] = [Math.max(2, Math.round(box.width / BAND_PIXELS)), Math.max(2, Math.round(box.height / BAND_PIXELS))];
+  const [across, down] = [
+    Math.max(2, Math.round(box.width / BAND_PIXELS)),
+    Math.max(2, Math.round(box.height / BAND_PIXELS)),
+  ];
   const band = new Float32Array(across * down);
   for (let j = 0; j < down; j++) {
     const y = (1 - (j + 0.5) / down) * (rows - 1);
@@ -126,9 +178,18 @@ function bands(values, rows, columns, levels, box) {
       const column = Math.min(columns - 2, Math.floor(x));
       const at = row * columns + column;
       const [s, t] = [x - column, y - row];
-      const value = (1 - t) * ((1 - s) * values[at] + s * values[at + 1]) + t * ((1 - s) * values[at + columns] + s * values[at + columns + 1]);
-      band[j * across + i] = value === value ? levels.filter((level) => level <= value).length : NaN;
+      const value =
+        (1 - t) * ((1 - s) * values[at] + s * values[at + 1]) +
+        t * ((1 - s) * values[at + columns] + s * values[at + columns + 1]);
+      band[j * across + i] =
+        value === value ? levels.filter((level) => level <= value).length : NaN;
     }
   }
-  return { kind: "raster", ...box, rows: down, columns: across, rgba: colour(band, 0, Math.max(1, levels.length), false) };
+  return {
+    kind: "raster",
+    ...box,
+    rows: down,
+    columns: across,
+    rgba: colour(band, 0, Math.max(1, levels.length), false),
+  };
 }

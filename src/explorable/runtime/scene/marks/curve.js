@@ -18,10 +18,19 @@ export const curve = {
     const many = data.length / 2 / count;
     for (let k = 0; k < many; k++) pen.trace(frame, data, 2 * count * k, count, mark.closed);
     const opacity = many > 12 ? { opacity: 0.6 } : {};
-    frame.shapes.push({ kind: "path", ...pen.take(), paint, width: mark.width ?? (many > 12 ? 1 : 2), clip: true, ...(mark.dash ? { dash: true } : {}), ...opacity });
+    frame.shapes.push({
+      kind: "path",
+      ...pen.take(),
+      paint,
+      width: mark.width ?? (many > 12 ? 1 : 2),
+      clip: true,
+      ...(mark.dash ? { dash: true } : {}),
+      ...opacity,
+    });
     if (!mark.edit) return;
     // A control of places is dragged point by point, one of heights is drawn over.
-    if (mark.edit.shape[mark.edit.shape.length - 1] === 2) pointHandles(mark, data, frame, index, paint);
+    if (mark.edit.shape[mark.edit.shape.length - 1] === 2)
+      pointHandles(mark, data, frame, index, paint);
     else frame.handle("curve", mark, index, frame);
   },
 };

@@ -1,4 +1,5 @@
-// Cells coloured by value, row 0 at the top. True and false are a colour and none; whole numbers are written out.
+// Cells coloured by value, row 0 at the top. True and false are a colour and none; whole numbers
+// are written out.
 
 import { brief, widthOf } from "../text.js";
 import { colour, colourRange } from "../colour.js";
@@ -12,13 +13,19 @@ const FRAMED = { switches: 9, colours: 14 }; // pixels from which cells are told
 const WRITTEN = 15;
 const MOST_DIGITS = 3;
 
-/** @param {HeatmapMark} mark @param {import("../../core/memory.js").Read} read @returns {[x: [number, number], y: [number, number]]} */
+/**
+ * @param {HeatmapMark} mark @param {import("../../core/memory.js").Read} read
+ * @returns {[x: [number, number], y: [number, number]]}
+ */
 export function placeOf(mark, read) {
   const [rows, columns] = read(mark.values).shape;
   return [mark.x ?? [0, columns], mark.y ?? [0, rows]];
 }
 
-/** The colours of a heatmap: from its range, or all its values since reset. @param {HeatmapMark} mark @param {import("./index.js").Place} place */
+/**
+ * The colours of a heatmap: from its range, or all its values since reset.
+ * @param {HeatmapMark} mark @param {import("./index.js").Place} place
+ */
 export function rangeOf(mark, { read, hold, index }) {
   let [low, high] = [Infinity, -Infinity];
   for (const value of read(mark.values).data) {
@@ -27,7 +34,10 @@ export function rangeOf(mark, { read, hold, index }) {
   }
   const found = colourRange(...hold(`${index}.colour`, low, high));
   if (mark.low === null && mark.high === null) return found;
-  const range = { low: mark.low ?? Math.min(found.low, mark.high ?? 0), high: mark.high ?? Math.max(found.high, mark.low ?? 0) };
+  const range = {
+    low: mark.low ?? Math.min(found.low, mark.high ?? 0),
+    high: mark.high ?? Math.max(found.high, mark.low ?? 0),
+  };
   return { ...range, around: range.low < 0 && range.high > 0 };
 }
 
@@ -42,30 +52,52 @@ export const heatmap = {
     const cell = { width: box.width / columns, height: box.height / rows };
     const size = Math.min(cell.width, cell.height);
     if (dtype === "bool") {
-      frame.shapes.push({ kind: "rects", boxes: Float32Array.of(box.x, box.y, box.width, box.height), paint: "grid", clip: true });
-      frame.shapes.push({ kind: "rects", boxes: cellsOf(data, rows, columns, box, cell, Boolean), paint, clip: true });
+      frame.shapes.push({
+        kind: "rects",
+        boxes: Float32Array.of(box.x, box.y, box.width, box.height),
+        paint: "grid",
+        clip: true,
+      });
+      frame.shapes.push({
+        kind: "rects",
+        boxes: cellsOf(data, rows, columns, box, cell, Boolean),
+        paint,
+        clip: true,
+      });
     } else {
       const range = rangeOf(mark, place);
       // What is not a number shows the ground.
       const missing = cellsOf(data, rows, columns, box, cell, (value) => value !== value);
-      if (missing.length) frame.shapes.push({ kind: "rects", boxes: missing, paint: "grid", clip: true });
+      if (missing.length)
+        frame.shapes.push({ kind: "rects", boxes: missing, paint: "grid", clip: true });
       const rgba = colour(data, range.low, range.high, range.around);
       frame.shapes.push({ kind: "raster", ...box, rows, columns, rgba });
       if (size >= WRITTEN && isCount(data, dtype)) write(data, rgba, shape, box, cell, size, frame);
     }
-    if (size >= (dtype === "bool" ? FRAMED.switches : FRAMED.colours)) frame.shapes.push(gridOf(rows, columns, box, cell, dtype === "bool" ? 1 : 0.3));
+    if (size >= (dtype === "bool" ? FRAMED.switches : FRAMED.colours))
+      frame.shapes.push(gridOf(rows, columns, box, cell, dtype === "bool" ? 1 : 0.3));
     if (mark.edit) frame.handle("cells", mark, index, box);
   },
 };
 
-/** Boxes of the cells chosen, runs in a row joined. @param {ArrayLike<number>} data @param {number} rows @param {number} columns @param {Box} box @param {{ width: number, height: number }} cell @param {(value: number) => boolean} choose */
+/**
+ * Boxes of the cells chosen, runs in a row joined.
+ * @param {ArrayLike<number>} data @param {number} rows @param {number} columns @param {Box} box
+ * @param {{ width: number, height: number }} cell @param {(value: number) => boolean} choose
+ */
 function cellsOf(data, rows, columns, box, cell, choose) {
   const boxes = [];
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const from = column;
       while (column < columns && choose(data[row * columns + column])) column++;
-      if (column > from) boxes.push(box.x + from * cell.width, box.y + row * cell.height, (column - from) * cell.width, cell.height);
+      if (column > from)
+        boxes.push(
+          box.x + from * cell.width,
+          box.y + row * cell.height,
+          (column - from) * cell.width,
+          cell.height,
+        );
     }
   }
   return Float32Array.from(boxes);
@@ -82,7 +114,11 @@ function isCount(data, dtype) {
   return most < 10 ** MOST_DIGITS && (most > 1 || dtype.startsWith("int"));
 }
 
-/** @param {ArrayLike<number>} data @param {Uint8ClampedArray} rgba @param {number[]} shape @param {Box} box @param {{ width: number, height: number }} cell @param {number} size @param {Frame} frame */
+/**
+ * @param {ArrayLike<number>} data @param {Uint8ClampedArray} rgba @param {number[]} shape
+ * @param {Box} box @param {{ width: number, height: number }} cell @param {number} size
+ * @param {Frame} frame
+ */
 function write(data, rgba, [rows, columns], box, cell, size, frame) {
   const type = Math.min(13, Math.round(0.6 * size));
   for (let i = 0; i < rows * columns; i++) {
@@ -96,7 +132,11 @@ function write(data, rgba, [rows, columns], box, cell, size, frame) {
   }
 }
 
-/** @param {number} rows @param {number} columns @param {Box} box @param {{ width: number, height: number }} cell @param {number} opacity @returns {import("../../spec").Shape} */
+/**
+ * @param {number} rows @param {number} columns @param {Box} box
+ * @param {{ width: number, height: number }} cell @param {number} opacity
+ * @returns {import("../../spec").Shape}
+ */
 function gridOf(rows, columns, box, cell, opacity) {
   const points = [];
   const starts = [];
@@ -110,5 +150,13 @@ function gridOf(rows, columns, box, cell, opacity) {
     starts.push(points.length / 2);
     points.push(x, box.y, x, box.y + box.height);
   }
-  return { kind: "path", points: Float32Array.from(points), starts, paint: "paper", width: 1, opacity, clip: true };
+  return {
+    kind: "path",
+    points: Float32Array.from(points),
+    starts,
+    paint: "paper",
+    width: 1,
+    opacity,
+    clip: true,
+  };
 }

@@ -3,7 +3,10 @@
 /** @typedef {import("../../spec").ImageMark} ImageMark */
 /** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
 
-/** @param {ImageMark} mark @param {import("../../core/memory.js").Read} read @returns {[x: [number, number], y: [number, number]]} */
+/**
+ * @param {ImageMark} mark @param {import("../../core/memory.js").Read} read
+ * @returns {[x: [number, number], y: [number, number]]}
+ */
 function placeOf(mark, read) {
   const [rows, columns] = read(mark.values).shape;
   return [mark.x ?? [0, columns], mark.y ?? [0, rows]];
@@ -26,6 +29,13 @@ export const image = {
     }
     const box = frame.box(...placeOf(mark, read));
     // Small pictures show their pixels, large ones are smoothed.
-    frame.shapes.push({ kind: "raster", ...box, rows, columns, rgba, smooth: columns > box.width / 4 });
+    frame.shapes.push({
+      kind: "raster",
+      ...box,
+      rows,
+      columns,
+      rgba,
+      smooth: columns > box.width / 4,
+    });
   },
 };

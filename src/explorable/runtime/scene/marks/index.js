@@ -36,10 +36,24 @@ import { scatter } from "./scatter.js";
 const readout = { extent() {}, draw() {} };
 
 /** @type {Record<Mark["kind"], Drawing<any>>} reason: each takes the mark of its own kind */
-const DRAWINGS = { arrow, area, bars, contour, curve, heatmap, image, label, mesh, readout, scatter, segments };
+const DRAWINGS = {
+  arrow,
+  area,
+  bars,
+  contour,
+  curve,
+  heatmap,
+  image,
+  label,
+  mesh,
+  readout,
+  scatter,
+  segments,
+};
 
 /** @param {Mark} mark @returns {Drawing<Mark>} */
 export function drawingOf(mark) {
-  if (!Object.hasOwn(DRAWINGS, mark.kind)) throw new Error(`unknown mark '${mark.kind}'; one of: ${Object.keys(DRAWINGS).join(", ")}`);
+  if (!Object.hasOwn(DRAWINGS, mark.kind))
+    throw new Error(`unknown mark '${mark.kind}'; one of: ${Object.keys(DRAWINGS).join(", ")}`);
   return DRAWINGS[mark.kind];
 }

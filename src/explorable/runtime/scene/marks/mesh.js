@@ -13,7 +13,8 @@ export const mesh = {
     const { data, shape } = read(mark.xy);
     const [rows, columns] = shape;
     const pen = new Pen(frame);
-    const to = (/** @type {number} */ at) => pen.to(frame.across(data[2 * at]), frame.up(data[2 * at + 1]));
+    const to = (/** @type {number} */ at) =>
+      pen.to(frame.across(data[2 * at]), frame.up(data[2 * at + 1]));
     for (let row = 0; row < rows; row++) {
       pen.lift();
       for (let column = 0; column < columns; column++) to(row * columns + column);
@@ -22,6 +23,13 @@ export const mesh = {
       pen.lift();
       for (let row = 0; row < rows; row++) to(row * columns + column);
     }
-    frame.shapes.push({ kind: "path", ...pen.take(), paint: "soft", width: 1, opacity: 0.55, clip: true });
+    frame.shapes.push({
+      kind: "path",
+      ...pen.take(),
+      paint: "soft",
+      width: 1,
+      opacity: 0.55,
+      clip: true,
+    });
   },
 };

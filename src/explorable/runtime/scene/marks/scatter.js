@@ -33,9 +33,23 @@ export const scatter = {
     }
     const radius = mark.size ?? (mark.edit ? RADIUS.held : count > MANY ? RADIUS.many : RADIUS.few);
     // Dots are never cut at the edge of the data area: those outside are left out instead.
-    frame.shapes.push({ kind: "dots", points: points.subarray(0, 2 * kept), radius, paint, clip: false, ...(count > MANY ? { opacity: 0.75 } : {}), ...(paints ? { paints } : {}) });
+    frame.shapes.push({
+      kind: "dots",
+      points: points.subarray(0, 2 * kept),
+      radius,
+      paint,
+      clip: false,
+      ...(count > MANY ? { opacity: 0.75 } : {}),
+      ...(paints ? { paints } : {}),
+    });
     if (count <= MOST_OBSTACLES) {
-      for (let i = 0; i < kept; i++) frame.taken.push({ x: points[2 * i] - radius, y: points[2 * i + 1] - radius, width: 2 * radius, height: 2 * radius });
+      for (let i = 0; i < kept; i++)
+        frame.taken.push({
+          x: points[2 * i] - radius,
+          y: points[2 * i + 1] - radius,
+          width: 2 * radius,
+          height: 2 * radius,
+        });
     }
     if (mark.edit) pointHandles(mark, data, frame, index, null);
   },
@@ -56,5 +70,13 @@ export function pointHandles(mark, xy, frame, index, paint) {
     discs[2 * i + 1] = y;
     frame.handle("point", mark, index, { x, y, width: 2 * GRIP, height: 2 * GRIP });
   }
-  if (paint) frame.shapes.push({ kind: "dots", points: discs, radius: GRIP, paint, opacity: 0.18, clip: false });
+  if (paint)
+    frame.shapes.push({
+      kind: "dots",
+      points: discs,
+      radius: GRIP,
+      paint,
+      opacity: 0.18,
+      clip: false,
+    });
 }
