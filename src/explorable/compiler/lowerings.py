@@ -14,6 +14,7 @@ from . import (
     lower_pointwise,
     lower_random,
     lower_reduce,
+    lower_special,
     lower_views,
     sort,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "lower_pointwise",
     "lower_random",
     "lower_reduce",
+    "lower_special",
     "lower_views",
     "sort",
 ]

@@ -21,6 +21,7 @@ HEADERS = (
     "hyperbolic.h",
     "power.h",
     "special.h",
+    "bessel.h",
     "random.h",
     "matmul.h",
     "conv.h",

@@ -40,7 +40,7 @@ static double erf_small_d(double x) {
 }
 // erfc(x) for 0.5 <= x < 28: exp(-x^2) times a smooth function; x^2 in two parts, as exp magnifies
 // its error.
-NOINLINE double erfc_large_d(double x) {
+static double erfc_scaled_d(double x) {
   double t = (x - 4) / (x + 4);
   double p = -1.0476718674668371e-08;
   p = p * t + -1.2224048303152388e-08;
@@ -64,8 +64,11 @@ NOINLINE double erfc_large_d(double x) {
   p = p * t + 0.015379652102619027;
   p = p * t + -0.13962111684056253;
   p = p * t + 1.2329951186255526;
+  return p / (1 + 2 * x);
+}
+NOINLINE double erfc_large_d(double x) {
   double cut = from_bits_d(bits_d(x) & 0xffffffff00000000ULL);
-  return exp_d(-cut * cut) * exp_d((cut - x) * (cut + x)) * p / (1 + 2 * x);
+  return exp_d(-cut * cut) * exp_d((cut - x) * (cut + x)) * erfc_scaled_d(x);
 }
 
 //@ erf_d: needs erf_core_d
