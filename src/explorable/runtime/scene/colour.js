@@ -59,9 +59,11 @@ const diverging = table((t) => [
 ]);
 
 /**
- * Colours of values between low and high: around zero if the range holds zero inside, else from dark to bright.
+ * Colours of values between low and high: around zero if the range holds zero inside, else from
+ * dark to bright.
  * What is not a number stays clear.
- * @param {ArrayLike<number>} values @param {number} low @param {number} high @param {boolean} around
+ * @param {ArrayLike<number>} values @param {number} low @param {number} high
+ * @param {boolean} around
  */
 export function colour(values, low, high, around) {
   const rgba = new Uint8ClampedArray(4 * values.length);

@@ -79,8 +79,10 @@ export class Pen {
   }
 
   /**
-   * A line through positions, thinned where many share a column of pixels: first, lowest, highest and last remain.
-   * @param {Frame} frame @param {ArrayLike<number>} xy @param {number} from @param {number} count @param {boolean} [closed]
+   * A line through positions, thinned where many share a column of pixels: first, lowest, highest
+   * and last remain.
+   * @param {Frame} frame @param {ArrayLike<number>} xy @param {number} from @param {number} count
+   * @param {boolean} [closed]
    */
   trace(frame, xy, from, count, closed) {
     this.lift();

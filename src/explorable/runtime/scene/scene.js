@@ -78,9 +78,11 @@ export const heightOf = (layout, width) => place(layout, 0, 0, width).height;
 /**
  * What a layout looks like at a width.
  * @param {Layout} layout @param {Read} read the numbers of a slot
- * @param {{ width: number, memory: object, locale?: string, texts?: Record<string, string> }} options
+ * @param {{ width: number, memory: object, locale?: string, texts?: Record<string, string> }}
+ * options
  *   memory: a plain object that keeps the ranges of automatic axes; a new one forgets them.
- *   locale: of the page; the numbers of axes are written alike in all. texts: what text controls hold, for the labels of cells.
+ *   locale: of the page; the numbers of axes are written alike in all. texts: what text controls
+ *   hold, for the labels of cells.
  * @returns {Scene}
  */
 export function scene(layout, read, { width, memory, texts }) {

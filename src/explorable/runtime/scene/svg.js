@@ -1,7 +1,7 @@
 // A scene as SVG text: complete by itself in the light theme, recoloured by style.css through its
 // classes.
 
-import { attributes, escape, round, words } from "./words.js";
+import { element, escape, round, words } from "./words.js";
 
 /** @typedef {import("../spec").Scene} Scene */
 /** @typedef {import("../spec").Panel} Panel */
@@ -12,11 +12,12 @@ import { attributes, escape, round, words } from "./words.js";
 const MOST_RECTS = 1024;
 /** As in style.css, which has the dark theme too. @type {Record<string, string>} */
 const LIGHT = {
-  c0: "#4a60cc", c1: "#b43f06", c2: "#51a378", c3: "#a982d6", c4: "#c18110", c5: "#065271", c6: "#86293c", c7: "#797065",
-  ink: "#1f2328", soft: "#5f646c", grid: "#e8eaed", frame: "#b4b8bf", paper: "#ffffff",
+  ...{ c0: "#4a60cc", c1: "#b43f06", c2: "#51a378", c3: "#a982d6" },
+  ...{ c4: "#c18110", c5: "#065271", c6: "#86293c", c7: "#797065" },
+  ...{ ink: "#1f2328", soft: "#5f646c", grid: "#e8eaed", frame: "#b4b8bf", paper: "#ffffff" },
   // Text on cells, whose colours are the same in both themes.
-  bright: "#ffffff", dark: "#16181c",
-}; // prettier-ignore
+  ...{ bright: "#ffffff", dark: "#16181c" },
+};
 
 const FONT = "system-ui,-apple-system,Segoe UI,Roboto,Noto Sans,Noto Sans Tamil,sans-serif";
 const DASH = "6 4";
@@ -29,15 +30,8 @@ const THIN = 0.4; // pixels that thinning may move it
  */
 const short = (tenths) => String(tenths / 10).replace(/^(-?)0\./, "$1.");
 
-/**
- * The role as a class, its light colour for where there is no style sheet.
- * @param {string} paint
- * @returns {[string, string][]}
- */
-const role = (paint) => [
-  ["class", `ex-${paint}`],
-  ["color", LIGHT[paint]],
-];
+/** The role as a class, its light colour for where there is no style sheet. @param {string} paint */
+const role = (paint) => ({ class: `ex-${paint}`, color: LIGHT[paint] });
 
 /** @param {Scene} scene */
 const rastersOf = (scene) =>
@@ -69,26 +63,20 @@ export function toSvg(scene, { alt, id, hrefs = {} }) {
       return `<g clip-path="url(#${clip.id})">${drawn}</g>`;
     });
     const { x, y, width: across, height: up } = panel;
-    const defined = clip.used
-      ? `<clipPath id="${clip.id}"><rect${attributes([
-          ["x", round(x)],
-          ["y", round(y)],
-          ["width", round(across)],
-          ["height", round(up)],
-        ])}/></clipPath>`
-      : "";
+    const area = { x: round(x), y: round(y), width: round(across), height: round(up) };
+    const defined = clip.used ? element("clipPath", { id: clip.id }, element("rect", area)) : "";
     return defined + shapes.join("");
   });
-  const head = attributes([
-    ["xmlns", "http://www.w3.org/2000/svg"],
-    ["viewBox", `0 0 ${width} ${height}`],
-    ["width", width],
-    ["height", height],
-    ["role", "img"],
-    ["fill", "none"],
-    ["font-family", FONT],
-  ]);
-  return `<svg${head}><title>${escape(alt)}</title>${panels.join("")}</svg>`;
+  const head = {
+    xmlns: "http://www.w3.org/2000/svg",
+    viewBox: `0 0 ${width} ${height}`,
+    width,
+    height,
+    role: "img",
+    fill: "none",
+    "font-family": FONT,
+  };
+  return element("svg", head, element("title", {}, escape(alt)) + panels.join(""));
 }
 
 /**
@@ -127,16 +115,19 @@ function draw(shape, href) {
       const path = data(shape);
       if (!path) return "";
       const { paint, width, dash, fill, opacity } = shape;
-      const line =
-        width > 0
-          ? /** @type {[string, string | number | undefined][]} */ ([
-              ["stroke", "currentColor"],
-              ["stroke-width", width === 1 ? undefined : width],
-              ["stroke-dasharray", dash ? DASH : undefined],
-              ["stroke-linejoin", width > 1 ? "round" : undefined],
-            ])
-          : [];
-      return `<path${attributes([...role(width > 0 ? paint : (fill ?? paint)), ...line, ["fill", fill && "currentColor"], ["opacity", opacity && round(opacity * 10) / 10], ["d", path]])}/>`;
+      const line = {
+        stroke: "currentColor",
+        "stroke-width": width === 1 ? undefined : width,
+        "stroke-dasharray": dash ? DASH : undefined,
+        "stroke-linejoin": width > 1 ? "round" : undefined,
+      };
+      return element("path", {
+        ...role(width > 0 ? paint : (fill ?? paint)),
+        ...(width > 0 ? line : {}),
+        fill: fill && "currentColor",
+        opacity: opacity && round(opacity * 10) / 10,
+        d: path,
+      });
     }
     case "rects": {
       let path = "";
@@ -145,10 +136,8 @@ function draw(shape, href) {
         if (width > 0 && height > 0)
           path += `M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`;
       }
-      return (
-        path &&
-        `<path${attributes([...role(shape.paint), ["fill", "currentColor"], ["opacity", shape.opacity], ["d", path]])}/>`
-      );
+      const { paint, opacity } = shape;
+      return path && element("path", { ...role(paint), fill: "currentColor", opacity, d: path });
     }
     case "dots":
       return dots(shape);
@@ -168,11 +157,9 @@ function dots({ points, radius, paint, opacity, paints }) {
       `${paths.get(colour) ?? ""}M${round(points[2 * i])} ${round(points[2 * i + 1])}h0`,
     );
   }
+  const line = { stroke: "currentColor", "stroke-width": 2 * radius, "stroke-linecap": "round" };
   return [...paths]
-    .map(
-      ([colour, path]) =>
-        `<path${attributes([...role(colour), ["stroke", "currentColor"], ["stroke-width", 2 * radius], ["stroke-linecap", "round"], ["opacity", opacity], ["d", path]])}/>`,
-    )
+    .map(([colour, d]) => element("path", { ...role(colour), ...line, opacity, d }))
     .join("");
 }
 
@@ -242,15 +229,15 @@ function thin(points, start, end) {
 
 /** @param {Raster} raster @param {string} href */
 function picture({ x, y, width, height, smooth }, href) {
-  return `<image${attributes([
-    ["x", round(x)],
-    ["y", round(y)],
-    ["width", round(width)],
-    ["height", round(height)],
-    ["preserveAspectRatio", "none"],
-    ["image-rendering", smooth ? undefined : "pixelated"],
-    ["href", href],
-  ])}/>`;
+  return element("image", {
+    x: round(x),
+    y: round(y),
+    width: round(width),
+    height: round(height),
+    preserveAspectRatio: "none",
+    "image-rendering": smooth ? undefined : "pixelated",
+    href,
+  });
 }
 
 /** A small raster as rectangles, runs of one colour joined. @param {Raster} raster */
@@ -269,10 +256,12 @@ function cells({ x, y, width, height, rows, columns, rgba }) {
       const from = column;
       while (column < columns && shade(row * columns + column) === colour) column++;
       if (colour.endsWith("00") && colour.length === 9) continue;
-      const box = `M${left(from)} ${top(row)}h${round(left(column) - left(from))}v${round(top(row + 1) - top(row))}H${left(from)}z`;
+      const [across, down] = [left(column) - left(from), top(row + 1) - top(row)];
+      const box = `M${left(from)} ${top(row)}h${round(across)}v${round(down)}H${left(from)}z`;
       paths.set(colour, (paths.get(colour) ?? "") + box);
     }
   }
   // Neighbouring edges would shimmer if they were smoothed.
-  return `<g shape-rendering="crispEdges">${[...paths].map(([colour, path]) => `<path fill="${colour}" d="${path}"/>`).join("")}</g>`;
+  const drawn = [...paths].map(([fill, d]) => element("path", { fill, d })).join("");
+  return element("g", { "shape-rendering": "crispEdges" }, drawn);
 }

@@ -90,8 +90,10 @@ export function wrap(text, size, width, weight) {
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** 10 to a whole power. @param {number} exponent */
-export const powerOfTen = (exponent) =>
-  `10${exponent < 0 ? "⁻" : ""}${[...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("")}`;
+export function powerOfTen(exponent) {
+  const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]);
+  return `10${exponent < 0 ? "⁻" : ""}${digits.join("")}`;
+}
 
 /**
  * A number as it stands on an axis.

@@ -97,7 +97,8 @@ function logTicks([low, high], count) {
  * Ticks of an axis `length` pixels long, as dense as their labels allow.
  * @param {Range} range @param {Scale} scale @param {number} length
  * @param {number} spacing pixels from tick to tick, about
- * @param {(label: string) => number} room pixels that a label takes along the axis, with the gap to the next
+ * @param {(label: string) => number} room pixels that a label takes along the axis, with the gap to
+ * the next
  * @returns {Tick[]}
  */
 export function ticksOf(range, scale, length, spacing, room) {

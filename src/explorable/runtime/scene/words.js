@@ -3,7 +3,8 @@
 /** @typedef {import("../spec").Scene} Scene */
 /** @typedef {Extract<import("../spec").Shape, { kind: "text" }>} Words */
 
-const HALO = 3;
+/** So that words can be read over lines. */
+const AROUND = { "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke" };
 
 /** @param {unknown} text */
 export const escape = (text) =>
@@ -12,30 +13,37 @@ export const escape = (text) =>
 /** To a tenth of a pixel. @param {number} value */
 export const round = (value) => Math.round(value * 10) / 10;
 
-/** @param {[string, string | number | undefined][]} pairs */
-export const attributes = (pairs) =>
-  pairs
-    .map(([name, value]) =>
-      value === undefined || value === "" ? "" : ` ${name}="${escape(value)}"`,
-    )
+/**
+ * An element as markup; attributes that are undefined or empty are left out.
+ * @param {string} name @param {Record<string, string | number | undefined>} attributes
+ * @param {string} [inner] markup
+ */
+export function element(name, attributes, inner) {
+  const given = Object.entries(attributes)
+    .filter(([, value]) => value !== undefined && value !== "")
+    .map(([key, value]) => ` ${key}="${escape(value)}"`)
     .join("");
+  return `<${name}${given}${inner === undefined ? "/>" : `>${inner}</${name}>`}`;
+}
 
 /**
  * A text as SVG. `colours`, where no style sheet will give them, by role.
  * @param {Words} shape @param {Record<string, string>} [colours]
  */
 export function words({ x, y, text, size, anchor, paint, rotate, weight, halo }, colours = {}) {
-  const turned = rotate ? `rotate(${rotate} ${round(x)} ${round(y)})` : undefined;
-  /** @type {[string, string | undefined][]} */ const around = halo
-    ? [
-        ["stroke", colours.paper],
-        ["stroke-width", String(HALO)],
-        ["stroke-linejoin", "round"],
-        ["paint-order", "stroke"],
-      ]
-    : [];
-  const classes = `ex-${paint}${halo ? " ex-halo" : ""}`;
-  return `<text${attributes([["class", classes], ["color", colours[paint]], ["fill", "currentColor"], ...around, ["x", round(x)], ["y", round(y)], ["font-size", size], ["font-weight", weight], ["text-anchor", anchor === "start" ? undefined : anchor], ["transform", turned]])}>${escape(text)}</text>`;
+  const attributes = {
+    class: `ex-${paint}${halo ? " ex-halo" : ""}`,
+    color: colours[paint],
+    fill: "currentColor",
+    ...(halo ? { ...AROUND, stroke: colours.paper } : {}),
+    x: round(x),
+    y: round(y),
+    "font-size": size,
+    "font-weight": weight,
+    "text-anchor": anchor === "start" ? undefined : anchor,
+    transform: rotate && `rotate(${rotate} ${round(x)} ${round(y)})`,
+  };
+  return element("text", attributes, escape(text));
 }
 
 /**

@@ -71,7 +71,8 @@ function unlink(from, to) {
 
 /**
  * The lines of one level, in grid coordinates (column, row): each a flat list x, y, x, y...
- * @param {ArrayLike<number>} values @param {number} rows @param {number} columns @param {number} level
+ * @param {ArrayLike<number>} values @param {number} rows @param {number} columns
+ * @param {number} level
  * @returns {number[][]}
  */
 export function isolines(values, rows, columns, level) {

@@ -23,13 +23,15 @@ import { scatter } from "./scatter.js";
  * @property {Frame} frame
  * @property {string} paint its colour: a role
  * @property {number} index its number in the plot
- * @property {(key: string, low: number, high: number) => [number, number]} hold widens the range kept under a key since reset
+ * @property {(key: string, low: number, high: number) => [number, number]} hold widens the range
+ * kept under a key since reset
  * @property {(name: string) => string} typed the text of a text control
  */
 
 /**
  * @template M
- * @typedef {{ extent(mark: M, read: Read, extent: Extent): void, draw(mark: M, place: Place): void }} Drawing
+ * @typedef {{ extent(mark: M, read: Read, extent: Extent): void, draw(mark: M, place: Place): void
+ * }} Drawing
  */
 
 /** A readout has no place in the data area; see plot.js. @type {Drawing<Mark>} */

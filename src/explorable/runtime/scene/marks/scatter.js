@@ -56,8 +56,10 @@ export const scatter = {
 };
 
 /**
- * A handle at each position (x and y are its centre), and a disc under it where the mark shows no dot.
- * @param {Mark} mark @param {ArrayLike<number>} xy @param {Frame} frame @param {number} index @param {string | null} paint
+ * A handle at each position (x and y are its centre), and a disc under it where the mark shows no
+ * dot.
+ * @param {Mark} mark @param {ArrayLike<number>} xy @param {Frame} frame @param {number} index
+ * @param {string | null} paint
  */
 export function pointHandles(mark, xy, frame, index, paint) {
   if (!mark.edit) return;
