@@ -121,13 +121,20 @@ def strip(source: str) -> str:
         if token.kind in ("space", "comment"):
             gap += token.text if token.kind == "space" else _keep_newlines(token.text)
             continue
-        if out and "\n" in gap:
+        if out and "\n" in gap and out[-1] == "," and token.text in (")", "]", "}"):
+            out.pop()  # the comma at the end of a list that takes several lines
+        if out and "\n" in gap and not _goes_on(out[-1][-1], token.text[0]):
             out.append("\n")
         elif out and gap and _apart(out[-1][-1], token.text[0]):
             out.append(" ")
         gap = ""
         out.append(token.text)
     return "".join(out) + "\n"
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Is a line of these ends a part of the statement before or after it?"""
+    return before in "([,=?:&|>" or after in ".?:&|)]"
 
 
 def _apart(before: str, after: str) -> bool:

@@ -1,5 +1,5 @@
-// What the build calls in V8: machines by a number, so that Python can drive the very runtime the page uses.
-// Files (wasm, arrays) are put into globalThis.files by name before.
+// What the build calls in V8: machines by a number, so that Python can drive the very runtime the
+// page uses. Files (wasm, arrays) are put into globalThis.files by name before.
 
 import { Machine } from "./core/machine.js";
 import { format } from "./core/format.js";
@@ -10,7 +10,8 @@ const machines = new Map();
 let last = 0;
 
 /** @returns {Record<string, Uint8Array>} */
-const files = () => /** @type {any} reason: the engine's own global, see engine/child.py */ (globalThis).files;
+const files = () =>
+  /** @type {any} reason: the engine's own global, see engine/child.py */ (globalThis).files;
 
 /** @param {number} id */
 function machine(id) {
@@ -19,7 +20,11 @@ function machine(id) {
   return found;
 }
 
-/** A machine for a program. @param {import("./spec").Program} program @param {"plain" | "relaxed"} [variant] */
+/**
+ * A machine for a program.
+ * @param {import("./spec").Program} program
+ * @param {"plain" | "relaxed"} [variant]
+ */
 export function open(program, variant = "plain") {
   const wasm = /** @type {BufferSource} */ (files()[program.wasm[variant] ?? ""]);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), {});
@@ -32,7 +37,10 @@ export const close = (id) => machines.delete(id);
 
 /** Set controls; what each took. @param {number} id @param {Record<string, unknown>} settings */
 export function set(id, settings) {
-  const taken = Object.entries(settings).map(([name, value]) => [name, machine(id).set(name, value)]);
+  const taken = Object.entries(settings).map(([name, value]) => [
+    name,
+    machine(id).set(name, value),
+  ]);
   return Object.fromEntries(taken);
 }
 

@@ -1,4 +1,5 @@
-// Defines the two elements. Never changes meaning: each imports the runtime that its own bundle names.
+// Defines the two elements. Never changes meaning: each imports the runtime that its own bundle
+// names.
 for (const name of ["explorable-figure", "explorable-value"]) {
   if (customElements.get(name)) continue;
   customElements.define(
@@ -25,7 +26,11 @@ for (const name of ["explorable-figure", "explorable-value"]) {
           this.dispatchEvent(new CustomEvent("error", { detail: { message: String(error) } }));
         }
       }
-      /** Until the runtime is here; then it puts its own `set` in front. @param {object} settings @returns {Promise<object>} */
+      /**
+       * Until the runtime is here; then it puts its own `set` in front.
+       * @param {object} settings
+       * @returns {Promise<object>}
+       */
       async set(settings) {
         await this.ready;
         if (!Object.hasOwn(this, "set")) throw new Error("[explorable] this figure is not live");

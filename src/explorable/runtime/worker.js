@@ -4,13 +4,20 @@ import { Machine } from "./core/machine.js";
 import { serve } from "./core/serve.js";
 
 /** @typedef {import("./page/port.js").Question} Question */
-/** @typedef {{ program: import("./spec").Program, slots: Record<string, string[]>, module: WebAssembly.Module, saved: import("./core/machine.js").Saved }} Start */
+/**
+ * @typedef {{ program: import("./spec").Program, slots: Record<string, string[]>, module: WebAssembly.Module, saved: import("./core/machine.js").Saved }} Start
+ */
 /** @typedef {import("./core/memory.js").Reading} Reading */
 
 /** @type {Machine} */ let machine;
 /** @type {Record<string, string[]>} */ let slots;
 
-/** A copy of a slot, in a buffer the page has sent back if there is one. @param {string} slot @param {Map<string, ArrayBuffer>} spare @returns {[string, Reading]} */
+/**
+ * A copy of a slot, in a buffer the page has sent back if there is one.
+ * @param {string} slot
+ * @param {Map<string, ArrayBuffer>} spare
+ * @returns {[string, Reading]}
+ */
 function copy(slot, spare) {
   const { data, shape, dtype } = machine.memory.read(slot);
   const buffer = spare.get(slot);

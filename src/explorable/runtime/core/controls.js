@@ -130,7 +130,8 @@ export function staticKey(control, value, length) {
 }
 
 /**
- * A text in the pieces that have an id: what the reader calls a character if the vocabulary has it, else code points.
+ * A text in the pieces that have an id: what the reader calls a character if the vocabulary has it,
+ * else code points.
  * @param {import("../spec").TextControl} control @param {string} text @returns {string[]}
  */
 export function signs({ tokenizer: { vocabulary } }, text) {
@@ -173,7 +174,11 @@ export function atPosition({ low, high, scale }, t) {
 
 /**
  * The value some key presses away; a large step is ten small ones.
- * @param {string} name @param {Control} control @param {Value} value @param {number} steps @returns {Value}
+ * @param {string} name
+ * @param {Control} control
+ * @param {Value} value
+ * @param {number} steps
+ * @returns {Value}
  */
 export function nudge(name, control, value, steps) {
   const x = Number(value);

@@ -1,6 +1,7 @@
 // Live text: a number and a Python format spec to the very text Python gives. Pure.
 
-const SPEC = /^(?:(.)?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([bcdeEfFgGnoxX%])?$/su;
+const SPEC =
+  /^(?:(.)?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([bcdeEfFgGnoxX%])?$/su;
 const MOST_DIGITS = 100; // what toFixed and toExponential take
 const BEYOND = 25; // a double that is no tie differs from one within this many digits
 
@@ -49,12 +50,15 @@ export function format(numbers, spec, index = 0) {
   const value = Number(data[index]);
   if (dtype === "bool" && spec === "") return value ? "True" : "False";
   const whole = !dtype.includes("float");
-  return whole && "dnxXobc".includes(parsed.type) ? formatInteger(value, parsed) : formatFloat(value, parsed);
+  return whole && "dnxXobc".includes(parsed.type)
+    ? formatInteger(value, parsed)
+    : formatFloat(value, parsed);
 }
 
 /** @param {number} value @param {FormatSpec} spec */
 function formatInteger(value, spec) {
-  const base = /** @type {Record<string, number>} */ ({ x: 16, X: 16, o: 8, b: 2 })[spec.type] ?? 10;
+  const base =
+    /** @type {Record<string, number>} */ ({ x: 16, X: 16, o: 8, b: 2 })[spec.type] ?? 10;
   if (spec.type === "c") return pad("", String.fromCodePoint(value), "", spec);
   let digits = BigInt(Math.abs(value)).toString(base);
   if (spec.type === "X") digits = digits.toUpperCase();
@@ -66,7 +70,13 @@ function formatInteger(value, spec) {
 function formatFloat(value, spec) {
   const percent = spec.type === "%";
   const digits = magnitude(percent ? value * 100 : value, spec, true);
-  return pad(signOf(isNegative(value, digits, spec), spec), ...split(digits), spec, 3, percent ? "%" : "");
+  return pad(
+    signOf(isNegative(value, digits, spec), spec),
+    ...split(digits),
+    spec,
+    3,
+    percent ? "%" : "",
+  );
 }
 
 /** @param {number} real @param {number} imaginary @param {FormatSpec} spec */
@@ -75,7 +85,12 @@ function formatComplex(real, imaginary, spec) {
   /** @param {number} value @param {string} sign */
   const part = (value, sign) => {
     const digits = magnitude(value, spec, false);
-    return pad(signOf(isNegative(value, digits, spec), { ...spec, sign }), ...split(digits), plain, 3);
+    return pad(
+      signOf(isNegative(value, digits, spec), { ...spec, sign }),
+      ...split(digits),
+      plain,
+      3,
+    );
   };
   let text = "";
   if (spec.type === "" && Object.is(real, 0)) text = `${part(imaginary, spec.sign)}j`;
@@ -97,7 +112,9 @@ const signOf = (negative, spec) => (negative ? "-" : spec.sign === "-" ? "" : sp
 
 /**
  * Digits of |value| without sign, width or groups.
- * @param {number} value @param {FormatSpec} spec @param {boolean} dot add ".0" to whole floats, as repr does
+ * @param {number} value
+ * @param {FormatSpec} spec
+ * @param {boolean} dot add ".0" to whole floats, as repr does
  */
 function magnitude(value, spec, dot) {
   const type = spec.type.toLowerCase();
@@ -105,11 +122,19 @@ function magnitude(value, spec, dot) {
   let text;
   if (Number.isNaN(value)) text = "nan";
   else if (positive === Infinity) text = "inf";
-  else if (type === "f" || type === "%") text = fixed(positive, spec.precision < 0 ? 6 : spec.precision);
+  else if (type === "f" || type === "%")
+    text = fixed(positive, spec.precision < 0 ? 6 : spec.precision);
   else if (type === "e") text = exponential(positive, spec.precision < 0 ? 6 : spec.precision);
   else if (type === "" && spec.precision < 0) return shortest(positive, dot);
-  else text = general(positive, spec.precision < 0 ? 6 : spec.precision || 1, spec, dot && type === "");
-  if (spec.alternate && Number.isFinite(value) && !text.includes(".")) text = text.replace(/(?=e|$)/, ".");
+  else
+    text = general(
+      positive,
+      spec.precision < 0 ? 6 : spec.precision || 1,
+      spec,
+      dot && type === "",
+    );
+  if (spec.alternate && Number.isFinite(value) && !text.includes("."))
+    text = text.replace(/(?=e|$)/, ".");
   return spec.type === "E" || spec.type === "F" || spec.type === "G" ? text.toUpperCase() : text;
 }
 
@@ -132,8 +157,11 @@ function exponential(x, digits) {
 }
 
 /**
- * Where JavaScript rounds a tie up and Python to even: the text cut at `end`, or null if there is no such tie.
- * @param {string} digits @param {number} end @param {number} dot 1 if the cut text ends in the point
+ * Where JavaScript rounds a tie up and Python to even: the text cut at `end`, or null if there is
+ * no such tie.
+ * @param {string} digits
+ * @param {number} end
+ * @param {number} dot 1 if the cut text ends in the point
  */
 function halfEven(digits, end, dot) {
   if (!/^50*$/.test(digits.slice(end))) return null;
@@ -174,7 +202,9 @@ function split(text) {
 }
 
 /**
- * @param {string} head sign and prefix @param {string} whole digits that are grouped @param {string} rest
+ * @param {string} head sign and prefix
+ * @param {string} whole digits that are grouped
+ * @param {string} rest
  * @param {FormatSpec} spec @param {number} [size] digits per group @param {string} [end]
  */
 function pad(head, whole, rest, spec, size = 3, end = "") {

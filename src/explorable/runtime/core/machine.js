@@ -1,5 +1,6 @@
-// The machine: a module in memory, its controls and nodes. Runs what is stale: values, simulations, figures, in order.
-// The same file runs in the page, in a worker and at build time. Pure: no DOM, no clock, no promise.
+// The machine: a module in memory, its controls and nodes. Runs what is stale: values, simulations,
+// figures, in order. The same file runs in the page, in a worker and at build time. Pure: no DOM,
+// no clock, no promise.
 
 import { accept, staticKey, tokenize, unknown } from "./controls.js";
 import { Memory } from "./memory.js";
@@ -12,11 +13,18 @@ import { Run } from "./simulation.js";
 /** @typedef {import("./controls.js").Value} Value */
 /** @typedef {Record<string, () => void>} Exports */
 /** @typedef {() => boolean} More */
-/** @typedef {{ memory: ArrayBuffer, values: Record<string, Value>, stale: string[], runs: [string, object][] }} Saved */
+/**
+ * @typedef {{ memory: ArrayBuffer, values: Record<string, Value>, stale: string[], runs: [string, object][] }} Saved
+ */
 
 const always = () => true;
 
-/** The dtype of numbers of a control's slot is the slot's own; this gives the numbers. @param {import("../spec").Control} control @param {Value} value @returns {ArrayLike<number | boolean>} */
+/**
+ * The dtype of numbers of a control's slot is the slot's own; this gives the numbers.
+ * @param {import("../spec").Control} control
+ * @param {Value} value
+ * @returns {ArrayLike<number | boolean>}
+ */
 function numbersOf(control, value) {
   switch (control.kind) {
     case "choice":
@@ -37,7 +45,8 @@ export class Machine {
   /** @type {Record<string, Value>} */ values = {};
   /** @type {Set<string>} */ #stale = new Set();
   /** @type {Map<string, Run>} */ #runs = new Map();
-  /** Controls a simulation's step reads, directly or through values. @type {Map<string, string[]>} */ #read = new Map();
+  /** Controls a simulation's step reads, directly or through values. @type {Map<string, string[]>} */ #read =
+    new Map();
   /** @type {Exports} */ #exports;
 
   /**
@@ -56,7 +65,10 @@ export class Machine {
       this.#runs.set(node.name, new Run(node, this.memory));
       const read = this.#upstream(node.needs);
       const restart = this.#upstream(node.restart);
-      this.#read.set(node.name, [...read].filter((name) => !restart.has(name)));
+      this.#read.set(
+        node.name,
+        [...read].filter((name) => !restart.has(name)),
+      );
     }
     if (from.memory instanceof ArrayBuffer) this.#adopt(/** @type {Saved} */ (from));
     else this.#begin(/** @type {Record<string, Uint8Array>} */ (from));
@@ -89,7 +101,8 @@ export class Machine {
    */
   set(name, asked) {
     const controls = this.program.controls;
-    if (!Object.hasOwn(controls, name)) throw new Error(unknown("control", name, Object.keys(controls)));
+    if (!Object.hasOwn(controls, name))
+      throw new Error(unknown("control", name, Object.keys(controls)));
     const control = controls[name];
     const value = accept(name, control, asked);
     if (control.kind === "button") {
@@ -107,7 +120,10 @@ export class Machine {
     return value;
   }
 
-  /** Run all that is stale; of the figures only those wanted. Gives the figures that ran. @param {(figure: string) => boolean} [wanted] */
+  /**
+   * Run all that is stale; of the figures only those wanted. Gives the figures that ran.
+   * @param {(figure: string) => boolean} [wanted]
+   */
   settle(wanted = always) {
     const ran = [];
     for (const node of this.program.nodes) {
@@ -129,7 +145,11 @@ export class Machine {
     return ran;
   }
 
-  /** The run of a simulation: its step number and what is kept of it. @param {string} name @returns {Run} */
+  /**
+   * The run of a simulation: its step number and what is kept of it.
+   * @param {string} name
+   * @returns {Run}
+   */
   run(name) {
     const run = this.#runs.get(name);
     if (!run) throw new Error(unknown("simulation", name, [...this.#runs.keys()]));
@@ -195,8 +215,15 @@ export class Machine {
 
   /** Everything another machine of the same program needs to go on from here. @returns {Saved} */
   save() {
-    const runs = [...this.#runs].map(([name, run]) => /** @type {[string, object]} */ ([name, run.save()]));
-    return { memory: this.memory.buffer.slice(0), values: this.values, stale: [...this.#stale], runs };
+    const runs = [...this.#runs].map(
+      ([name, run]) => /** @type {[string, object]} */ ([name, run.save()]),
+    );
+    return {
+      memory: this.memory.buffer.slice(0),
+      values: this.values,
+      stale: [...this.#stale],
+      runs,
+    };
   }
 
   /** Names of the simulations. */
@@ -210,7 +237,12 @@ export class Machine {
     run.writeStep(run.step + 1);
     const buttons = node.needs.filter((name) => this.program.controls[name]?.kind === "button");
     for (const name of buttons) this.#press(name, Number(settings[name] ?? 0));
-    const table = run.step === 1 && node.first ? node.first : run.recording && node.record ? node.record : node.step;
+    const table =
+      run.step === 1 && node.first
+        ? node.first
+        : run.recording && node.record
+          ? node.record
+          : node.step;
     this.#enter(table);
     for (const name of buttons) this.#press(name, 0);
     if (run.recording) run.append();
@@ -223,13 +255,22 @@ export class Machine {
     if (slot) this.memory.write(slot, [presses]);
   }
 
-  /** Note the settings of the coming steps, if they differ from those before. @param {string} name @param {Run} run */
+  /**
+   * Note the settings of the coming steps, if they differ from those before.
+   * @param {string} name
+   * @param {Run} run
+   */
   #remember(name, run) {
     const read = this.#read.get(name) ?? [];
     /** @type {Record<string, Value>} */ const settings = {};
     for (const control of read) settings[control] = run.presses[control] ?? this.values[control];
     const before = run.settingsAt(run.step + 1);
-    if (before && read.every((control) => before[control] === settings[control]) && run.trail[run.trail.length - 1]?.settings === before) return;
+    if (
+      before &&
+      read.every((control) => before[control] === settings[control]) &&
+      run.trail[run.trail.length - 1]?.settings === before
+    )
+      return;
     // Going on from an earlier step with other settings: what came after it is no longer true.
     run.forget();
     run.trail.push({ step: run.step + 1, settings });
@@ -257,24 +298,33 @@ export class Machine {
     if (control.slot) this.memory.write(control.slot, numbersOf(control, this.values[name]));
     if (control.kind === "points" && control.classSlot) {
       const points = /** @type {number[][]} */ (/** @type {unknown} */ (this.values[name]));
-      this.memory.write(control.classSlot, points.map((point, k) => point[2] ?? control.classes?.[k] ?? 0));
+      this.memory.write(
+        control.classSlot,
+        points.map((point, k) => point[2] ?? control.classes?.[k] ?? 0),
+      );
     }
   }
 
   /** Mark what reads `name` directly. @param {string} name */
   #touch(name) {
     for (const node of this.program.nodes) {
-      if ((node.kind === "simulation" ? node.restart : node.needs).includes(name)) this.#stale.add(node.name);
+      if ((node.kind === "simulation" ? node.restart : node.needs).includes(name))
+        this.#stale.add(node.name);
     }
   }
 
-  /** Controls among names, and behind the values among them. @param {string[]} names @returns {Set<string>} */
+  /**
+   * Controls among names, and behind the values among them.
+   * @param {string[]} names
+   * @returns {Set<string>}
+   */
   #upstream(names) {
     const found = new Set();
     for (const name of names) {
       if (Object.hasOwn(this.program.controls, name)) found.add(name);
       const node = this.program.nodes.find((other) => other.name === name);
-      if (node?.kind === "value") for (const control of this.#upstream(node.needs)) found.add(control);
+      if (node?.kind === "value")
+        for (const control of this.#upstream(node.needs)) found.add(control);
     }
     return found;
   }

@@ -1,13 +1,18 @@
-// Typed views of a module's memory by slot name. Every offset and shape is checked before a view is made.
+// Typed views of a module's memory by slot name. Every offset and shape is checked before a view is
+// made.
 
 /** @typedef {import("../spec").Program} Program */
 /** @typedef {import("../spec").Dtype} Dtype */
-/** @typedef {Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | BigInt64Array} View */
+/**
+ * @typedef {Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | BigInt64Array} View
+ */
 /** @typedef {Exclude<View, BigInt64Array>} NumberView */
 /** @typedef {{ data: NumberView, shape: number[], dtype: Dtype }} Reading */
 /** @typedef {(slot: string) => Reading} Read */
 
-/** @type {Record<Dtype, [make: new (buffer: ArrayBuffer, offset: number, length: number) => View, bytes: number, parts: number]>} */
+/**
+ * @type {Record<Dtype, [make: new (buffer: ArrayBuffer, offset: number, length: number) => View, bytes: number, parts: number]>}
+ */
 const FORMS = {
   float32: [Float32Array, 4, 1],
   float64: [Float64Array, 8, 1],
@@ -24,10 +29,15 @@ const FORMS = {
 };
 
 /** Numbers in a shape, complex counted twice. @param {Dtype} dtype @param {number[]} shape */
-const count = (dtype, shape) => shape.reduce((product, extent) => product * extent, FORMS[dtype][2]);
+const count = (dtype, shape) =>
+  shape.reduce((product, extent) => product * extent, FORMS[dtype][2]);
 
 /**
- * @param {string} what @param {ArrayBuffer} buffer @param {number} offset @param {Dtype} dtype @param {number[]} shape
+ * @param {string} what
+ * @param {ArrayBuffer} buffer
+ * @param {number} offset
+ * @param {Dtype} dtype
+ * @param {number[]} shape
  * @returns {View}
  */
 function viewOf(what, buffer, offset, dtype, shape) {
@@ -37,8 +47,15 @@ function viewOf(what, buffer, offset, dtype, shape) {
   }
   const [Form, bytes] = form;
   const length = count(dtype, shape);
-  const fits = Number.isSafeInteger(offset) && offset >= 0 && offset % bytes === 0 && offset + length * bytes <= buffer.byteLength;
-  if (!fits) throw new Error(`${what} (${dtype} [${shape}] at ${offset}) lies outside the ${buffer.byteLength} bytes there are`);
+  const fits =
+    Number.isSafeInteger(offset) &&
+    offset >= 0 &&
+    offset % bytes === 0 &&
+    offset + length * bytes <= buffer.byteLength;
+  if (!fits)
+    throw new Error(
+      `${what} (${dtype} [${shape}] at ${offset}) lies outside the ${buffer.byteLength} bytes there are`,
+    );
   return new Form(buffer, offset, length);
 }
 
@@ -50,7 +67,9 @@ export class Memory {
   /** @param {Program} program @param {ArrayBuffer} buffer */
   constructor(program, buffer) {
     if (buffer.byteLength !== program.memory) {
-      throw new Error(`the module has ${buffer.byteLength} bytes of memory, its spec says ${program.memory}`);
+      throw new Error(
+        `the module has ${buffer.byteLength} bytes of memory, its spec says ${program.memory}`,
+      );
     }
     this.buffer = buffer;
     this.slots = program.slots;
@@ -59,7 +78,11 @@ export class Memory {
     }
   }
 
-  /** The slot itself: what is written here, the module reads. @param {string} slot @returns {View} */
+  /**
+   * The slot itself: what is written here, the module reads.
+   * @param {string} slot
+   * @returns {View}
+   */
   view(slot) {
     const view = this.#views.get(slot);
     if (!view) throw new Error(`no slot '${slot}'`);
@@ -73,7 +96,8 @@ export class Memory {
   }
 
   /**
-   * A slot as plain numbers: the view itself, except int64 and the half floats, which are converted at each reading.
+   * A slot as plain numbers: the view itself, except int64 and the half floats, which are converted
+   * at each reading.
    * @param {string} slot @returns {Reading}
    */
   read(slot) {
@@ -81,7 +105,11 @@ export class Memory {
     let reading = this.#readings.get(slot);
     if (!reading) {
       const [, dtype, shape] = this.slots[slot];
-      const data = plain(dtype) ? /** @type {NumberView} */ (view) : dtype === "int64" ? new Float64Array(view.length) : new Float32Array(view.length);
+      const data = plain(dtype)
+        ? /** @type {NumberView} */ (view)
+        : dtype === "int64"
+          ? new Float64Array(view.length)
+          : new Float32Array(view.length);
       reading = { data, shape, dtype };
       this.#readings.set(slot, reading);
     }
@@ -89,10 +117,15 @@ export class Memory {
     return reading;
   }
 
-  /** Write numbers from the start of a slot; the rest becomes zero. @param {string} slot @param {ArrayLike<number | boolean>} numbers */
+  /**
+   * Write numbers from the start of a slot; the rest becomes zero.
+   * @param {string} slot
+   * @param {ArrayLike<number | boolean>} numbers
+   */
   write(slot, numbers) {
     const view = this.view(slot);
-    if (numbers.length > view.length) throw new Error(`${numbers.length} numbers do not fit slot '${slot}'`);
+    if (numbers.length > view.length)
+      throw new Error(`${numbers.length} numbers do not fit slot '${slot}'`);
     for (let i = 0; i < view.length; i++) {
       const x = Number(numbers[i] ?? 0);
       if (view instanceof BigInt64Array) view[i] = BigInt(x);
@@ -107,14 +140,26 @@ export class Memory {
     else view.fill(view instanceof Float32Array || view instanceof Float64Array ? NaN : 0);
   }
 
-  /** Copy a constant out of a file, widening it if it is stored in a smaller dtype. @param {Program["arrays"][number]} array @param {Uint8Array} file */
+  /**
+   * Copy a constant out of a file, widening it if it is stored in a smaller dtype.
+   * @param {Program["arrays"][number]} array
+   * @param {Uint8Array} file
+   */
   load({ slot: [offset, dtype, shape], file: name, stored, start }, file) {
     const bytes = count(stored, shape) * FORMS[stored][1];
-    if (!(start >= 0 && start + bytes <= file.byteLength)) throw new Error(`'${name}' is too short: ${file.byteLength} bytes`);
+    if (!(start >= 0 && start + bytes <= file.byteLength))
+      throw new Error(`'${name}' is too short: ${file.byteLength} bytes`);
     // A copy, so that the file's own alignment does not matter.
-    const from = viewOf(`'${name}'`, /** @type {ArrayBuffer} */ (file.slice(start, start + bytes).buffer), 0, stored, shape);
+    const from = viewOf(
+      `'${name}'`,
+      /** @type {ArrayBuffer} */ (file.slice(start, start + bytes).buffer),
+      0,
+      stored,
+      shape,
+    );
     const to = viewOf(`an array of '${name}'`, this.buffer, offset, dtype, shape);
-    if (stored === dtype) new Uint8Array(this.buffer, offset, bytes).set(new Uint8Array(from.buffer));
+    if (stored === dtype)
+      new Uint8Array(this.buffer, offset, bytes).set(new Uint8Array(from.buffer));
     else decode(stored, from, /** @type {NumberView} */ (to));
   }
 }
@@ -143,5 +188,7 @@ function half(bits) {
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;
   if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return exponent ? sign * 2 ** (exponent - 15) * (1 + fraction / 1024) : sign * 2 ** -24 * fraction;
+  return exponent
+    ? sign * 2 ** (exponent - 15) * (1 + fraction / 1024)
+    : sign * 2 ** -24 * fraction;
 }

@@ -1,4 +1,5 @@
-// One frame's work, asked of a machine wherever it lives: settings in, steps taken, stale figures run.
+// One frame's work, asked of a machine wherever it lives: settings in, steps taken, stale figures
+// run.
 
 /** @typedef {import("./machine.js").Machine} Machine */
 /** @typedef {import("./controls.js").Value} Value */
@@ -20,13 +21,20 @@
  * @property {number} cost milliseconds of the longest piece of work that cannot be cut
  */
 
-/** @param {Machine} machine @param {Request} request @param {() => number} clock milliseconds @returns {Reply} */
+/**
+ * @param {Machine} machine
+ * @param {Request} request
+ * @param {() => number} clock milliseconds
+ * @returns {Reply}
+ */
 export function serve(machine, request, clock) {
   const start = clock();
   const more = () => clock() - start < request.budget;
   for (const [name, value] of Object.entries(request.set)) machine.set(name, value);
   for (const name of request.restart) machine.restart(name);
-  const seeking = Object.entries(request.seek).flatMap(([name, step]) => (machine.seek(name, step, more) ? [] : [name]));
+  const seeking = Object.entries(request.seek).flatMap(([name, step]) =>
+    machine.seek(name, step, more) ? [] : [name],
+  );
   let cost = 0;
   for (const [name, count] of Object.entries(request.advance)) {
     machine.settle(() => false);

@@ -1,7 +1,8 @@
 // A simulation's run: step numbers, records and their history, checkpoints to go back to. Pure.
 //
-// History holds the records whose step is a multiple of recordEvery * stride. When it is full, stride doubles
-// and the rows that are no multiple go: which rows there are depends on the step number alone.
+// History holds the records whose step is a multiple of recordEvery * stride. When it is full,
+// stride doubles and the rows that are no multiple go: which rows there are depends on the step
+// number alone.
 
 /** @typedef {import("../spec").SimulationNode} SimulationNode */
 /** @typedef {import("./memory.js").Memory} Memory */
@@ -34,10 +35,14 @@ export class Run {
   constructor(node, memory) {
     this.node = node;
     this.memory = memory;
-    const histories = Object.values(node.records).flatMap(({ history }) => (history ? [history] : []));
+    const histories = Object.values(node.records).flatMap(({ history }) =>
+      history ? [history] : [],
+    );
     /** Slots of one row per record. @type {string[]} */
     this.histories = node.historyStep ? [...histories, node.historyStep] : histories;
-    this.copied = [...new Set([...node.state, ...Object.values(node.records).map(({ slot }) => slot)])];
+    this.copied = [
+      ...new Set([...node.state, ...Object.values(node.records).map(({ slot }) => slot)]),
+    ];
     this.fixedBytes = this.copied.reduce((sum, slot) => sum + memory.bytes(slot).length, 0);
   }
 
@@ -61,7 +66,8 @@ export class Run {
     this.step = step;
     this.furthest = Math.max(this.furthest, step);
     // Absent where no entry reads it.
-    if (Object.hasOwn(this.memory.slots, this.node.stepSlot)) this.memory.write(this.node.stepSlot, [step]);
+    if (Object.hasOwn(this.memory.slots, this.node.stepSlot))
+      this.memory.write(this.node.stepSlot, [step]);
   }
 
   get records() {
@@ -94,7 +100,8 @@ export class Run {
   #thin() {
     this.stride *= 2;
     const rows = this.rows;
-    // Rows are the multiples 1, 2, 3 ... of the old stride: every second one is a multiple of the new.
+    // Rows are the multiples 1, 2, 3 ... of the old stride: every second one is a multiple of the
+    // new.
     this.rows = Math.floor(rows / 2);
     for (const slot of this.histories) {
       const view = /** @type {Float32Array} */ (this.memory.view(slot));
@@ -109,7 +116,8 @@ export class Run {
 
   /** Remember this step, if it is one to remember. */
   keep() {
-    if (this.step % this.interval !== 0 || this.checkpoints.some(({ step }) => step === this.step)) return;
+    if (this.step % this.interval !== 0 || this.checkpoints.some(({ step }) => step === this.step))
+      return;
     const views = this.histories.map((slot) => this.#filled(slot));
     const bytes = new Uint8Array(views.reduce((sum, view) => sum + view.length, this.fixedBytes));
     let end = 0;
@@ -122,7 +130,10 @@ export class Run {
       end += view.length;
     }
     this.checkpoints.push({ step: this.step, rows: this.rows, stride: this.stride, bytes });
-    const most = Math.min(CHECKPOINTS, Math.max(2, Math.floor(CHECKPOINT_BYTES / (bytes.length + 1))));
+    const most = Math.min(
+      CHECKPOINTS,
+      Math.max(2, Math.floor(CHECKPOINT_BYTES / (bytes.length + 1))),
+    );
     while (this.checkpoints.length > most) {
       this.interval *= 2;
       this.checkpoints = this.checkpoints.filter(({ step }) => step % this.interval === 0);
@@ -143,21 +154,31 @@ export class Run {
     this.rows = found.rows;
     this.stride = found.stride;
     let end = 0;
-    for (const view of [...this.copied.map((slot) => this.memory.bytes(slot)), ...this.histories.map((slot) => this.#filled(slot))]) {
+    for (const view of [
+      ...this.copied.map((slot) => this.memory.bytes(slot)),
+      ...this.histories.map((slot) => this.#filled(slot)),
+    ]) {
       view.set(found.bytes.subarray(end, end + view.length));
       end += view.length;
     }
     this.writeStep(found.step);
   }
 
-  /** Forget what came after the step the run now stands at: the reader goes on from here with new settings. */
+  /**
+   * Forget what came after the step the run now stands at: the reader goes on from here with new
+   * settings.
+   */
   forget() {
     this.furthest = this.step;
     this.checkpoints = this.checkpoints.filter(({ step }) => step <= this.step);
     this.trail = this.trail.filter(({ step }) => step <= this.step);
   }
 
-  /** The settings that step number `step` ran with. @param {number} step @returns {Settings | undefined} */
+  /**
+   * The settings that step number `step` ran with.
+   * @param {number} step
+   * @returns {Settings | undefined}
+   */
   settingsAt(step) {
     return this.trail.filter((entry) => entry.step <= step).pop()?.settings;
   }

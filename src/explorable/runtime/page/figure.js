@@ -1,4 +1,5 @@
-// <explorable-figure>: upgrades in place what markup.js made, and gives the element its JavaScript face.
+// <explorable-figure>: upgrades in place what markup.js made, and gives the element its JavaScript
+// face.
 
 import { bindControl } from "./inputs.js";
 import { calm, Session } from "./session.js";
@@ -32,23 +33,34 @@ export class Figure {
     this.box = /** @type {HTMLElement} */ (element.querySelector(".explorable-box"));
     /** @param {Record<string, unknown>} settings */
     const set = (settings) => void session.set(settings).catch((error) => this.fail(error));
-    this.#stage = new Stage(this.box, session, locale ?? "en", { set, words: this.words, alt: this.spec.alt }, signal);
+    this.#stage = new Stage(
+      this.box,
+      session,
+      locale ?? "en",
+      { set, words: this.words, alt: this.spec.alt },
+      signal,
+    );
     const form = element.querySelector("form");
     for (const type of ["input", "change", "submit"]) {
       form?.addEventListener(
         type,
         (event) => {
-          // The element has a `change` of its own; and Enter in a field is no reason to leave the page.
+          // The element has a `change` of its own; and Enter in a field is no reason to leave the
+          // page.
           event.stopPropagation();
           if (type === "submit") event.preventDefault();
         },
         { signal },
       );
     }
-    for (const row of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-control]"))) {
+    for (const row of /** @type {NodeListOf<HTMLElement>} */ (
+      element.querySelectorAll("[data-control]")
+    )) {
       this.#shows.push(bindControl(row, session, set, signal));
     }
-    for (const row of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-simulation]"))) {
+    for (const row of /** @type {NodeListOf<HTMLElement>} */ (
+      element.querySelectorAll("[data-simulation]")
+    )) {
       this.#shows.push(bindTransport(row, session, this.words, signal));
     }
     element.querySelector("fieldset")?.removeAttribute("disabled");
@@ -62,9 +74,18 @@ export class Figure {
       this.#redraw();
     };
     const theme = new MutationObserver(recolour);
-    for (const root of [document.documentElement, document.body]) theme.observe(root, { attributes: true, attributeFilter: ["class", "data-theme", "data-mode", "data-color-mode"] });
-    for (const query of ["(prefers-color-scheme: dark)", "print", "(forced-colors: active)"]) matchMedia(query).addEventListener("change", recolour, { signal });
-    matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => calm() && session.still(), { signal });
+    for (const root of [document.documentElement, document.body])
+      theme.observe(root, {
+        attributes: true,
+        attributeFilter: ["class", "data-theme", "data-mode", "data-color-mode"],
+      });
+    for (const query of ["(prefers-color-scheme: dark)", "print", "(forced-colors: active)"])
+      matchMedia(query).addEventListener("change", recolour, { signal });
+    matchMedia("(prefers-reduced-motion: reduce)").addEventListener(
+      "change",
+      () => calm() && session.still(),
+      { signal },
+    );
     signal.addEventListener("abort", () => {
       size.disconnect();
       theme.disconnect();
@@ -76,7 +97,9 @@ export class Figure {
   /** @param {string} key */
   draw(key) {
     this.#key = key;
-    const begun = Object.values(this.session.runs).map((run) => run.begun).join();
+    const begun = Object.values(this.session.runs)
+      .map((run) => run.begun)
+      .join();
     if (begun !== this.#begun) this.#stage.forget();
     this.#begun = begun;
     this.#redraw();
@@ -85,7 +108,9 @@ export class Figure {
 
   #redraw() {
     if (this.#key === null) return;
-    this.#stage.draw(this.spec.layouts[this.spec.layout[this.#key]], (slot) => this.session.read(slot));
+    this.#stage.draw(this.spec.layouts[this.spec.layout[this.#key]], (slot) =>
+      this.session.read(slot),
+    );
   }
 
   refresh() {
@@ -102,7 +127,9 @@ export class Figure {
     this.#abort.abort();
   }
 
-  /** Names of the controls that this figure depends on, directly or through values and simulations. */
+  /**
+   * Names of the controls that this figure depends on, directly or through values and simulations.
+   */
   #names() {
     const { controls, nodes } = this.session.spec.program;
     const found = new Set(this.spec.controls);
@@ -110,7 +137,10 @@ export class Figure {
     const follow = (name) => {
       found.add(name);
       const node = nodes.find((other) => other.name === name && other.kind !== "figure");
-      for (const need of node ? [...node.needs, ...(node.kind === "simulation" ? node.restart : [])] : []) if (!found.has(need)) follow(need);
+      for (const need of node
+        ? [...node.needs, ...(node.kind === "simulation" ? node.restart : [])]
+        : [])
+        if (!found.has(need)) follow(need);
     };
     const own = nodes.find((node) => node.kind === "figure" && node.name === this.figure);
     for (const need of own?.needs ?? []) follow(need);
@@ -119,7 +149,9 @@ export class Figure {
 
   /** @returns {Record<string, Value>} */
   #values() {
-    return Object.fromEntries(this.#names().map((name) => [name, structuredClone(this.session.values[name])]));
+    return Object.fromEntries(
+      this.#names().map((name) => [name, structuredClone(this.session.values[name])]),
+    );
   }
 
   #outputs() {
@@ -138,15 +170,34 @@ export class Figure {
     Object.defineProperties(this.element, {
       controls: {
         configurable: true,
-        get: () => Object.fromEntries(this.#names().map((name) => [name, { ...structuredClone(controls[name]), value: structuredClone(this.session.values[name]) }])),
+        get: () =>
+          Object.fromEntries(
+            this.#names().map((name) => [
+              name,
+              {
+                ...structuredClone(controls[name]),
+                value: structuredClone(this.session.values[name]),
+              },
+            ]),
+          ),
       },
       outputs: { configurable: true, get: () => this.#outputs() },
-      set: { configurable: true, value: (/** @type {Record<string, unknown>} */ settings) => this.session.set(settings, this.figure) },
+      set: {
+        configurable: true,
+        value: (/** @type {Record<string, unknown>} */ settings) =>
+          this.session.set(settings, this.figure),
+      },
     });
   }
 }
 
-/** Tell a view when its element comes near the screen. @param {Element} element @param {import("./session.js").View} view @param {Session} session @param {AbortSignal} signal */
+/**
+ * Tell a view when its element comes near the screen.
+ * @param {Element} element
+ * @param {import("./session.js").View} view
+ * @param {Session} session
+ * @param {AbortSignal} signal
+ */
 export function watch(element, view, session, signal) {
   const observer = new IntersectionObserver(
     (entries) => {

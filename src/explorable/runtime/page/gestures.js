@@ -1,5 +1,6 @@
-// Editing in the mark: a place in the plot becomes a value of the control the mark draws, by pointer or by key.
-// The first half is pure: pixels to data, an element of a mark to a place in its control.
+// Editing in the mark: a place in the plot becomes a value of the control the mark draws, by
+// pointer or by key. The first half is pure: pixels to data, an element of a mark to a place in its
+// control.
 
 import { clamp } from "../core/controls.js";
 import { stepsOf } from "./inputs.js";
@@ -24,7 +25,8 @@ import { say } from "./words.js";
  */
 
 /** @param {[number, number]} range @param {"linear" | "log"} scale @param {number} t */
-const along = ([low, high], scale, t) => (scale === "log" ? low * (high / low) ** t : low + t * (high - low));
+const along = ([low, high], scale, t) =>
+  scale === "log" ? low * (high / low) ** t : low + t * (high - low);
 
 /** Data at a pixel. @param {Panel} panel @param {Place} pixel @returns {Place} */
 export function toData(panel, { x, y }) {
@@ -35,9 +37,16 @@ export function toData(panel, { x, y }) {
 }
 
 /** Where an element of the mark lies in its control. @param {Edit} edit @param {number[]} index */
-const placeOf = (edit, index) => index.reduce((sum, i, axis) => sum + i * edit.strides[axis], edit.offset);
+const placeOf = (edit, index) =>
+  index.reduce((sum, i, axis) => sum + i * edit.strides[axis], edit.offset);
 
-/** A handle's control with its point moved. @param {Grip} grip @param {Value} value @param {Place} to @returns {Value} */
+/**
+ * A handle's control with its point moved.
+ * @param {Grip} grip
+ * @param {Value} value
+ * @param {Place} to
+ * @returns {Value}
+ */
 export function movePoint({ control, mark, element }, value, to) {
   if (control.kind === "point") return [to.x, to.y];
   if (control.kind === "points") {
@@ -73,7 +82,8 @@ export function nearest(xs, x) {
 }
 
 /**
- * Heights along a stroke of the pointer: every element it passed over, so that a quick stroke leaves no gap.
+ * Heights along a stroke of the pointer: every element it passed over, so that a quick stroke
+ * leaves no gap.
  * @param {Grip} grip @param {Value} value @param {Place} from @param {Place} to @returns {Value}
  */
 export function stroke({ mark, xs }, value, from, to) {
@@ -96,7 +106,13 @@ export function cellAt({ handle, mark }, pixel) {
   return { row, column };
 }
 
-/** @param {Grip} grip @param {Value} value @param {{ row: number, column: number }} cell @param {number} to @returns {Value} */
+/**
+ * @param {Grip} grip
+ * @param {Value} value
+ * @param {{ row: number, column: number }} cell
+ * @param {number} to
+ * @returns {Value}
+ */
 export function setCell({ mark }, value, { row, column }, to) {
   const numbers = [.../** @type {number[]} */ (value)];
   numbers[placeOf(/** @type {Edit} */ (mark.edit), [row, column])] = to;
@@ -104,19 +120,23 @@ export function setCell({ mark }, value, { row, column }, to) {
 }
 
 /** @param {Grip} grip @param {Value} value @param {{ row: number, column: number }} cell */
-export const cellOf = ({ mark }, value, { row, column }) => /** @type {number[]} */ (value)[placeOf(/** @type {Edit} */ (mark.edit), [row, column])];
+export const cellOf = ({ mark }, value, { row, column }) =>
+  /** @type {number[]} */ (value)[placeOf(/** @type {Edit} */ (mark.edit), [row, column])];
 
 /** @param {Control} control @returns {[number, number]} */
-const bounds = (control) => (control.kind === "tensor" ? [control.low ?? 0, control.high ?? 1] : [0, 1]);
+const bounds = (control) =>
+  control.kind === "tensor" ? [control.low ?? 0, control.high ?? 1] : [0, 1];
 
 /** @param {Control} control */
 const isWhole = (control) => control.kind === "tensor" && !/float|bool/.test(control.dtype);
 
 /**
- * Let a handle's element be used. `grip` gives its present grip: the scene is made anew at each redraw.
+ * Let a handle's element be used. `grip` gives its present grip: the scene is made anew at each
+ * redraw.
  * @param {SVGElement} element @param {() => Grip} grip
  * @param {{ value: (control: string) => Value, set: (settings: Record<string, Value>) => void,
- *   pixel: (event: PointerEvent) => Place, words: import("./words.js").Words, moved: () => void }} page
+ * pixel: (event: PointerEvent) => Place, words: import("./words.js").Words, moved: () => void }}
+ * page
  * @param {AbortSignal} signal
  */
 export function bindHandle(element, grip, page, signal) {
@@ -134,7 +154,11 @@ export function bindHandle(element, grip, page, signal) {
     element.setPointerCapture(event.pointerId);
     /** @type {HTMLElement | SVGElement} */ (element).focus({ preventScroll: true });
     event.preventDefault();
-    held = { place: toData(at.panel, pixel), paint: 0, grab: { x: at.handle.x - pixel.x, y: at.handle.y - pixel.y } };
+    held = {
+      place: toData(at.panel, pixel),
+      paint: 0,
+      grab: { x: at.handle.x - pixel.x, y: at.handle.y - pixel.y },
+    };
     if (at.handle.kind === "cells") {
       const cell = Object.assign(cursor, cellAt(at, pixel));
       const [low, high] = bounds(at.control);
@@ -152,7 +176,14 @@ export function bindHandle(element, grip, page, signal) {
     const value = page.value(at.handle.control);
     if (at.handle.kind === "point") {
       // The point keeps its distance from the finger: it does not jump when it is taken.
-      put(at, movePoint(at, value, toData(at.panel, { x: pixel.x + held.grab.x, y: pixel.y + held.grab.y })));
+      put(
+        at,
+        movePoint(
+          at,
+          value,
+          toData(at.panel, { x: pixel.x + held.grab.x, y: pixel.y + held.grab.y }),
+        ),
+      );
     } else if (at.handle.kind === "cells") {
       const cell = Object.assign(cursor, cellAt(at, pixel));
       if (cellOf(at, value, cell) !== held.paint) put(at, setCell(at, value, cell, held.paint));
@@ -168,7 +199,8 @@ export function bindHandle(element, grip, page, signal) {
   };
   element.addEventListener("pointerdown", /** @type {EventListener} */ (down), { signal });
   element.addEventListener("pointermove", /** @type {EventListener} */ (move), { signal });
-  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) element.addEventListener(end, up, { signal });
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
+    element.addEventListener(end, up, { signal });
 
   /** @param {KeyboardEvent} event */
   const key = (event) => {
@@ -187,10 +219,18 @@ export function bindHandle(element, grip, page, signal) {
       cursor.index = clamp(0, at.xs.length - 1, cursor.index + steps);
       page.moved();
     } else if (steps) {
-      const [low, high] = at.control.kind === "tensor" && at.control.low !== undefined && at.control.high !== undefined ? bounds(at.control) : at.panel.yRange;
+      const [low, high] =
+        at.control.kind === "tensor" &&
+        at.control.low !== undefined &&
+        at.control.high !== undefined
+          ? bounds(at.control)
+          : at.panel.yRange;
       const edit = /** @type {Edit} */ (at.mark.edit);
       const old = /** @type {number[]} */ (value)[placeOf(edit, unravel(edit.shape, cursor.index))];
-      const here = { x: at.xs[cursor.index], y: clamp(low, high, old + (steps * (high - low)) / 100) };
+      const here = {
+        x: at.xs[cursor.index],
+        y: clamp(low, high, old + (steps * (high - low)) / 100),
+      };
       put(at, stroke(at, value, here, here));
     } else return;
     event.preventDefault();
@@ -201,13 +241,33 @@ export function bindHandle(element, grip, page, signal) {
     const [low, high] = bounds(at.control);
     const old = cellOf(at, value, cursor);
     if (event.key.startsWith("Arrow")) {
-      cursor.row = clamp(0, rows - 1, cursor.row + Number(event.key === "ArrowDown") - Number(event.key === "ArrowUp"));
-      cursor.column = clamp(0, columns - 1, cursor.column + Number(event.key === "ArrowRight") - Number(event.key === "ArrowLeft"));
+      cursor.row = clamp(
+        0,
+        rows - 1,
+        cursor.row + Number(event.key === "ArrowDown") - Number(event.key === "ArrowUp"),
+      );
+      cursor.column = clamp(
+        0,
+        columns - 1,
+        cursor.column + Number(event.key === "ArrowRight") - Number(event.key === "ArrowLeft"),
+      );
       page.moved();
-    } else if (isWhole(at.control) && /^[0-9]$/.test(event.key)) put(at, setCell(at, value, cursor, Number(event.key)));
-    else if (event.key === "Backspace" || event.key === "Delete") put(at, setCell(at, value, cursor, low));
-    else if (event.key === " " || event.key === "Enter") put(at, setCell(at, value, cursor, old > (low + high) / 2 ? low : high));
-    else if (stepsOf(event) && Number.isFinite(stepsOf(event))) put(at, setCell(at, value, cursor, clamp(low, high, old + (Math.sign(stepsOf(event)) * (high - low)) / 10)));
+    } else if (isWhole(at.control) && /^[0-9]$/.test(event.key))
+      put(at, setCell(at, value, cursor, Number(event.key)));
+    else if (event.key === "Backspace" || event.key === "Delete")
+      put(at, setCell(at, value, cursor, low));
+    else if (event.key === " " || event.key === "Enter")
+      put(at, setCell(at, value, cursor, old > (low + high) / 2 ? low : high));
+    else if (stepsOf(event) && Number.isFinite(stepsOf(event)))
+      put(
+        at,
+        setCell(
+          at,
+          value,
+          cursor,
+          clamp(low, high, old + (Math.sign(stepsOf(event)) * (high - low)) / 10),
+        ),
+      );
     else return false;
     return true;
   };
@@ -229,13 +289,27 @@ export function bindHandle(element, grip, page, signal) {
     if (handle.kind === "cells") {
       const [rows, columns] = edit.shape;
       const now = cellOf(at, value, cursor);
-      const text = say(words.cell, { row: cursor.row + 1, column: cursor.column + 1, value: short(now) });
+      const text = say(words.cell, {
+        row: cursor.row + 1,
+        column: cursor.column + 1,
+        value: short(now),
+      });
       const [width, height] = [handle.width / columns, handle.height / rows];
-      return { text, now, box: [handle.x + cursor.column * width, handle.y + cursor.row * height, width, height] };
+      return {
+        text,
+        now,
+        box: [handle.x + cursor.column * width, handle.y + cursor.row * height, width, height],
+      };
     }
     const now = /** @type {number[]} */ (value)[placeOf(edit, unravel(edit.shape, cursor.index))];
     const { panel, xs } = at;
-    const x = panel.x + ((xs[cursor.index] - panel.xRange[0]) / (panel.xRange[1] - panel.xRange[0])) * panel.width;
-    return { text: say(words.bar, { i: cursor.index + 1, value: short(now) }), now, box: [x - 6, panel.y, 12, panel.height] };
+    const x =
+      panel.x +
+      ((xs[cursor.index] - panel.xRange[0]) / (panel.xRange[1] - panel.xRange[0])) * panel.width;
+    return {
+      text: say(words.bar, { i: cursor.index + 1, value: short(now) }),
+      now,
+      box: [x - 6, panel.y, 12, panel.height],
+    };
   };
 }

@@ -8,7 +8,10 @@ import { say, wordsOf } from "./words.js";
 
 const FORMAT = 1;
 
-/** Elements of the text without a spec of their own, shown by whichever bundle knows their name. @type {WeakSet<Element>} */
+/**
+ * Elements of the text without a spec of their own, shown by whichever bundle knows their name.
+ * @type {WeakSet<Element>}
+ */
 const bound = new WeakSet();
 
 /**
@@ -19,11 +22,16 @@ const bound = new WeakSet();
 export function mount(element, spec, url) {
   const name = element.getAttribute("figure") ?? element.getAttribute("of") ?? "";
   try {
-    if (spec.format > FORMAT) throw new Error(say(wordsOf(document.documentElement.lang).newer, { version: spec.version }));
+    if (spec.format > FORMAT)
+      throw new Error(say(wordsOf(document.documentElement.lang).newer, { version: spec.version }));
     addStyle(spec, url);
     const opened = session(spec, url);
-    for (const other of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("explorable-value:not([src])"))) {
-      const full = bound.has(other) ? undefined : Value.find(opened, other.getAttribute("of") ?? "");
+    for (const other of /** @type {NodeListOf<HTMLElement>} */ (
+      document.querySelectorAll("explorable-value:not([src])")
+    )) {
+      const full = bound.has(other)
+        ? undefined
+        : Value.find(opened, other.getAttribute("of") ?? "");
       if (!full) continue;
       bound.add(other);
       new Value(other, opened, full);
@@ -37,10 +45,15 @@ export function mount(element, spec, url) {
   }
 }
 
-/** The style sheet, where the page has no link to it. @param {import("../spec").Spec} spec @param {string} url */
+/**
+ * The style sheet, where the page has no link to it.
+ * @param {import("../spec").Spec} spec
+ * @param {string} url
+ */
 async function addStyle({ style }, url) {
   const linked = [...document.styleSheets].some(({ href }) => href?.endsWith(`/${style}`));
-  if (linked || getComputedStyle(document.documentElement).getPropertyValue("--explorable-ink")) return;
+  if (linked || getComputedStyle(document.documentElement).getPropertyValue("--explorable-ink"))
+    return;
   const answer = await fetch(urlOf(url, style));
   if (!answer.ok) return;
   const sheet = new CSSStyleSheet();

@@ -10,10 +10,17 @@ import { store } from "./store.js";
  */
 export function boot(files) {
   Object.assign(store().inline, files);
-  const elements = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("explorable-figure[src], explorable-value[src]"));
+  const elements = /** @type {NodeListOf<HTMLElement>} */ (
+    document.querySelectorAll("explorable-figure[src], explorable-value[src]")
+  );
   for (const element of elements) {
     const src = element.getAttribute("src") ?? "";
     const name = src.split("/").pop() ?? "";
-    if (Object.hasOwn(files, name)) mount(element, JSON.parse(new TextDecoder().decode(decode(files[name]))), new URL(src, location.href).href);
+    if (Object.hasOwn(files, name))
+      mount(
+        element,
+        JSON.parse(new TextDecoder().decode(decode(files[name]))),
+        new URL(src, location.href).href,
+      );
   }
 }

@@ -1,4 +1,5 @@
-// The native inputs of a figure: what the reader does there becomes settings, and settings are shown there.
+// The native inputs of a figure: what the reader does there becomes settings, and settings are
+// shown there.
 
 import { atPosition, nudge, position, spell } from "../core/controls.js";
 
@@ -7,10 +8,22 @@ import { atPosition, nudge, position, spell } from "../core/controls.js";
 /** @typedef {import("./session.js").Session} Session */
 
 /** Presses of keys that move a range. @type {Record<string, number>} */
-const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity };
+const KEYS = {
+  ArrowRight: 1,
+  ArrowUp: 1,
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  PageUp: 10,
+  PageDown: -10,
+  Home: -Infinity,
+  End: Infinity,
+};
 
 /** The steps a key press means, for ranges and handles alike. @param {KeyboardEvent} event */
-export const stepsOf = (event) => (event.ctrlKey || event.metaKey || event.altKey ? 0 : (KEYS[event.key] ?? 0) * (event.shiftKey ? 10 : 1));
+export const stepsOf = (event) =>
+  event.ctrlKey || event.metaKey || event.altKey
+    ? 0
+    : (KEYS[event.key] ?? 0) * (event.shiftKey ? 10 : 1);
 
 /**
  * Bring one control's row of the form to life.
@@ -22,7 +35,9 @@ export const stepsOf = (event) => (event.ctrlKey || event.metaKey || event.altKe
 export function bindControl(row, session, set, signal) {
   const name = row.dataset.control ?? "";
   const control = session.spec.program.controls[name];
-  const inputs = /** @type {(HTMLInputElement | HTMLSelectElement)[]} */ ([...row.querySelectorAll("input, select")]);
+  const inputs = /** @type {(HTMLInputElement | HTMLSelectElement)[]} */ ([
+    ...row.querySelectorAll("input, select"),
+  ]);
   const output = row.querySelector("output");
   const [input] = inputs;
   const isLog = control.kind === "slider" && control.scale === "log";
@@ -31,7 +46,10 @@ export function bindControl(row, session, set, signal) {
   const read = () => {
     if (control.kind === "toggle") return /** @type {HTMLInputElement} */ (input).checked;
     if (control.kind === "choice" && inputs.length > 1) {
-      return inputs.find((radio) => /** @type {HTMLInputElement} */ (radio).checked)?.value ?? control.value;
+      return (
+        inputs.find((radio) => /** @type {HTMLInputElement} */ (radio).checked)?.value ??
+        control.value
+      );
     }
     if (isLog) return atPosition(control, Number(input.value));
     return input.value;
@@ -57,7 +75,11 @@ export function bindControl(row, session, set, signal) {
         if (!steps) return;
         event.preventDefault();
         session.sweep(name, false);
-        set({ [name]: Number.isFinite(steps) ? nudge(name, control, session.values[name], steps) : steps });
+        set({
+          [name]: Number.isFinite(steps)
+            ? nudge(name, control, session.values[name], steps)
+            : steps,
+        });
       },
       { signal },
     );
@@ -76,15 +98,21 @@ export function bindControl(row, session, set, signal) {
   const show = () => {
     const value = session.values[name];
     if (control.kind === "button") return;
-    if (button && control.kind === "slider") button.setAttribute("aria-pressed", String(session.sweeping.has(name)));
+    if (button && control.kind === "slider")
+      button.setAttribute("aria-pressed", String(session.sweeping.has(name)));
     if (output) output.value = spell(control, value);
     if (control.kind === "toggle") /** @type {HTMLInputElement} */ (input).checked = Boolean(value);
     else if (control.kind === "choice" && inputs.length > 1) {
-      for (const radio of inputs) /** @type {HTMLInputElement} */ (radio).checked = radio.value === value;
+      for (const radio of inputs)
+        /** @type {HTMLInputElement} */ (radio).checked = radio.value === value;
     } else {
       const shown = String(isLog ? position(control, Number(value)) : value);
       // While the reader types, the text is his.
-      const typing = touched || (document.activeElement === input && input.type !== "range" && Number(input.value) === Number(shown));
+      const typing =
+        touched ||
+        (document.activeElement === input &&
+          input.type !== "range" &&
+          Number(input.value) === Number(shown));
       if (!typing && input.value !== shown) input.value = shown;
       if (control.kind === "slider") input.setAttribute("aria-valuetext", spell(control, value));
     }

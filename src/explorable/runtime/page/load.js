@@ -4,20 +4,33 @@ import { store } from "./store.js";
 
 // A module with one relaxed_madd: valid only where the engine has relaxed SIMD.
 const RELAXED = Uint8Array.from(
-  "0 97 115 109 1 0 0 0 1 5 1 96 0 1 123 3 2 1 0 10 19 1 17 0 65 0 253 15 65 0 253 15 65 0 253 15 253 133 2 11".split(" "),
+  "0 97 115 109 1 0 0 0 1 5 1 96 0 1 123 3 2 1 0 10 19 1 17 0 65 0 253 15 65 0 253 15 65 0 253 15 253 133 2 11".split(
+    " ",
+  ),
   Number,
 );
 
-/** A file beside the spec; a name may not lead elsewhere. @param {string} base @param {string} name */
+/**
+ * A file beside the spec; a name may not lead elsewhere.
+ * @param {string} base
+ * @param {string} name
+ */
 export function urlOf(base, name) {
-  if (!/^[\w.-]+$/.test(name) || name.startsWith(".")) throw new Error(`'${name}' is not a file name`);
+  if (!/^[\w.-]+$/.test(name) || name.startsWith("."))
+    throw new Error(`'${name}' is not a file name`);
   return new URL(name, base).href;
 }
 
 /** @param {string} text base64 */
 export const decode = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
 
-/** @template T @param {Map<string, Promise<T>>} known @param {string} key @param {() => Promise<T>} make @returns {Promise<T>} */
+/**
+ * @template T
+ * @param {Map<string, Promise<T>>} known
+ * @param {string} key
+ * @param {() => Promise<T>} make
+ * @returns {Promise<T>}
+ */
 function once(known, key, make) {
   let promise = known.get(key);
   if (!promise) {
@@ -44,7 +57,11 @@ export function bytes(base, name) {
   return once(files, url, async () => new Uint8Array(await (await response(url)).arrayBuffer()));
 }
 
-/** @param {string} base @param {import("../spec").Program} program @returns {Promise<WebAssembly.Module>} */
+/**
+ * @param {string} base
+ * @param {import("../spec").Program} program
+ * @returns {Promise<WebAssembly.Module>}
+ */
 export function compile(base, { wasm, fast }) {
   const name = fast && wasm.relaxed && WebAssembly.validate(RELAXED) ? wasm.relaxed : wasm.plain;
   const { modules, inline } = store();
@@ -60,10 +77,17 @@ export function compile(base, { wasm, fast }) {
   });
 }
 
-/** URLs a worker script may be started from, best first. @param {string} base @param {string | undefined} name */
+/**
+ * URLs a worker script may be started from, best first.
+ * @param {string} base
+ * @param {string | undefined} name
+ */
 export function workerUrls(base, name) {
   if (!name) return [];
   const text = store().inline[name];
-  const blob = () => URL.createObjectURL(new Blob([/** @type {BlobPart} */ (decode(text))], { type: "text/javascript" }));
+  const blob = () =>
+    URL.createObjectURL(
+      new Blob([/** @type {BlobPart} */ (decode(text))], { type: "text/javascript" }),
+    );
   return text === undefined ? [() => urlOf(base, name)] : [blob];
 }

@@ -1,5 +1,5 @@
-// The HTML of a figure before any script runs: stills and disabled native controls. A pure function of the
-// spec, run at build time; the page hydrates what it made, so the two cannot drift apart.
+// The HTML of a figure before any script runs: stills and disabled native controls. A pure function
+// of the spec, run at build time; the page hydrates what it made, so the two cannot drift apart.
 
 import { position, spell } from "../core/controls.js";
 import { icon } from "./icons.js";
@@ -28,8 +28,15 @@ export function markup(spec, figure, stills, { src, lang = spec.lang }) {
   const words = wordsOf(lang);
   const { controls } = spec.figures[figure];
   const rows = controls.map((name) => row(spec, figure, name, words)).join("");
-  const pictures = stills.map((svg, k) => `<div class="explorable-still ${k < stills.length - 1 ? "explorable-narrow" : "explorable-wide"}">${svg}</div>`).join("");
-  const form = rows ? `<form class="explorable-form" autocomplete="off"><fieldset class="explorable-controls" disabled>${rows}</fieldset></form>` : "";
+  const pictures = stills
+    .map(
+      (svg, k) =>
+        `<div class="explorable-still ${k < stills.length - 1 ? "explorable-narrow" : "explorable-wide"}">${svg}</div>`,
+    )
+    .join("");
+  const form = rows
+    ? `<form class="explorable-form" autocomplete="off"><fieldset class="explorable-controls" disabled>${rows}</fieldset></form>`
+    : "";
   return (
     `<explorable-figure src="${escape(src)}" figure="${escape(figure)}"${lang ? ` lang="${escape(lang)}"` : ""}>` +
     `<div class="explorable-box">${pictures}</div>${form}</explorable-figure>`
@@ -38,17 +45,22 @@ export function markup(spec, figure, stills, { src, lang = spec.lang }) {
 
 /** @param {Spec} spec @param {string} figure @param {string} name @param {Words} words */
 function row(spec, figure, name, words) {
-  const node = spec.program.nodes.find((other) => other.kind === "simulation" && other.name === name);
+  const node = spec.program.nodes.find(
+    (other) => other.kind === "simulation" && other.name === name,
+  );
   if (node) return transport(name, words);
   const control = spec.program.controls[name];
   const inner = control && input(name, control, words);
-  return inner ? `<div class="explorable-control explorable-${control.kind}" data-control="${escape(name)}">${inner}</div>` : "";
+  return inner
+    ? `<div class="explorable-control explorable-${control.kind}" data-control="${escape(name)}">${inner}</div>`
+    : "";
 }
 
 /** @param {string} name @param {Words} words */
 function transport(name, words) {
   /** @param {"play" | "back" | "forward" | "reset"} action */
-  const button = (action) => `<button type="button" data-do="${action}" aria-label="${words[action]}" title="${words[action]}">${icon(action)}</button>`;
+  const button = (action) =>
+    `<button type="button" data-do="${action}" aria-label="${words[action]}" title="${words[action]}">${icon(action)}</button>`;
   return (
     `<div class="explorable-transport" role="group" aria-label="${escape(name)}" data-simulation="${escape(name)}">` +
     `${button("play")}${button("back")}${button("forward")}${button("reset")}` +
@@ -57,7 +69,12 @@ function transport(name, words) {
   );
 }
 
-/** Native inputs of a control; none for what is edited in its mark. @param {string} name @param {Control} control @param {Words} words */
+/**
+ * Native inputs of a control; none for what is edited in its mark.
+ * @param {string} name
+ * @param {Control} control
+ * @param {Words} words
+ */
 function input(name, control, words) {
   const label = `<span class="explorable-label">${escape(control.label)}</span>`;
   const shown = `<output aria-live="off">${escape(spell(control, control.value))}</output>`;
@@ -67,12 +84,15 @@ function input(name, control, words) {
       const [low, high] = log ? [0, 1] : [control.low, control.high];
       const value = log ? position(control, control.value) : control.value;
       const range = `<input type="range" min="${low}" max="${high}" step="${(!log && control.step) || "any"}" value="${value}" aria-valuetext="${escape(spell(control, control.value))}">`;
-      const sweep = control.play ? `<button type="button" data-do="sweep" aria-pressed="false" aria-label="${words.sweep}: ${escape(control.label)}">${icon("play")}</button>` : "";
+      const sweep = control.play
+        ? `<button type="button" data-do="sweep" aria-pressed="false" aria-label="${words.sweep}: ${escape(control.label)}">${icon("play")}</button>`
+        : "";
       return `<label>${label}${range}</label>${shown}${sweep}`;
     }
     case "integer": {
       const bounds = `min="${control.low}" max="${control.high}" step="1" value="${control.value}"`;
-      if (control.high - control.low > LONG_RANGE) return `<label>${label}<input type="number" ${bounds}></label>`;
+      if (control.high - control.low > LONG_RANGE)
+        return `<label>${label}<input type="number" ${bounds}></label>`;
       return `<label>${label}<input type="range" ${bounds}></label>${shown}`;
     }
     case "seed":
@@ -83,7 +103,8 @@ function input(name, control, words) {
     case "toggle":
       return `<label><input type="checkbox"${control.value ? " checked" : ""}>${label}</label>`;
     case "choice": {
-      const few = control.options.length <= FEW_OPTIONS && control.options.join("").length <= SHORT_OPTIONS;
+      const few =
+        control.options.length <= FEW_OPTIONS && control.options.join("").length <= SHORT_OPTIONS;
       if (few) {
         const options = control.options.map((option) => {
           const checked = option === control.value ? " checked" : "";
@@ -91,7 +112,10 @@ function input(name, control, words) {
         });
         return `<fieldset class="explorable-options"><legend>${escape(control.label)}</legend>${options.join("")}</fieldset>`;
       }
-      const options = control.options.map((option) => `<option${option === control.value ? " selected" : ""}>${escape(option)}</option>`);
+      const options = control.options.map(
+        (option) =>
+          `<option${option === control.value ? " selected" : ""}>${escape(option)}</option>`,
+      );
       return `<label>${label}<select>${options.join("")}</select></label>`;
     }
     case "button":

@@ -1,5 +1,6 @@
-// A figure's port: a request goes in, a reply comes out, and the slots can be read. Inline the reply is there at
-// once and reading is a view of the arena; from a worker it is a promise and reading is of the copies it sent.
+// A figure's port: a request goes in, a reply comes out, and the slots can be read. Inline the
+// reply is there at once and reading is a view of the arena; from a worker it is a promise and
+// reading is of the copies it sent.
 
 import { Machine } from "../core/machine.js";
 import { serve } from "../core/serve.js";
@@ -16,7 +17,9 @@ import { serve } from "../core/serve.js";
  * @property {(() => import("../core/machine.js").Saved)} [save]
  */
 /** @typedef {{ request: Request, buffers: [string, ArrayBuffer][] }} Question */
-/** @typedef {{ reply?: Reply, readings?: [string, Reading][], error?: string, ready?: true }} Answer */
+/**
+ * @typedef {{ reply?: Reply, readings?: [string, Reading][], error?: string, ready?: true }} Answer
+ */
 
 const clock = () => performance.now();
 const START_MILLISECONDS = 5000;
@@ -36,25 +39,38 @@ export async function inlinePort(spec, module, files) {
   };
 }
 
-/** Slots that each figure draws or gives out, and those of values and records under "". @param {Spec} spec @returns {Record<string, string[]>} */
+/**
+ * Slots that each figure draws or gives out, and those of values and records under "".
+ * @param {Spec} spec
+ * @returns {Record<string, string[]>}
+ */
 export function slotsRead(spec) {
   /** @param {unknown} part @param {Set<string>} found */
   const search = (part, found) => {
     if (typeof part === "string" && Object.hasOwn(spec.program.slots, part)) found.add(part);
-    else if (part && typeof part === "object") for (const inner of Object.values(part)) search(inner, found);
+    else if (part && typeof part === "object")
+      for (const inner of Object.values(part)) search(inner, found);
     return found;
   };
   /** @type {Record<string, string[]>} */ const slots = { "": [] };
-  for (const [name, { layouts, outputs }] of Object.entries(spec.figures)) slots[name] = [...search([layouts, outputs], new Set())];
+  for (const [name, { layouts, outputs }] of Object.entries(spec.figures))
+    slots[name] = [...search([layouts, outputs], new Set())];
   for (const node of spec.program.nodes) {
-    if (node.kind !== "figure") slots[""].push(...search(node.kind === "value" ? node.outputs : Object.values(node.records), new Set()));
+    if (node.kind !== "figure")
+      slots[""].push(
+        ...search(node.kind === "value" ? node.outputs : Object.values(node.records), new Set()),
+      );
   }
   return slots;
 }
 
 /**
- * Go on in a worker. Tries each URL; null if none starts: then the page computes in slices, with the same results.
- * @param {Spec} spec @param {WebAssembly.Module} module @param {(() => string)[]} urls @param {Port} from
+ * Go on in a worker. Tries each URL; null if none starts: then the page computes in slices, with
+ * the same results.
+ * @param {Spec} spec
+ * @param {WebAssembly.Module} module
+ * @param {(() => string)[]} urls
+ * @param {Port} from
  * @returns {Promise<Port | null>}
  */
 export async function workerPort(spec, module, urls, from) {
@@ -64,7 +80,9 @@ export async function workerPort(spec, module, urls, from) {
       const post = connect(worker);
       const saved = from.save?.();
       const started = post({ program: spec.program, slots: slotsRead(spec), module, saved });
-      const timeout = new Promise((_, fail) => setTimeout(() => fail(new Error("the worker does not start")), START_MILLISECONDS));
+      const timeout = new Promise((_, fail) =>
+        setTimeout(() => fail(new Error("the worker does not start")), START_MILLISECONDS),
+      );
       try {
         await Promise.race([started, timeout]);
       } catch (error) {
@@ -81,7 +99,8 @@ export async function workerPort(spec, module, urls, from) {
 
 /** Questions to a worker are answered in order. @param {Worker} worker */
 function connect(worker) {
-  /** @type {{ resolve: (answer: Answer) => void, reject: (error: Error) => void }[]} */ const waiting = [];
+  /** @type {{ resolve: (answer: Answer) => void, reject: (error: Error) => void }[]} */ const waiting =
+    [];
   worker.onmessage = ({ data }) => {
     const next = waiting.shift();
     if (data.error === undefined) next?.resolve(data);
@@ -89,7 +108,8 @@ function connect(worker) {
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    for (const { reject } of waiting.splice(0)) reject(new Error(event.message || "the worker has stopped"));
+    for (const { reject } of waiting.splice(0))
+      reject(new Error(event.message || "the worker has stopped"));
   };
   /** @param {unknown} message @param {Transferable[]} [transfer] @returns {Promise<Answer>} */
   return (message, transfer = []) =>
@@ -99,7 +119,12 @@ function connect(worker) {
     });
 }
 
-/** @param {Worker} worker @param {ReturnType<typeof connect>} post @param {import("../core/memory.js").Read} before @returns {Port} */
+/**
+ * @param {Worker} worker
+ * @param {ReturnType<typeof connect>} post
+ * @param {import("../core/memory.js").Read} before
+ * @returns {Port}
+ */
 function portOf(worker, post, before) {
   /** @type {Map<string, Reading>} */ const readings = new Map();
   /** @type {[string, ArrayBuffer][]} */ let spare = [];
@@ -107,7 +132,10 @@ function portOf(worker, post, before) {
     async ask(request) {
       const buffers = spare;
       spare = [];
-      const { reply, readings: sent } = await post({ request, buffers }, buffers.map(([, buffer]) => buffer));
+      const { reply, readings: sent } = await post(
+        { request, buffers },
+        buffers.map(([, buffer]) => buffer),
+      );
       for (const [slot, reading] of sent ?? []) {
         // What it replaces goes back with the next question, to be filled again.
         const old = readings.get(slot);

@@ -1,4 +1,5 @@
-// One bundle on a page: its settings, its port, and the frame in which all that changed is run and drawn once.
+// One bundle on a page: its settings, its port, and the frame in which all that changed is run and
+// drawn once.
 
 import { accept, atPosition, clamp, position, unknown } from "../core/controls.js";
 import { bytes, compile, workerUrls } from "./load.js";
@@ -42,7 +43,8 @@ export class Session {
   /** @type {Record<string, Value>} */ values = {};
   /** @type {Record<string, Progress>} */ runs = {};
   /** Simulations that run by themselves. @type {Set<string>} */ playing = new Set();
-  /** Controls that move by themselves: where between low and high, and which way. @type {Map<string, { t: number, direction: number }>} */ sweeping = new Map();
+  /** Controls that move by themselves: where between low and high, and which way. @type {Map<string, { t: number, direction: number }>} */ sweeping =
+    new Map();
   /** @type {Record<string, string>} */ keys = {};
   /** @type {Port | null} */ #port = null;
   /** @type {WebAssembly.Module | null} */ #module = null;
@@ -122,7 +124,10 @@ export class Session {
   async #load() {
     const { program } = this.spec;
     const names = [...new Set(program.arrays.map(({ file }) => file))];
-    const [module, ...contents] = await Promise.all([compile(this.url, program), ...names.map((name) => bytes(this.url, name))]);
+    const [module, ...contents] = await Promise.all([
+      compile(this.url, program),
+      ...names.map((name) => bytes(this.url, name)),
+    ]);
     this.#module = module;
     const files = Object.fromEntries(names.map((name, k) => [name, contents[k]]));
     const port = await inlinePort(this.spec, module, files);
@@ -130,7 +135,12 @@ export class Session {
     this.wake();
   }
 
-  /** The full name of a control or an output that a figure may call by its short one. @param {string} name @param {string} figure @param {string[]} known */
+  /**
+   * The full name of a control or an output that a figure may call by its short one.
+   * @param {string} name
+   * @param {string} figure
+   * @param {string[]} known
+   */
   static resolve(name, figure, known) {
     if (known.includes(name)) return name;
     if (known.includes(`${figure}.${name}`)) return `${figure}.${name}`;
@@ -139,7 +149,8 @@ export class Session {
   }
 
   /**
-   * Set controls; resolves after the redraw to the values they took. All are checked before any is set.
+   * Set controls; resolves after the redraw to the values they took. All are checked before any is
+   * set.
    * @param {Record<string, unknown>} settings @param {string} [figure]
    * @returns {Promise<Record<string, Value>>}
    */
@@ -214,13 +225,16 @@ export class Session {
     this.#changed();
   }
 
-  /** A slider moves by itself until the reader takes it. @param {string} name @param {boolean} moving */
+  /**
+   * A slider moves by itself until the reader takes it.
+   * @param {string} name
+   * @param {boolean} moving
+   */
   sweep(name, moving) {
     const control = this.spec.program.controls[name];
     if (moving && control.kind === "slider") {
       this.sweeping.set(name, { t: position(control, Number(this.values[name])), direction: 1 });
-    }
-    else this.sweeping.delete(name);
+    } else this.sweeping.delete(name);
     this.#changed();
   }
 
@@ -249,8 +263,12 @@ export class Session {
   }
 
   #wanted() {
-    const settings = [this.#set, this.#seek, this.#steps].some((part) => Object.keys(part).length > 0);
-    return settings || this.#restart.size > 0 || this.#waiting.length > 0 || this.#due || this.#moving();
+    const settings = [this.#set, this.#seek, this.#steps].some(
+      (part) => Object.keys(part).length > 0,
+    );
+    return (
+      settings || this.#restart.size > 0 || this.#waiting.length > 0 || this.#due || this.#moving()
+    );
   }
 
   /** Is there anything that moves by itself, before the reader's eyes? */
@@ -271,7 +289,10 @@ export class Session {
       restart: [...this.#restart],
       seek: this.#seek,
       advance: this.#steps,
-      figures: [...new Set([...this.views].filter((view) => view.visible).map((view) => view.figure)), ...this.#asked],
+      figures: [
+        ...new Set([...this.views].filter((view) => view.visible).map((view) => view.figure)),
+        ...this.#asked,
+      ],
       budget: STEP_MILLISECONDS[this.#port.save ? "page" : "worker"],
     };
     const waiting = this.#waiting;

@@ -12,7 +12,21 @@ import { bindHandle } from "./gestures.js";
 /** @typedef {import("./session.js").Session} Session */
 
 const SVG = "http://www.w3.org/2000/svg";
-const ROLES = ["c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "ink", "soft", "grid", "frame", "paper"];
+const ROLES = [
+  "c0",
+  "c1",
+  "c2",
+  "c3",
+  "c4",
+  "c5",
+  "c6",
+  "c7",
+  "ink",
+  "soft",
+  "grid",
+  "frame",
+  "paper",
+];
 /** Half the side of what a finger or a mouse must hit, in CSS pixels. */
 const REACH = { coarse: 22.5, fine: 12.5 };
 const KNOB = 10;
@@ -27,7 +41,9 @@ function svg(name, attributes) {
 /** Plots in the order of a scene's panels. @param {Layout} layout @returns {Plot[]} */
 const plotsOf = (layout) => (layout.kind === "plot" ? [layout] : layout.children.flatMap(plotsOf));
 
-/** @typedef {{ element: SVGElement, grip: Grip, describe: () => { text: string, now: number, box: number[] | null } }} Held */
+/**
+ * @typedef {{ element: SVGElement, grip: Grip, describe: () => { text: string, now: number, box: number[] | null } }} Held
+ */
 
 export class Stage {
   #element = document.createElement("div");
@@ -79,17 +95,29 @@ export class Stage {
   /** @param {Layout} layout @param {Read} read */
   draw(layout, read) {
     // Drawn for the width of the still that the page shows, then scaled as the still is.
-    const still = [...this.box.querySelectorAll(".explorable-still > svg")].find((picture) => picture.getClientRects().length);
-    const shown = still?.getAttribute("viewBox")?.split(" ").map(Number) ?? [0, 0, this.box.clientWidth];
+    const still = [...this.box.querySelectorAll(".explorable-still > svg")].find(
+      (picture) => picture.getClientRects().length,
+    );
+    const shown = still?.getAttribute("viewBox")?.split(" ").map(Number) ?? [
+      0,
+      0,
+      this.box.clientWidth,
+    ];
     const { width, height } = (still ?? this.box).getBoundingClientRect();
     if (!width || !height) return;
     let memory = this.#memories.get(shown[2]);
     if (!memory) this.#memories.set(shown[2], (memory = {}));
-    const drawn = scene(layout, read, { width: shown[2], memory, locale: this.locale, texts: this.#texts() });
+    const drawn = scene(layout, read, {
+      width: shown[2],
+      memory,
+      locale: this.locale,
+      texts: this.#texts(),
+    });
     this.#scene = drawn;
     const ratio = (width * devicePixelRatio) / drawn.width;
     const size = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)];
-    if (this.#canvas.width !== size[0] || this.#canvas.height !== size[1]) [this.#canvas.width, this.#canvas.height] = size;
+    if (this.#canvas.width !== size[0] || this.#canvas.height !== size[1])
+      [this.#canvas.width, this.#canvas.height] = size;
     else {
       this.#context.resetTransform();
       this.#context.clearRect(0, 0, size[0], size[1]);
@@ -98,7 +126,8 @@ export class Stage {
     const overlay = overlaySvg(drawn);
     if (overlay !== this.#overlay) this.#text.innerHTML = this.#overlay = overlay;
     const view = `0 0 ${drawn.width} ${drawn.height}`;
-    if (this.#text.getAttribute("viewBox") !== view) for (const layer of [this.#text, this.#handles]) layer.setAttribute("viewBox", view);
+    if (this.#text.getAttribute("viewBox") !== view)
+      for (const layer of [this.#text, this.#handles]) layer.setAttribute("viewBox", view);
     this.#place(drawn, layout, read, width / drawn.width);
     // From here on the drawing stands for the still; it keeps its place.
     this.box.dataset.live = "";
@@ -107,18 +136,30 @@ export class Stage {
   /** What text controls hold: labels of cells. @returns {Record<string, string>} */
   #texts() {
     const { controls } = this.session.spec.program;
-    return Object.fromEntries(Object.entries(this.session.values).filter(([name]) => controls[name].kind === "text").map(([name, value]) => [name, String(value)]));
+    return Object.fromEntries(
+      Object.entries(this.session.values)
+        .filter(([name]) => controls[name].kind === "text")
+        .map(([name, value]) => [name, String(value)]),
+    );
   }
 
   #palette() {
     if (!this.#colours) {
       const style = getComputedStyle(this.#element);
-      this.#colours = Object.fromEntries(ROLES.map((role) => [role, style.getPropertyValue(`--explorable-${role}`).trim()]));
+      this.#colours = Object.fromEntries(
+        ROLES.map((role) => [role, style.getPropertyValue(`--explorable-${role}`).trim()]),
+      );
     }
     return this.#colours;
   }
 
-  /** Put the handles where the scene has them, keeping the elements (and so the focus). @param {Scene} drawn @param {Layout} layout @param {Read} read @param {number} scale */
+  /**
+   * Put the handles where the scene has them, keeping the elements (and so the focus).
+   * @param {Scene} drawn
+   * @param {Layout} layout
+   * @param {Read} read
+   * @param {number} scale
+   */
   #place(drawn, layout, read, scale) {
     const plots = plotsOf(layout);
     /** @type {Grip[]} */ const grips = [];
@@ -129,10 +170,24 @@ export class Stage {
         const element = counted.get(handle.mark) ?? 0;
         counted.set(handle.mark, element + 1);
         const control = this.session.spec.program.controls[handle.control];
-        if (control) grips.push({ handle, panel, mark, element, control, xs: handle.kind === "point" ? [] : positions(mark, read) });
+        if (control)
+          grips.push({
+            handle,
+            panel,
+            mark,
+            element,
+            control,
+            xs: handle.kind === "point" ? [] : positions(mark, read),
+          });
       }
     }
-    const same = grips.length === this.#held.length && grips.every((grip, k) => grip.handle.kind === this.#held[k].grip.handle.kind && grip.handle.control === this.#held[k].grip.handle.control);
+    const same =
+      grips.length === this.#held.length &&
+      grips.every(
+        (grip, k) =>
+          grip.handle.kind === this.#held[k].grip.handle.kind &&
+          grip.handle.control === this.#held[k].grip.handle.control,
+      );
     if (!same) this.#replace(grips);
     const reach = REACH[matchMedia("(pointer: coarse)").matches ? "coarse" : "fine"] / scale;
     for (const [k, grip] of grips.entries()) {
@@ -145,7 +200,13 @@ export class Stage {
         element.firstElementChild?.setAttribute("r", String(reach));
         element.lastElementChild?.setAttribute("r", String(KNOB / scale));
       } else {
-        for (const [name, value] of Object.entries({ x: handle.x, y: handle.y, width: handle.width, height: handle.height })) element.setAttribute(name, String(value));
+        for (const [name, value] of Object.entries({
+          x: handle.x,
+          y: handle.y,
+          width: handle.width,
+          height: handle.height,
+        }))
+          element.setAttribute(name, String(value));
       }
     }
     this.describe();
@@ -156,11 +217,26 @@ export class Stage {
     for (const { element } of this.#held) element.remove();
     this.#held = grips.map((grip) => {
       const { handle, control } = grip;
-      const attributes = { class: `explorable-handle explorable-handle-${handle.kind}`, role: "slider", tabindex: 0, "aria-label": handle.label, "data-control": handle.control };
+      const attributes = {
+        class: `explorable-handle explorable-handle-${handle.kind}`,
+        role: "slider",
+        tabindex: 0,
+        "aria-label": handle.label,
+        "data-control": handle.control,
+      };
       const element = svg(handle.kind === "point" ? "g" : "rect", attributes);
-      if (handle.kind === "point") element.append(svg("circle", { class: "explorable-reach" }), svg("circle", { class: "explorable-knob" }));
-      if (control.kind === "tensor" && control.dtype === "bool") element.classList.add("explorable-tap");
-      /** @type {Held} */ const held = { element, grip, describe: () => ({ text: "", now: 0, box: null }) };
+      if (handle.kind === "point")
+        element.append(
+          svg("circle", { class: "explorable-reach" }),
+          svg("circle", { class: "explorable-knob" }),
+        );
+      if (control.kind === "tensor" && control.dtype === "bool")
+        element.classList.add("explorable-tap");
+      /** @type {Held} */ const held = {
+        element,
+        grip,
+        describe: () => ({ text: "", now: 0, box: null }),
+      };
       held.describe = bindHandle(
         element,
         () => held.grip,
@@ -173,12 +249,17 @@ export class Stage {
         },
         this.#signal,
       );
-      for (const type of ["focus", "blur"]) element.addEventListener(type, () => this.describe(), { signal: this.#signal });
+      for (const type of ["focus", "blur"])
+        element.addEventListener(type, () => this.describe(), { signal: this.#signal });
       return held;
     });
     // Points lie over areas that are painted, whichever was drawn first.
     const elements = this.#held.map(({ element }) => element);
-    this.#handles.append(...elements.filter(({ localName }) => localName === "rect"), this.#cursor, ...elements.filter(({ localName }) => localName === "g"));
+    this.#handles.append(
+      ...elements.filter(({ localName }) => localName === "rect"),
+      this.#cursor,
+      ...elements.filter(({ localName }) => localName === "g"),
+    );
   }
 
   /** Tell screen readers the values, and show the cursor of the handle that has the focus. */
@@ -192,18 +273,27 @@ export class Stage {
     }
     this.#cursor.toggleAttribute("hidden", !box);
     const names = ["x", "y", "width", "height"];
-    for (const [k, value] of (box ?? [0, 0, 0, 0]).entries()) this.#cursor.setAttribute(names[k], String(value));
+    for (const [k, value] of (box ?? [0, 0, 0, 0]).entries())
+      this.#cursor.setAttribute(names[k], String(value));
   }
 
   /** @param {PointerEvent} event */
   #pixel(event) {
     const { left, top, width, height } = this.#handles.getBoundingClientRect();
     const drawn = /** @type {Scene} */ (this.#scene);
-    return { x: ((event.clientX - left) / width) * drawn.width, y: ((event.clientY - top) / height) * drawn.height };
+    return {
+      x: ((event.clientX - left) / width) * drawn.width,
+      y: ((event.clientY - top) / height) * drawn.height,
+    };
   }
 }
 
-/** Where the elements of a bar chart or a curve lie. @param {import("../spec").Mark} mark @param {Read} read @returns {number[]} */
+/**
+ * Where the elements of a bar chart or a curve lie.
+ * @param {import("../spec").Mark} mark
+ * @param {Read} read
+ * @returns {number[]}
+ */
 function positions(mark, read) {
   if (mark.kind === "curve") return Array.from(read(mark.xy).data).filter((_, k) => k % 2 === 0);
   if (mark.kind !== "bars") return [];

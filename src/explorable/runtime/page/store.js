@@ -1,5 +1,6 @@
-// What all figures of a page share, whichever version of the runtime they came with: controls by name and
-// equal definition, compiled modules and files by URL. Its shape never changes; a new shape is a new symbol.
+// What all figures of a page share, whichever version of the runtime they came with: controls by
+// name and equal definition, compiled modules and files by URL. Its shape never changes; a new
+// shape is a new symbol.
 
 /** @typedef {import("../core/controls.js").Value} Value */
 /** @typedef {import("../spec").Control} Control */
@@ -16,7 +17,9 @@ const KEY = Symbol.for("explorable.store.1");
 
 /** @returns {Store} */
 export function store() {
-  const page = /** @type {Record<symbol, Store | undefined>} */ (/** @type {unknown} */ (globalThis));
+  const page = /** @type {Record<symbol, Store | undefined>} */ (
+    /** @type {unknown} */ (globalThis)
+  );
   // A host may have put `inline` there before any runtime came.
   const found = page[KEY] ?? (page[KEY] = /** @type {Store} */ ({}));
   found.controls ??= new Map();
@@ -33,7 +36,13 @@ export function store() {
  */
 export function join(name, control, hear) {
   // Where it lies in memory is each bundle's own business.
-  const definition = JSON.stringify({ ...control, slot: undefined, classSlot: undefined }, (_, value) => value && typeof value === "object" && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort()) : value);
+  const definition = JSON.stringify(
+    { ...control, slot: undefined, classSlot: undefined },
+    (_, value) =>
+      value && typeof value === "object" && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort())
+        : value,
+  );
   const { controls } = store();
   const key = `${name} ${definition}`;
   let shared = controls.get(key);

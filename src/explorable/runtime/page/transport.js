@@ -11,7 +11,8 @@ import { say } from "./words.js";
 export function bindTransport(row, session, words, signal) {
   const name = row.dataset.simulation ?? "";
   /** @param {string} action */
-  const find = (action) => /** @type {HTMLButtonElement} */ (row.querySelector(`[data-do=${action}]`));
+  const find = (action) =>
+    /** @type {HTMLButtonElement} */ (row.querySelector(`[data-do=${action}]`));
   const scrub = /** @type {HTMLInputElement} */ (row.querySelector("[data-do=scrub]"));
   const output = /** @type {HTMLOutputElement} */ (row.querySelector("output"));
   const limit = session.simulations.find((node) => node.name === name)?.steps ?? Infinity;
@@ -23,7 +24,8 @@ export function bindTransport(row, session, words, signal) {
     back: () => session.step(name, -1),
     reset: () => session.reset(name),
   };
-  for (const [action, act] of Object.entries(actions)) find(action).addEventListener("click", act, { signal });
+  for (const [action, act] of Object.entries(actions))
+    find(action).addEventListener("click", act, { signal });
   scrub.addEventListener("input", () => session.seek(name, Number(scrub.value)), { signal });
 
   /** @type {boolean | undefined} */ let playing;

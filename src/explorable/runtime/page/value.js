@@ -6,15 +6,21 @@ import { Session } from "./session.js";
 
 /** @typedef {import("../core/format.js").Numbers} Numbers */
 
-/** Slots of what has a name on the page: a value's outputs, a run's newest records; its step has none. @param {import("../spec").Program} program */
+/**
+ * Slots of what has a name on the page: a value's outputs, a run's newest records; its step has
+ * none.
+ * @param {import("../spec").Program} program
+ */
 function slotsByName({ nodes }) {
   /** @type {Record<string, string>} */ const slots = {};
   for (const node of nodes) {
     if (node.kind === "value") {
-      for (const [path, slot] of Object.entries(node.outputs)) slots[path ? `${node.name}.${path}` : node.name] = slot;
+      for (const [path, slot] of Object.entries(node.outputs))
+        slots[path ? `${node.name}.${path}` : node.name] = slot;
     } else if (node.kind === "simulation") {
       slots[`${node.name}.step`] = "";
-      for (const [record, { slot }] of Object.entries(node.records)) slots[`${node.name}.${record}`] = slot;
+      for (const [record, { slot }] of Object.entries(node.records))
+        slots[`${node.name}.${record}`] = slot;
     }
   }
   return slots;
@@ -37,16 +43,27 @@ export class Value {
     this.refresh();
   }
 
-  /** The full name in this session of what an element shows, if it is this session's. @param {Session} session @param {string} of */
+  /**
+   * The full name in this session of what an element shows, if it is this session's.
+   * @param {Session} session
+   * @param {string} of
+   */
   static find(session, of) {
     const { program } = session.spec;
-    return Session.resolve(of, "", [...Object.keys(program.controls), ...Object.keys(slotsByName(program))]);
+    return Session.resolve(of, "", [
+      ...Object.keys(program.controls),
+      ...Object.keys(slotsByName(program)),
+    ]);
   }
 
   draw() {}
 
   refresh() {
-    const text = this.slot ? this.#slotText() : this.slot === "" ? this.#stepText() : this.#controlText();
+    const text = this.slot
+      ? this.#slotText()
+      : this.slot === ""
+        ? this.#stepText()
+        : this.#controlText();
     if (text !== null && this.element.textContent !== text) this.element.textContent = text;
   }
 
@@ -63,9 +80,19 @@ export class Value {
     const control = this.session.spec.program.controls[this.name];
     const value = this.session.values[this.name];
     if (typeof value === "string") return value;
-    /** @type {Record<string, string>} */ const dtypes = { slider: "float32", toggle: "bool", point: control.kind === "point" && control.complex ? "complex64" : "float32" };
+    /** @type {Record<string, string>} */ const dtypes = {
+      slider: "float32",
+      toggle: "bool",
+      point: control.kind === "point" && control.complex ? "complex64" : "float32",
+    };
     const data = Array.isArray(value) ? /** @type {number[]} */ (value) : [Number(value)];
-    return format({ data: control.kind === "slider" ? data.map(Math.fround) : data, dtype: dtypes[control.kind] ?? "int64" }, this.spec);
+    return format(
+      {
+        data: control.kind === "slider" ? data.map(Math.fround) : data,
+        dtype: dtypes[control.kind] ?? "int64",
+      },
+      this.spec,
+    );
   }
 
   /** The number that was printed stays. */

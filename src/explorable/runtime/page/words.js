@@ -54,8 +54,17 @@ export const WORDS = {
   },
 };
 
-/** The words of a language tag, English where there are none. @param {string | undefined} lang @returns {Words} */
+/**
+ * The words of a language tag, English where there are none.
+ * @param {string | undefined} lang
+ * @returns {Words}
+ */
 export const wordsOf = (lang) => WORDS[(lang ?? "").split("-")[0].toLowerCase()] ?? WORDS.en;
 
-/** Fill the places of a sentence. @param {string} sentence @param {Record<string, string | number>} values */
-export const say = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+/**
+ * Fill the places of a sentence.
+ * @param {string} sentence
+ * @param {Record<string, string | number>} values
+ */
+export const say = (sentence, values) =>
+  sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
