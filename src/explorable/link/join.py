@@ -104,7 +104,8 @@ def link(
 
 def stylesheet() -> str:
     """The style of figures without comments, indentation and empty lines."""
-    text = (RUNTIME / "style.css").read_text(encoding="utf-8")
+    sheets = [RUNTIME / "style.css", RUNTIME / "controls.css"]
+    text = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
 

@@ -30,7 +30,7 @@ const THIN = 0.4; // pixels that thinning may move it
  */
 const short = (tenths) => String(tenths / 10).replace(/^(-?)0\./, "$1.");
 
-/** The role as a class, its light colour for where there is no style sheet. @param {string} paint */
+/** The role as a class; its light colour where there is no style sheet. @param {string} paint */
 const role = (paint) => ({ class: `ex-${paint}`, color: LIGHT[paint] });
 
 /** @param {Scene} scene */
