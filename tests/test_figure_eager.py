@@ -182,3 +182,15 @@ def test_a_figure_returns_marks_only(result, fact):
 
     with pytest.raises(ExplorableError, match=fact):
         f()
+
+
+def test_a_figure_leaves_the_run_as_it_was():
+    @ex.figure
+    def looks(training=training):
+        net, _ = training.state
+        net.eval()
+        return ex.bars(net.weight[0])
+
+    run = training.run(1)
+    looks(training=run)
+    assert run.state[0].training

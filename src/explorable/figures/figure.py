@@ -70,8 +70,10 @@ class Figure:
 
     def layout(self, arguments: dict[str, Any]) -> Layout:
         """What the author's function returns for these arguments, checked."""
-        with random_numbers(0, 0):
-            result = self.wires.function(**arguments)
+        from .simulation import shown
+
+        with shown(arguments) as seen, random_numbers(0, 0):
+            result = self.wires.function(**seen)
         try:
             return as_layout(result, "a figure")
         except ExplorableError as error:

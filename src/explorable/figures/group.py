@@ -41,7 +41,7 @@ from .page import Page
 from .simulation import Run, Simulation
 from .stepping import apply_step
 from .value import Value
-from .wires import Wires, page_names, parameter_labels, upstream
+from .wires import Wires, all_wires, page_names, parameter_labels, upstream
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +126,7 @@ def trace_group(figures: list[Figure]) -> Group:
             group.simulations[id(node)] = _trace_simulation(group, node)
     for figure in figures:
         group.drawings.append(_trace_figure(group, figure))
-    _check_drawn(group)
+    _check_drawn(group, everything)
     _check_seeds(group, everything)
     return group
 
@@ -389,21 +389,20 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
     return TracedFigure(figure, table, tuple(layouts), layout_of, frozenset(edited))
 
 
-def _check_drawn(group: Group) -> None:
-    """A control that is edited in a mark needs one."""
+def _check_drawn(group: Group, nodes: list[Any]) -> None:
+    """A control that is edited in a mark needs one; a shared one may have it in another bundle."""
     edited = {control for drawing in group.drawings for control in drawing.edited}
-    for figure in group.figures:
-        for parameter, control in figure.wires.controls.items():
-            if isinstance(control, (Point, Points, Tensor)) and control not in edited:
-                shared = "." not in group.names[control]
-                if not shared:
-                    raise ExplorableError(
-                        "figure",
-                        f"no mark draws '{parameter}', so the reader cannot change it",
-                        where=f"figure '{figure.name}'",
-                        line=control.line,
-                        fix=f"give it to a mark: ex.scatter({parameter}), ex.bars, ex.heatmap...",
-                    )
+    for wires in (wires for node in nodes for wires in all_wires(node)):
+        for parameter, control in wires.controls.items():
+            in_a_mark = isinstance(control, (Point, Points, Tensor)) and control not in edited
+            if in_a_mark and "." in group.names[control]:
+                raise ExplorableError(
+                    "figure",
+                    f"no mark draws '{parameter}', so the reader cannot change it",
+                    where=f"'{wires.function.__name__}'",
+                    line=control.line,
+                    fix=f"give it to a mark: ex.scatter({parameter}), ex.bars, ex.heatmap...",
+                )
 
 
 def _check_seeds(group: Group, nodes: list[Any]) -> None:

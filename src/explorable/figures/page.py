@@ -13,7 +13,7 @@ from ..parts.controls import Control
 from ..parts.source import calling_line
 from ..trace.arrival import arrive
 from ..trace.random import random_numbers
-from .simulation import Run, Simulation
+from .simulation import Run, Simulation, shown
 from .value import Value
 from .wires import Wires, all_wires, page_names, upstream
 
@@ -51,8 +51,8 @@ class Page:
         if id(node) not in self.given:
             if isinstance(node, Value):
                 arguments = self.arguments(node.wires)
-                with random_numbers(0, 0):
-                    self.given[id(node)] = node.wires.function(**arguments)
+                with shown(arguments) as seen, random_numbers(0, 0):
+                    self.given[id(node)] = node.wires.function(**seen)
             else:
                 self.given[id(node)] = self.start(node).advance(self.steps)
         return self.given[id(node)]

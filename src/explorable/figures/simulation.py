@@ -3,7 +3,8 @@ sees of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any, final, overload
 
 from ..errors import ExplorableError
@@ -11,7 +12,7 @@ from ..parts import Record, SimulationOptions
 from ..parts.source import calling_line, definition_line
 from ..trace.history import History, step_number
 from ..trace.random import random_numbers
-from ..trace.state import copy_state
+from ..trace.state import copy_state, substitute
 from .stepping import apply_step, check_step
 from .wires import Function, Wires, read_wires
 
@@ -146,6 +147,11 @@ class Run:
         run._advance = advance
         return run
 
+    @property
+    def live(self) -> bool:
+        """Whether it can take steps: not the one that a traced figure receives."""
+        return self._advance is not None
+
     def advance(self, steps: int) -> Run:
         """This run, ``steps`` steps later."""
         if self._advance is None:
@@ -160,6 +166,20 @@ class Run:
 
     def __repr__(self) -> str:
         return f"<run at step {int(self.step)}>"
+
+
+@contextmanager
+def shown(arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """``arguments`` as a figure or value may see them: what it does to a module of a run's state
+    (``net.eval()``) is undone, or the next step would be another."""
+    with ExitStack() as stack:
+        seen = dict(arguments)
+        for name, run in arguments.items():
+            if isinstance(run, Run) and run.live:
+                seen[name] = Run(
+                    stack.enter_context(substitute(run.state, {})), run.step, run.history
+                )
+        yield seen
 
 
 @overload
