@@ -31,7 +31,6 @@ def egg_box(p):
 
 
 line = torch.linspace(-2, 2, 61)
-xy = torch.stack(torch.meshgrid(line, line, indexing="xy"), -1)
 surfaces = {
     "bowl": bowl,
     "saddle": saddle,
@@ -53,6 +52,7 @@ def descent(
     The arrow points where the surface falls most steeply. A long ravine makes the path zigzag;
     momentum smooths it; too large a learning rate throws it out.
     """
+    xy = torch.stack(torch.meshgrid(line, line, indexing="xy"), -1)
     p, v, path = start, torch.zeros(2), [start]
     for _ in range(60):
         v = momentum * v - lr * torch.func.grad(surface)(p)
