@@ -1,4 +1,4 @@
-"""The machine's SIMD ceiling and what the matrix product reaches of it, in one process and one wasm.
+"""The machine's SIMD ceiling and what the matrix product reaches of it, in one process.
 
     python bench/ceiling.py
 
@@ -35,7 +35,7 @@ MEMORY = 32 << 20
 
 @dataclass(frozen=True)
 class Product:
-    """One product: sizes, which operands are transposed in memory, epilogue, packing counted or not."""
+    """One product: sizes, operands transposed in memory, epilogue, whether packing counts."""
 
     rows: int
     columns: int
@@ -90,7 +90,7 @@ def product(number: int, p: Product) -> tuple[str, frozenset[str]]:
     """C of one product over its own part of the arena, and the library names it needs."""
     left = Strides(0, 1, p.rows) if p.left_turned else Strides(0, p.depth, 1)
     right = Strides(0, 1, p.depth) if p.right_turned else Strides(0, p.columns, 1)
-    shape = MatmulShape("f32", 1, p.rows, p.columns, p.depth, left, right)
+    shape = MatmulShape(1, p.rows, p.columns, p.depth, left, right)
     plan = plan_matmul(shape, constant=not p.pack)
     places = [1024]
     for floats in (p.rows * p.depth, p.columns * p.depth, plan.packed, p.rows * p.columns):

@@ -1,4 +1,4 @@
-"""Compiles C of the library alone and runs it in V8: arrays in, arrays out. Used by test_clib*.py."""
+"""Compiles C of the library alone and runs it in V8: arrays in, arrays out."""
 
 import subprocess
 import sys

@@ -1,5 +1,5 @@
-"""Linear algebra against torch. Signs of eigen- and singular vectors are free, so they are tested by
-what they must satisfy."""
+"""Linear algebra against torch. Signs of eigen- and singular vectors are free, so these are tested
+by what they must satisfy."""
 
 import torch
 

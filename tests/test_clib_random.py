@@ -1,8 +1,8 @@
 """Philox in C against the package's own numbers."""
 
 import numpy as np
-from clib import run_c
 
+from clib import run_c
 from explorable.trace.philox import philox_bits
 
 

@@ -1,9 +1,9 @@
 """Draws in the page are the numbers Python draws: distributions over random.bits, compiled."""
 
 import torch
-from oracle import Case, check
 
 from explorable.trace.random import random_numbers
+from oracle import Case, check
 
 
 def draw(sample):

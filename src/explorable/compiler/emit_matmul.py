@@ -30,7 +30,6 @@ def matmul_shape(
     """The sizes and strides of a product."""
     batch, rows, columns = (d.extent for d in dims)
     return MatmulShape(
-        left.buffer.dtype,
         batch,
         rows,
         columns,

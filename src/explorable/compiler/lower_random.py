@@ -6,8 +6,8 @@ from .lazy import Lazy
 from .lower import Call, lowering
 from .opaque import held, run_opaque
 
-_DRAW = """static void draw_bits(const long long *seed, const long long *step, const long long *ordinal,
-                      long long *out, int size) {
+_DRAW = """static void draw_bits(const long long *seed, const long long *step,
+                      const long long *ordinal, long long *out, int size) {
   philox_bits(out, size, (unsigned long long)*seed, (unsigned long long)*step, (unsigned)*ordinal);
 }"""
 

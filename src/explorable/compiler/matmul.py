@@ -1,5 +1,6 @@
 """Matrix products as C: which way a product is computed, the packing, and the function around the
-micro-kernel of c/matmul.h with the caller's epilogue. Knows no Program.
+micro-kernel of c/matmul.h with the caller's epilogue. Floats only.
+Knows no Program.
 
     plan = plan_matmul(shape)                     # once per product
     plan.packed                                   # floats of the packed right operand, or 0
@@ -23,7 +24,6 @@ DIRECT_BYTES = 16 << 10
 """A right operand up to this size is read where it lies, if its columns are neighbours."""
 DIRECT_ROWS = 12
 """Fewer rows than this do not pay for packing a larger one."""
-_TYPES = {"f32": "float", "f64": "double", "i32": "int", "i64": "long long", "u8": "unsigned char"}
 
 
 @dataclass(frozen=True)
@@ -41,33 +41,25 @@ class Strides:
 
 @dataclass(frozen=True)
 class MatmulShape:
-    """``(batch, rows, depth) @ (batch, depth, columns)`` of item dtype f32, f64, i32, i64 or u8.
+    """``(batch, rows, depth) @ (batch, depth, columns)`` of floats."""
 
-    ``planes`` is 2 for complex operands, whose imaginary parts lie ``left_plane`` and
-    ``right_plane`` items behind the real ones (0: that operand is real).
-    """
-
-    dtype: str
     batch: int
     rows: int
     columns: int
     depth: int
     left: Strides
     right: Strides
-    complex: bool = False
-    left_plane: int = 0
-    right_plane: int = 0
 
 
 @dataclass(frozen=True)
 class Plan:
     """How one product is computed.
 
-    ``packed``: tiles over packed panels; ``direct``: tiles over the right operand as it lies;
-    ``simple``: one dot product per element. ``turned``: the transposed product is computed, because
+    ``packed``: tiles over packed panels; ``direct``: tiles over the right operand as it lies.
+    ``turned``: the transposed product is computed, because
     the columns of the result are few and the rows of the left operand are neighbours; the epilogue
     still gets true rows and columns, but no vectors.
-    A direct product reads up to 12 bytes behind the right operand: leave that much at the arena's end.
+    A direct product reads up to 12 bytes behind the right operand: the arena's end leaves them.
     """
 
     shape: MatmulShape
@@ -86,23 +78,18 @@ class Plan:
     @property
     def needs(self) -> frozenset[str]:
         """Names for ``c_library``: what the function and the packing call."""
-        if self.way == "simple":
-            return frozenset()
         return frozenset({"matmul_tile"} | ({"pack_panels"} if self.way == "packed" else set()))
 
     @property
     def takes_vectors(self) -> bool:
         """Whether the function uses a vector epilogue."""
-        return self.way != "simple" and not self.turned and self.shape.columns >= 4
+        return not self.turned and self.shape.columns >= 4
 
 
 def plan_matmul(shape: MatmulShape, *, constant: bool = False) -> Plan:
     """The way for one product; ``constant``: the right operand never changes (packing is free)."""
-    if shape.dtype != "f32" or shape.complex:
-        return Plan(shape, "simple")
     if shape.columns < 4 and shape.rows > shape.columns and shape.left.row == 1:
         turned = MatmulShape(
-            shape.dtype,
             shape.batch,
             shape.columns,
             shape.rows,
@@ -133,7 +120,8 @@ def matmul_call(plan: Plan, name: str, left: str, right: str, *arguments: str) -
     ``right`` is the packed operand if ``plan.packed``, else the operand itself. Of a turned plan
     the operands change places here: give them as they stand in the product.
     """
-    return f"{name}({', '.join((*operands(plan, left, right), *map(str, numbers(plan)), *arguments))});"
+    given = (*operands(plan, left, right), *map(str, numbers(plan)), *arguments)
+    return f"{name}({', '.join(given)});"
 
 
 def operands(plan: Plan, left: str, right: str) -> tuple[str, str]:
@@ -151,11 +139,7 @@ def numbers(plan: Plan) -> tuple[int, ...]:
     else:
         right_batch = right.batch
         strides = (left.row, left.column, right.row)
-    found: tuple[int, ...] = (*strides, shape.rows, shape.columns, shape.depth)
-    if plan.way == "simple":
-        found = (*found, right.column)
-        if shape.complex:
-            found = (*found, shape.left_plane, shape.right_plane)
+    found = (*strides, shape.rows, shape.columns, shape.depth)
     return (*found, shape.batch, left.batch, right_batch) if shape.batch > 1 else found
 
 
@@ -170,16 +154,14 @@ def matmul_function(
 ) -> str:
     """The C function of one product with its epilogue. Equal texts serve products of any size.
 
-    ``scalar``: statements for one element; they see ``ACC`` (its value, of the item's type; for
-    complex products ``ACC_RE`` and ``ACC_IM``) and the ints ``BATCH``, ``ROW``, ``COL``.
+    ``scalar``: statements for one element; they see ``ACC`` (its value, a float) and the ints
+    ``BATCH``, ``ROW``, ``COL``.
     ``vector``: the same for columns COL to COL + 3, ``ACC`` an f4; None runs ``scalar`` for each.
-    ``direct``: (address of element (BATCH, ROW, COL), distance of rows) when the epilogue only stores
-    ACC and columns are neighbours: whole tiles then go there without a detour.
+    ``direct``: (address of element (BATCH, ROW, COL), distance of rows) when the epilogue only
+    stores ACC and columns are neighbours: whole tiles then go there without a detour.
     ``parameters``: of the function, after its own, e.g. ``"float *p0, const float *p1, int n0"``;
     such names (a letter and a digit) are free in the function, others may be taken.
     """
-    if plan.way == "simple":
-        return _simple_function(plan, name, parameters, scalar)
     row, column = ("COL", "ROW") if plan.turned else ("ROW", "COL")
     aside = (
         "      float tile_room[36];\n"
@@ -190,13 +172,11 @@ def matmul_function(
         "" if not plan.takes_vectors or vector is None else _VECTOR.format(body=_body(vector, 10))
     )
     batch = plan.shape.batch > 1
-    text = _TILED.format(
+    return _TILED.format(
         name=name,
         more=", int batch, int left_batch, int right_batch" if batch else "",
         parameters=f", {parameters}" if parameters else "",
-        open="  for (int BATCH = 0; BATCH < batch; BATCH++, left += left_batch, right += right_batch)"
-        if batch
-        else "  const int BATCH = 0;\n  (void)BATCH;",
+        open=_EACH_BATCH if batch else _ONE_BATCH,
         block=BLOCK,
         aside=aside,
         row=row,
@@ -204,7 +184,6 @@ def matmul_function(
         whole=whole,
         scalar=_body(scalar, 10),
     )
-    return text
 
 
 _TILED = """static void {name}(const float *left, const float *right, int left_row, int left_column,
@@ -233,6 +212,10 @@ _TILED = """static void {name}(const float *left, const float *right, int left_r
   }}
 }}
 """
+_EACH_BATCH = """  for (int BATCH = 0; BATCH < batch; BATCH++,
+       left += left_batch, right += right_batch)"""
+_ONE_BATCH = """  const int BATCH = 0;
+  (void)BATCH;"""
 _VECTOR = """        for (; c + 4 <= wide; c += 4) {{
           const int COL = first + c;
           const f4 ACC = load_f4(tile + c);
@@ -251,45 +234,3 @@ _DIRECT = """      if (high == tall && wide == width) {{
 
 def _body(snippet: str, width: int) -> str:
     return indent(snippet.strip("\n") + "\n", " " * width)
-
-
-def _simple_function(plan: Plan, name: str, parameters: str, scalar: str) -> str:
-    shape = plan.shape
-    kind = _TYPES[shape.dtype]
-    batch = shape.batch > 1
-    more = ", int left_plane, int right_plane" if shape.complex else ""
-    more += ", int batch, int left_batch, int right_batch" if batch else ""
-    # Integers wrap as torch's do; in C only unsigned ones may.
-    total = {"i32": "unsigned", "i64": "unsigned long long", "u8": "unsigned char"}.get(
-        shape.dtype, kind
-    )
-    if shape.complex:
-        start = f"{kind} ACC_RE = 0, ACC_IM = 0;"
-        step = (
-            f"const {kind} a = *p, b = left_plane ? p[left_plane] : 0;\n"
-            f"const {kind} c = *q, d = right_plane ? q[right_plane] : 0;\n"
-            "ACC_RE += a * c - b * d;\nACC_IM += a * d + b * c;"
-        )
-        end = ""
-    else:
-        start, step = f"{total} total = 0;", f"total += ({total})*p * ({total})*q;"
-        end = f"const {kind} ACC = ({kind})total;"
-    return f"""static void {name}(const {kind} *left, const {kind} *right, int left_row,
-    int left_column, int right_row, int rows, int columns, int depth, int right_column{more}{
-        f", {parameters}" if parameters else ""
-    }) {{
-{
-        "  for (int BATCH = 0; BATCH < batch; BATCH++, left += left_batch, right += right_batch)"
-        if batch
-        else "  const int BATCH = 0;" + chr(10) + "  (void)BATCH;"
-    }
-  for (int ROW = 0; ROW < rows; ROW++)
-  for (int COL = 0; COL < columns; COL++) {{
-    const {kind} *p = left + ROW * left_row, *q = right + COL * right_column;
-    {start}
-    for (int k = 0; k < depth; k++, p += left_column, q += right_row) {{
-{_body(step, 6)}    }}
-    {end}
-{_body(scalar, 4)}  }}
-}}
-"""

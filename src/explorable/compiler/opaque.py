@@ -49,7 +49,7 @@ def run_opaque(
     scratch: tuple[int, str] | None = None,
     needs: frozenset[str] = frozenset(),
 ) -> tuple[Lazy, ...]:
-    """Add the call of a C function ``name(inputs..., outputs..., scratch?, numbers...)``; its results.
+    """Add the call of a C function ``name(inputs, outputs, scratch?, numbers)``; its results.
 
     ``scratch``: how many items of which item dtype the function may use while it runs.
     """

@@ -1,4 +1,5 @@
-"""sort, median and nanmedian: lines sorted by c/sort.h. topk and kthvalue arrive as sort and slice."""
+"""sort, median and nanmedian: lines sorted by c/sort.h. topk and kthvalue arrive as sort and
+slice."""
 
 from __future__ import annotations
 

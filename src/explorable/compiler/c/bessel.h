@@ -1,13 +1,13 @@
-// Rarer special functions, all in double: zeta and polygamma's core, Bessel functions of order 0 and 1,
-// scaled erfc, the normal quantile.
+// Rarer special functions, all in double: zeta and polygamma's core, Bessel functions of order 0
+// and 1, scaled erfc, the normal quantile.
 //@ zeta_d: needs pow_d
 // Hurwitz zeta: terms until q is large, then Euler and Maclaurin.
 NOINLINE double zeta_d(double s, double q) {
-  static const double numbers[] = {
-      0.08333333333333333, -0.001388888888888889, 3.306878306878307e-05,
-      -8.267195767195768e-07, 2.08767569878681e-08, -5.284190138687493e-10,
-      1.3382536530684679e-11, -3.3896802963225827e-13, 8.586062056277845e-15,
-      -2.174868698558062e-16};
+  static const double numbers[] = {0.08333333333333333,    -0.001388888888888889,
+                                   3.306878306878307e-05,  -8.267195767195768e-07,
+                                   2.08767569878681e-08,   -5.284190138687493e-10,
+                                   1.3382536530684679e-11, -3.3896802963225827e-13,
+                                   8.586062056277845e-15,  -2.174868698558062e-16};
   if (s == 1) return __builtin_inf();
   if (!(s > 1)) return __builtin_nan("");
   if (q <= 0) {
@@ -31,7 +31,8 @@ F_FROM_D2(zeta)
 //@ zeta_f: needs zeta_f4
 
 //@ bessel_i_d: needs exp_d
-// exp(-|x|) I(x) of order 0 or 1: the series has no cancellation, the asymptotic one is good from 30.
+// exp(-|x|) I(x) of order 0 or 1: the series has no cancellation, the asymptotic one is good
+// from 30.
 NOINLINE double bessel_i_scaled_d(double x, int order) {
   double a = __builtin_fabs(x), sum, term;
   if (a < 30) {
@@ -83,7 +84,8 @@ NOINLINE double bessel_j_d(double x, int order) {
       after = here, here = before;
       if (k == 2) first = before;
       if (k % 2 && k > 1) sum += 2 * before;
-      if (__builtin_fabs(here) > 1e200) here *= 1e-200, after *= 1e-200, sum *= 1e-200, first *= 1e-200;
+      if (__builtin_fabs(here) > 1e200)
+        here *= 1e-200, after *= 1e-200, sum *= 1e-200, first *= 1e-200;
     }
     sum += here;
     found = (order ? first : here) / sum;

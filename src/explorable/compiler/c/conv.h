@@ -16,7 +16,8 @@ INLINE int conv_reads(conv_axis a, int i, int k, int transposed) {
   }
   return at < a.in ? at : -1;
 }
-// table[tap * places + place]: the offset within a channel that this tap of this place reads, or -1.
+// table[tap * places + place]: the offset within a channel that this tap of this place reads, or
+// -1.
 NOINLINE void conv_table(conv_axis z, conv_axis y, conv_axis x, int transposed, int *table) {
   for (int kz = 0; kz < z.kernel; kz++)
     for (int ky = 0; ky < y.kernel; ky++)
@@ -31,11 +32,13 @@ NOINLINE void conv_table(conv_axis z, conv_axis y, conv_axis x, int transposed, 
           }
 }
 #define CONV_AXES \
-  conv_axis z = {i0, k0, o0, s0, p0, h0}, y = {i1, k1, o1, s1, p1, h1}, x = {i2, k2, o2, s2, p2, h2}; \
+  conv_axis z = {i0, k0, o0, s0, p0, h0}, y = {i1, k1, o1, s1, p1, h1}, \
+            x = {i2, k2, o2, s2, p2, h2}; \
   int taps = k0 * k1 * k2, places = o0 * o1 * o2, volume = i0 * i1 * i2
 #define CONV_NUMBERS \
-  int batch, int groups, int channels, int rows, int transposed, int i0, int i1, int i2, int k0, int k1, \
-      int k2, int o0, int o1, int o2, int s0, int s1, int s2, int p0, int p1, int p2, int h0, int h1, int h2
+  int batch, int groups, int channels, int rows, int transposed, int i0, int i1, int i2, int k0, \
+      int k1, int k2, int o0, int o1, int o2, int s0, int s1, int s2, int p0, int p1, int p2, \
+      int h0, int h1, int h2
 
 //@ conv_f32: needs conv_table
 // out (batch, groups * rows, places) from in (batch, groups * channels, volume) and
@@ -72,8 +75,8 @@ static void conv_f32(const float *in, const float *weight, float *out, int *tabl
         for (int row = 0; row < rows; row += tall) {
           int whole = wide == width && row + tall <= rows;
           float *made = whole ? to + row * places + first : tile;
-          matmul_tile(width, left + row * depth, depth, rows - 1 - row, 1, panel, width, depth, made,
-                      whole ? places : width);
+          matmul_tile(width, left + row * depth, depth, rows - 1 - row, 1, panel, width, depth,
+                      made, whole ? places : width);
           for (int r = 0; !whole && r < tall && row + r < rows; r++)
             for (int c = 0; c < wide; c++) to[(row + r) * places + first + c] = tile[r * width + c];
         }
@@ -83,8 +86,10 @@ static void conv_f32(const float *in, const float *weight, float *out, int *tabl
 
 //@ conv_weight_f32: needs conv_table
 // The gradient of the weights, out (groups, rows, channels, taps), from that of the result,
-// gradient (batch, groups * rows, places), and what was read, in (batch, groups * channels, volume).
-static void conv_weight_f32(const float *gradient, const float *in, float *out, int *table, CONV_NUMBERS) {
+// gradient (batch, groups * rows, places), and what was read, in (batch, groups * channels,
+// volume).
+static void conv_weight_f32(const float *gradient, const float *in, float *out, int *table,
+                            CONV_NUMBERS) {
   CONV_AXES;
   int depth = channels * taps;
   float *panel = (float *)(table + taps * places), tile[36];
@@ -105,8 +110,8 @@ static void conv_weight_f32(const float *gradient, const float *in, float *out, 
         }
         int tall = panel_rows(width);
         for (int row = 0; row < rows; row += tall) {
-          matmul_tile(width, left + row * places, places, rows - 1 - row, 1, panel, width, places, tile,
-                      width);
+          matmul_tile(width, left + row * places, places, rows - 1 - row, 1, panel, width, places,
+                      tile, width);
           for (int r = 0; r < tall && row + r < rows; r++)
             for (int c = 0; c < wide; c++)
               out[(g * rows + row + r) * depth + first + c] += tile[r * width + c];

@@ -1,15 +1,19 @@
-// exp and what is made of it. Polynomials are near-minimax fits; errors are in tests/test_clib_math.py.
+// exp and what is made of it. Polynomials are near-minimax fits; errors are in
+// tests/test_clib_math.py.
 //@ lanes
 #define F_FROM_F4(name) \
   INLINE float name##_f(float x) { return name##_f4(splat_f4(x))[0]; }
 // For functions too rare to deserve vectors: each lane goes through the double version.
 #define F_FROM_D(name) \
   NOINLINE float name##_f(float x) { return (float)name##_d(x); } \
-  static f4 name##_f4(f4 x) { return (f4){name##_f(x[0]), name##_f(x[1]), name##_f(x[2]), name##_f(x[3])}; }
+  static f4 name##_f4(f4 x) { \
+    return (f4){name##_f(x[0]), name##_f(x[1]), name##_f(x[2]), name##_f(x[3])}; \
+  }
 #define F_FROM_D2(name) \
   NOINLINE float name##_f(float x, float y) { return (float)name##_d(x, y); } \
   static f4 name##_f4(f4 x, f4 y) { \
-    return (f4){name##_f(x[0], y[0]), name##_f(x[1], y[1]), name##_f(x[2], y[2]), name##_f(x[3], y[3])}; \
+    return (f4){name##_f(x[0], y[0]), name##_f(x[1], y[1]), name##_f(x[2], y[2]), \
+                name##_f(x[3], y[3])}; \
   }
 
 //@ exp_core: needs lanes
@@ -63,7 +67,8 @@ F_FROM_F4(exp_flush)
 
 //@ exp2_f4: needs exp_core
 static f4 exp2_f4(f4 x) {
-  f4 n = __builtin_wasm_nearest_f32x4(clamp_f4(x, -151.0f, 129.0f)), r = clamp_f4(x, -151.0f, 129.0f) - n;
+  f4 n = __builtin_wasm_nearest_f32x4(clamp_f4(x, -151.0f, 129.0f)),
+     r = clamp_f4(x, -151.0f, 129.0f) - n;
   i4 whole = __builtin_wasm_trunc_saturate_s_i32x4_f32x4(n), half = whole >> 1;
   f4 p = splat_f4(1.5453163e-04f);
   p = FMA(p, r, splat_f4(1.3390863e-03f));
@@ -99,8 +104,20 @@ static f4 sigmoid_f4(f4 x) {
 F_FROM_F4(sigmoid)
 
 //@ bits_d
-INLINE unsigned long long bits_d(double x) { return (union { double d; unsigned long long u; }){x}.u; }
-INLINE double from_bits_d(unsigned long long u) { return (union { unsigned long long u; double d; }){u}.d; }
+INLINE unsigned long long bits_d(double x) {
+  return (union {
+           double d;
+           unsigned long long u;
+         }){x}
+      .u;
+}
+INLINE double from_bits_d(unsigned long long u) {
+  return (union {
+           unsigned long long u;
+           double d;
+         }){u}
+      .d;
+}
 #define high_word(x) ((int)(bits_d(x) >> 32))
 
 //@ scale_d: needs bits_d
@@ -132,7 +149,8 @@ NOINLINE double exp_d(double x) {
   if (x != x) return x;
   if (x > 710) return __builtin_inf();
   if (x < -746) return 0;
-  double n = __builtin_rint(x * 1.4426950408889634), high = x - n * 0.6931471803691238, low = n * 1.9082149292705877e-10;
+  double n = __builtin_rint(x * 1.4426950408889634), high = x - n * 0.6931471803691238,
+         low = n * 1.9082149292705877e-10;
   double r = high - low;
   return scale_d(expm1_small_d(r) + ((high - r) - low) + 1, (int)n);
 }
@@ -154,8 +172,10 @@ NOINLINE double expm1_d(double x) {
   if (x > 710) return __builtin_inf();
   if (x < -40) return -1;
   if (!(x > 1e-18 || x < -1e-18)) return x;
-  double n = __builtin_rint(x * 1.4426950408889634), high = x - n * 0.6931471803691238, low = n * 1.9082149292705877e-10;
-  double r = high - low, y = expm1_small_d(r), slack = (high - r) - low, power = scale_d(1, (int)n - 1);
+  double n = __builtin_rint(x * 1.4426950408889634), high = x - n * 0.6931471803691238,
+         low = n * 1.9082149292705877e-10;
+  double r = high - low, y = expm1_small_d(r), slack = (high - r) - low,
+         power = scale_d(1, (int)n - 1);
   y += slack + slack * y;
   return 2 * (y * power + (power - 0.5));
 }

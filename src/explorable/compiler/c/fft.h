@@ -128,8 +128,8 @@ static void fft_line_T(int n, int padded, const REAL *table, REAL *room) {
   }
 }
 
-// Lines along the middle of (outer, n, inner). `given` items of a line are read, the others mirrored
-// (the other half of a real signal's spectrum); `wanted` are written. Imaginary parts lie
+// Lines along the middle of (outer, n, inner). `given` items of a line are read, the others
+// mirrored (the other half of a real signal's spectrum); `wanted` are written. Imaginary parts lie
 // `in_plane` and `out_plane` items behind; 0: there are none.
 static void fft_lines_T(const REAL *in, REAL *table, REAL *out, REAL *room, int n, int padded,
                         int outer, int inner, int given, int wanted, int in_plane, int out_plane,

@@ -1,5 +1,5 @@
-// Small dense linear algebra, in double whatever the operands are. A template: REAL is the operands'
-// type, _T its item dtype. Matrices are row-major; batches of them follow one another.
+// Small dense linear algebra, in double whatever the operands are. A template: REAL is the
+// operands' type, _T its item dtype. Matrices are row-major; batches of them follow one another.
 //@ linalg_core_T
 static void widen_T(const REAL *from, double *to, int count) {
   for (int i = 0; i < count; i++) to[i] = from[i];
@@ -45,7 +45,8 @@ static void swap_rows_T(double *b, int i, int j, int columns) {
   }
 }
 // t x = b in place, t triangular (n, n); `turned` solves with its transpose.
-static void triangular_T(const double *t, double *b, int n, int columns, int upper, int unit, int turned) {
+static void triangular_T(const double *t, double *b, int n, int columns, int upper, int unit,
+                         int turned) {
   int down = upper == turned;
   for (int step = 0; step < n; step++) {
     int i = down ? step : n - 1 - step;
@@ -57,7 +58,8 @@ static void triangular_T(const double *t, double *b, int n, int columns, int upp
     }
   }
 }
-static void lu_apply_T(const double *lu, const int *pivots, double *b, int n, int columns, int adjoint) {
+static void lu_apply_T(const double *lu, const int *pivots, double *b, int n, int columns,
+                       int adjoint) {
   if (!adjoint)
     for (int i = 0; i < n; i++) swap_rows_T(b, i, pivots[i] - 1, columns);
   triangular_T(lu, b, n, columns, !adjoint ? 0 : 1, !adjoint, adjoint);
@@ -67,8 +69,8 @@ static void lu_apply_T(const double *lu, const int *pivots, double *b, int n, in
 }
 
 //@ lu_factor_T: needs lu_T
-static void lu_factor_T(const REAL *a, REAL *lu, int *pivots, int *info, double *room, int batch, int m,
-                        int n) {
+static void lu_factor_T(const REAL *a, REAL *lu, int *pivots, int *info, double *room, int batch,
+                        int m, int n) {
   int least = m < n ? m : n;
   for (; batch > 0; batch--, a += m * n, lu += m * n, pivots += least) {
     widen_T(a, room, m * n);
@@ -78,8 +80,8 @@ static void lu_factor_T(const REAL *a, REAL *lu, int *pivots, int *info, double 
 }
 
 //@ lu_solve_T: needs lu_T
-static void lu_solve_T(const REAL *lu, const int *pivots, const REAL *b, REAL *x, double *room, int batch,
-                       int n, int columns, int adjoint) {
+static void lu_solve_T(const REAL *lu, const int *pivots, const REAL *b, REAL *x, double *room,
+                       int batch, int n, int columns, int adjoint) {
   double *right = room + n * n;
   for (; batch > 0; batch--, lu += n * n, pivots += n, b += n * columns, x += n * columns) {
     widen_T(lu, room, n * n);
@@ -90,10 +92,11 @@ static void lu_solve_T(const REAL *lu, const int *pivots, const REAL *b, REAL *x
 }
 
 //@ solve_T: needs lu_T
-static void solve_T(const REAL *a, const REAL *b, REAL *x, REAL *lu, int *pivots, int *info, double *room,
-                    int batch, int n, int columns) {
+static void solve_T(const REAL *a, const REAL *b, REAL *x, REAL *lu, int *pivots, int *info,
+                    double *room, int batch, int n, int columns) {
   double *right = room + n * n;
-  for (; batch > 0; batch--, a += n * n, b += n * columns, x += n * columns, lu += n * n, pivots += n) {
+  for (; batch > 0;
+       batch--, a += n * n, b += n * columns, x += n * columns, lu += n * n, pivots += n) {
     widen_T(a, room, n * n);
     widen_T(b, right, n * columns);
     *info++ = lu_in_place_T(room, pivots, n, n);
@@ -117,10 +120,10 @@ static void inverse_T(const REAL *a, REAL *x, int *info, double *room, int batch
 }
 
 //@ determinant_T: needs lu_T, log_d
-// Sign and logarithm of the size, or with `plain` the determinant itself in `sign`. lu is that of the
-// transpose: torch's gradients take it so.
-static void determinant_T(const REAL *a, REAL *sign, REAL *size, REAL *lu, int *pivots, double *room,
-                          int batch, int n, int plain) {
+// Sign and logarithm of the size, or with `plain` the determinant itself in `sign`. lu is that of
+// the transpose: torch's gradients take it so.
+static void determinant_T(const REAL *a, REAL *sign, REAL *size, REAL *lu, int *pivots,
+                          double *room, int batch, int n, int plain) {
   double *spare = room + n * n;
   for (; batch > 0; batch--, a += n * n, lu += n * n, pivots += n) {
     widen_T(a, spare, n * n);
@@ -142,8 +145,8 @@ static void determinant_T(const REAL *a, REAL *sign, REAL *size, REAL *lu, int *
 }
 
 //@ solve_triangular_T: needs lu_T
-static void solve_triangular_T(const REAL *a, const REAL *b, REAL *x, double *room, int batch, int n,
-                               int columns, int upper, int unit, int turned) {
+static void solve_triangular_T(const REAL *a, const REAL *b, REAL *x, double *room, int batch,
+                               int n, int columns, int upper, int unit, int turned) {
   double *right = room + n * n;
   for (; batch > 0; batch--, a += n * n, b += n * columns, x += n * columns) {
     widen_T(a, room, n * n);
@@ -155,7 +158,8 @@ static void solve_triangular_T(const REAL *a, const REAL *b, REAL *x, double *ro
 
 //@ cholesky_T: needs linalg_core_T
 // The lower factor of the lower triangle, or with `upper` its transpose; info counts from 1.
-static void cholesky_T(const REAL *a, REAL *out, int *info, double *room, int batch, int n, int upper) {
+static void cholesky_T(const REAL *a, REAL *out, int *info, double *room, int batch, int n,
+                       int upper) {
   for (; batch > 0; batch--, a += n * n, out += n * n) {
     widen_T(a, room, n * n);
     *info = 0;
@@ -217,8 +221,8 @@ static void qr_T(const REAL *a, REAL *q, REAL *r, double *room, int batch, int m
 
 //@ eigen_symmetric_T: needs linalg_core_T
 // Jacobi's rotations: values ascending, vectors as columns, each with its largest entry positive.
-static void eigen_symmetric_T(const REAL *in, REAL *values, REAL *vectors, double *room, int batch, int n,
-                              int upper) {
+static void eigen_symmetric_T(const REAL *in, REAL *values, REAL *vectors, double *room, int batch,
+                              int n, int upper) {
   double *a = room, *v = room + n * n;
   for (; batch > 0; batch--, in += n * n, values += n, vectors += n * n) {
     for (int i = 0; i < n; i++)
@@ -259,13 +263,15 @@ static void eigen_symmetric_T(const REAL *in, REAL *values, REAL *vectors, doubl
     for (int place = 0; place < n; place++) {
       int best = -1;
       for (int i = 0; i < n; i++)
-        if (a[i * n + i] == a[i * n + i] && (best < 0 || a[i * n + i] < a[best * n + best])) best = i;
+        if (a[i * n + i] == a[i * n + i] && (best < 0 || a[i * n + i] < a[best * n + best]))
+          best = i;
       // NaN everywhere: nothing has an order.
       if (best < 0) best = 0;
       values[place] = (REAL)a[best * n + best];
       int largest = 0;
       for (int k = 1; k < n; k++)
-        if (__builtin_fabs(v[k * n + best]) > __builtin_fabs(v[largest * n + best]) * (1 + 1e-9)) largest = k;
+        if (__builtin_fabs(v[k * n + best]) > __builtin_fabs(v[largest * n + best]) * (1 + 1e-9))
+          largest = k;
       double sign = v[largest * n + best] < 0 ? -1 : 1;
       for (int k = 0; k < n; k++) vectors[k * n + place] = (REAL)(sign * v[k * n + best]);
       a[best * n + best] = __builtin_inf();
@@ -274,8 +280,8 @@ static void eigen_symmetric_T(const REAL *in, REAL *values, REAL *vectors, doubl
 }
 
 //@ svd_T: needs linalg_core_T
-// One-sided Jacobi: columns of w (m, n), m >= n, are rotated until they are orthogonal. u (m, full),
-// s (n), v (n, n), columns by falling s; each column of u has its largest entry positive.
+// One-sided Jacobi: columns of w (m, n), m >= n, are rotated until they are orthogonal. u (m,
+// full), s (n), v (n, n), columns by falling s; each column of u has its largest entry positive.
 static void svd_tall_T(double *w, double *v, double *s, double *u, int m, int n, int full) {
   for (int i = 0; i < n * n; i++) v[i] = i / n == i % n;
   for (int sweep = 0, busy = 1; sweep < 60 && busy; sweep++) {
@@ -325,7 +331,8 @@ static void svd_tall_T(double *w, double *v, double *s, double *u, int m, int n,
     if (j < n && s[j] > top * 1e-15) {
       int largest = 0;
       for (int k = 1; k < m; k++)
-        if (__builtin_fabs(w[k * n + j]) > __builtin_fabs(w[largest * n + j]) * (1 + 1e-9)) largest = k;
+        if (__builtin_fabs(w[k * n + j]) > __builtin_fabs(w[largest * n + j]) * (1 + 1e-9))
+          largest = k;
       double scale = (w[largest * n + j] < 0 ? -1 : 1) / s[j];
       for (int k = 0; k < m; k++) u[k * full + j] = w[k * n + j] * scale;
       for (int k = 0; k < n && scale < 0; k++) v[k * n + j] = -v[k * n + j];
@@ -347,8 +354,8 @@ static void svd_tall_T(double *w, double *v, double *s, double *u, int m, int n,
   }
 }
 // in (m, n): u (m, k), s (least), vh (l, n), where k and l are the sizes the caller wants.
-static void svd_T(const REAL *in, REAL *u, REAL *s, REAL *vh, double *room, int batch, int m, int n, int k,
-                  int l) {
+static void svd_T(const REAL *in, REAL *u, REAL *s, REAL *vh, double *room, int batch, int m, int n,
+                  int k, int l) {
   int tall = m >= n, high = tall ? m : n, low = tall ? n : m, full = tall ? k : l;
   double *w = room, *v = w + high * low, *sizes = v + low * low, *left = sizes + low;
   for (; batch > 0; batch--, in += m * n, u += m * k, s += low, vh += l * n) {
@@ -370,7 +377,8 @@ static void svd_T(const REAL *in, REAL *u, REAL *s, REAL *vh, double *room, int 
 
 //@ pinverse_T: needs svd_T
 // Singular values up to `cut` times the largest count as zero.
-static void pinverse_T(const REAL *in, REAL *out, double *room, int batch, int m, int n, double cut) {
+static void pinverse_T(const REAL *in, REAL *out, double *room, int batch, int m, int n,
+                       double cut) {
   int tall = m >= n, high = tall ? m : n, low = tall ? n : m;
   double *w = room, *v = w + high * low, *sizes = v + low * low, *left = sizes + low;
   for (; batch > 0; batch--, in += m * n, out += m * n) {

@@ -116,7 +116,8 @@ NOINLINE double log1p_d(double x) {
 //@ log_other_base_d: needs log_core_d
 // log(1 + f) / log(base) + n whole + n part: the factor is cut so that its product with the upper
 // half of the logarithm is exact.
-static double log_other_base_d(double x, double factor, double factor_low, double whole, double part) {
+static double log_other_base_d(double x, double factor, double factor_low, double whole,
+                               double part) {
   LOG_EDGES_D(x)
   split_log_t s = split_log_d(x);
   double y = s.f - s.minus, high = from_bits_d(bits_d(y) & 0xffffffff00000000ULL);
@@ -134,7 +135,8 @@ NOINLINE double log2_d(double x) {
 
 //@ log10_d: needs log_other_base_d
 NOINLINE double log10_d(double x) {
-  return log_other_base_d(x, 0.4342944819032518, 1.098319650216765e-17, 0.3010299955494702, 1.1451100898021838e-10);
+  return log_other_base_d(x, 0.4342944819032518, 1.098319650216765e-17, 0.3010299955494702,
+                          1.1451100898021838e-10);
 }
 
 //@ log10_f4: needs log10_d, lanes

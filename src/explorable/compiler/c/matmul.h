@@ -3,9 +3,9 @@
 // operand one after the other, padded with zeros.
 //@ tile_pin
 // LLVM reorders the loads and products of a tile so that its sums no longer fit V8's 15 vector
-// registers, which halves the speed (V8 11 to 14). So the order is nailed down: loads are written as
-// instructions, sums and pointers pass through empty ones. Two steps per round, as the loop itself
-// costs as much as a sixth of a step.
+// registers, which halves the speed (V8 11 to 14). So the order is nailed down: loads are written
+// as instructions, sums and pointers pass through empty ones. Two steps per round, as the loop
+// itself costs as much as a sixth of a step.
 #define TILE_LOAD(x, at) \
   asm volatile("local.get %1\n\tv128.load " #at "\n\tlocal.set %0" : "=r"(x) : "r"(right))
 #define TILE_PIN(x) asm volatile("" : "+r"(x))
@@ -26,28 +26,36 @@
 #define STEP_3X12 \
   { \
     f4 a, b0, b1, b2; \
-    TILE_LOAD(b0, 0); TILE_LOAD(b1, 16); TILE_LOAD(b2, 32); \
+    TILE_LOAD(b0, 0); \
+    TILE_LOAD(b1, 16); \
+    TILE_LOAD(b2, 32); \
     a = splat_f4(*a0); \
-    TILE_ADD(s00, b0); TILE_ADD(s01, b1); TILE_ADD(s02, b2); \
+    TILE_ADD(s00, b0); \
+    TILE_ADD(s01, b1); \
+    TILE_ADD(s02, b2); \
     asm volatile("" ::: "memory"); \
     a = splat_f4(*a1); \
-    TILE_ADD(s10, b0); TILE_ADD(s11, b1); TILE_ADD(s12, b2); \
+    TILE_ADD(s10, b0); \
+    TILE_ADD(s11, b1); \
+    TILE_ADD(s12, b2); \
     asm volatile("" ::: "memory"); \
     a = splat_f4(*a2); \
-    TILE_ADD(s20, b0); TILE_ADD(s21, b1); TILE_ADD(s22, b2); \
+    TILE_ADD(s20, b0); \
+    TILE_ADD(s21, b1); \
+    TILE_ADD(s22, b2); \
     asm volatile("" ::: "memory"); \
-    TILE_NEXT(a0, left_column); TILE_NEXT(a1, left_column); TILE_NEXT(a2, left_column); \
+    TILE_NEXT(a0, left_column); \
+    TILE_NEXT(a1, left_column); \
+    TILE_NEXT(a2, left_column); \
     TILE_NEXT(right, right_row); \
   }
 NOINLINE void tile_3x12(const float *left, int left_row, int last, int left_column,
-                       const float *right, int right_row, int depth, float *out,
-                       int out_row) {
+                        const float *right, int right_row, int depth, float *out, int out_row) {
   const float *a0 = left;
   const float *a1 = TILE_ROW(1);
   const float *a2 = TILE_ROW(2);
-  f4 s00 = {0}, s01 = {0}, s02 = {0},
-     s10 = {0}, s11 = {0}, s12 = {0},
-     s20 = {0}, s21 = {0}, s22 = {0};
+  f4 s00 = {0}, s01 = {0}, s02 = {0}, s10 = {0}, s11 = {0}, s12 = {0}, s20 = {0}, s21 = {0},
+     s22 = {0};
   TILE_DEPTH(STEP_3X12)
   store_f4(out, s00);
   store_f4(out + 4, s01);
@@ -64,33 +72,37 @@ NOINLINE void tile_3x12(const float *left, int left_row, int last, int left_colu
 #define STEP_4X8 \
   { \
     f4 a, b0, b1; \
-    TILE_LOAD(b0, 0); TILE_LOAD(b1, 16); \
+    TILE_LOAD(b0, 0); \
+    TILE_LOAD(b1, 16); \
     a = splat_f4(*a0); \
-    TILE_ADD(s00, b0); TILE_ADD(s01, b1); \
+    TILE_ADD(s00, b0); \
+    TILE_ADD(s01, b1); \
     asm volatile("" ::: "memory"); \
     a = splat_f4(*a1); \
-    TILE_ADD(s10, b0); TILE_ADD(s11, b1); \
+    TILE_ADD(s10, b0); \
+    TILE_ADD(s11, b1); \
     asm volatile("" ::: "memory"); \
     a = splat_f4(*a2); \
-    TILE_ADD(s20, b0); TILE_ADD(s21, b1); \
+    TILE_ADD(s20, b0); \
+    TILE_ADD(s21, b1); \
     asm volatile("" ::: "memory"); \
     a = splat_f4(*a3); \
-    TILE_ADD(s30, b0); TILE_ADD(s31, b1); \
+    TILE_ADD(s30, b0); \
+    TILE_ADD(s31, b1); \
     asm volatile("" ::: "memory"); \
-    TILE_NEXT(a0, left_column); TILE_NEXT(a1, left_column); TILE_NEXT(a2, left_column); \
-    TILE_NEXT(a3, left_column); TILE_NEXT(right, right_row); \
+    TILE_NEXT(a0, left_column); \
+    TILE_NEXT(a1, left_column); \
+    TILE_NEXT(a2, left_column); \
+    TILE_NEXT(a3, left_column); \
+    TILE_NEXT(right, right_row); \
   }
 NOINLINE void tile_4x8(const float *left, int left_row, int last, int left_column,
-                       const float *right, int right_row, int depth, float *out,
-                       int out_row) {
+                       const float *right, int right_row, int depth, float *out, int out_row) {
   const float *a0 = left;
   const float *a1 = TILE_ROW(1);
   const float *a2 = TILE_ROW(2);
   const float *a3 = TILE_ROW(3);
-  f4 s00 = {0}, s01 = {0},
-     s10 = {0}, s11 = {0},
-     s20 = {0}, s21 = {0},
-     s30 = {0}, s31 = {0};
+  f4 s00 = {0}, s01 = {0}, s10 = {0}, s11 = {0}, s20 = {0}, s21 = {0}, s30 = {0}, s31 = {0};
   TILE_DEPTH(STEP_4X8)
   store_f4(out, s00);
   store_f4(out + 4, s01);
@@ -131,13 +143,18 @@ NOINLINE void tile_4x8(const float *left, int left_row, int last, int left_colum
     a = splat_f4(*a7); \
     TILE_ADD(s7, b0); \
     asm volatile("" ::: "memory"); \
-    TILE_NEXT(a0, left_column); TILE_NEXT(a1, left_column); TILE_NEXT(a2, left_column); \
-    TILE_NEXT(a3, left_column); TILE_NEXT(a4, left_column); TILE_NEXT(a5, left_column); \
-    TILE_NEXT(a6, left_column); TILE_NEXT(a7, left_column); TILE_NEXT(right, right_row); \
+    TILE_NEXT(a0, left_column); \
+    TILE_NEXT(a1, left_column); \
+    TILE_NEXT(a2, left_column); \
+    TILE_NEXT(a3, left_column); \
+    TILE_NEXT(a4, left_column); \
+    TILE_NEXT(a5, left_column); \
+    TILE_NEXT(a6, left_column); \
+    TILE_NEXT(a7, left_column); \
+    TILE_NEXT(right, right_row); \
   }
 NOINLINE void tile_8x4(const float *left, int left_row, int last, int left_column,
-                       const float *right, int right_row, int depth, float *out,
-                       int out_row) {
+                       const float *right, int right_row, int depth, float *out, int out_row) {
   const float *a0 = left;
   const float *a1 = TILE_ROW(1);
   const float *a2 = TILE_ROW(2);
@@ -146,8 +163,7 @@ NOINLINE void tile_8x4(const float *left, int left_row, int last, int left_colum
   const float *a5 = TILE_ROW(5);
   const float *a6 = TILE_ROW(6);
   const float *a7 = TILE_ROW(7);
-  f4 s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0},
-     s4 = {0}, s5 = {0}, s6 = {0}, s7 = {0};
+  f4 s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0}, s4 = {0}, s5 = {0}, s6 = {0}, s7 = {0};
   TILE_DEPTH(STEP_8X4)
   store_f4(out, s0);
   store_f4(out + out_row, s1);
@@ -171,8 +187,7 @@ INLINE void matmul_tile(int width, const float *left, int left_row, int last, in
     tile_3x12(left, left_row, last, left_column, right, right_row, depth, out, out_row);
   else if (width == 8)
     tile_4x8(left, left_row, last, left_column, right, right_row, depth, out, out_row);
-  else
-    tile_8x4(left, left_row, last, left_column, right, right_row, depth, out, out_row);
+  else tile_8x4(left, left_row, last, left_column, right, right_row, depth, out, out_row);
 }
 
 //@ pack_panels: needs matmul_tile

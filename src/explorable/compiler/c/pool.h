@@ -1,9 +1,10 @@
-// Max pooling with the places of the maxima. A template: REAL is float or double, _T the item dtype.
+// Max pooling with the places of the maxima. A template: REAL is float or double, _T the item
+// dtype.
 //@ max_pool_T
 // NaN wins, and the first of equal values, as in torch.
 static void max_pool_T(const REAL *in, REAL *values, long long *indices, int planes, int i0, int i1,
-                       int i2, int k0, int k1, int k2, int o0, int o1, int o2, int s0, int s1, int s2,
-                       int p0, int p1, int p2, int h0, int h1, int h2) {
+                       int i2, int k0, int k1, int k2, int o0, int o1, int o2, int s0, int s1,
+                       int s2, int p0, int p1, int p2, int h0, int h1, int h2) {
   for (int n = 0; n < planes; n++, in += i0 * i1 * i2)
     for (int z = 0; z < o0; z++)
       for (int y = 0; y < o1; y++)
@@ -24,8 +25,8 @@ static void max_pool_T(const REAL *in, REAL *values, long long *indices, int pla
 }
 
 //@ max_pool_backward_T
-static void max_pool_backward_T(const REAL *gradient, const long long *indices, REAL *out, int planes,
-                                int volume, int places) {
+static void max_pool_backward_T(const REAL *gradient, const long long *indices, REAL *out,
+                                int planes, int volume, int places) {
   for (int i = 0; i < planes * volume; i++) out[i] = 0;
   for (int n = 0; n < planes; n++, out += volume)
     for (int i = 0; i < places; i++) out[*indices++] += *gradient++;

@@ -16,7 +16,8 @@ static double pow_edges_d(double x, double y) {
 }
 #define POW_EDGES(x, y) \
   int parity = parity_d(y); \
-  if (x != x || y != y || x == 0 || x == 1 || y == 0 || x - x != 0 || y - y != 0) return pow_edges_d(x, y); \
+  if (x != x || y != y || x == 0 || x == 1 || y == 0 || x - x != 0 || y - y != 0) \
+    return pow_edges_d(x, y); \
   if (x < 0 && parity == 0) return __builtin_nan("");
 
 //@ pow_f4: needs pow_edges, exp_d, log_d, lanes
@@ -57,7 +58,8 @@ NOINLINE double pow_d(double x, double y) {
   t = t * z + 0.39999999999899455;
   // The square of s in two parts, for the cubic term, which is not small enough to be rounded.
   double zh = upper_half(z), zl = ((sh * sh - zh) + 2 * sh * (s - sh)) + (s - sh) * (s - sh);
-  double p = 0.666666666666667 + z * t, ph = upper_half(p), pl = ((0.666666666666667 - ph) + z * t) + 6.0638600999582555e-18;
+  double p = 0.666666666666667 + z * t, ph = upper_half(p),
+         pl = ((0.666666666666667 - ph) + z * t) + 6.0638600999582555e-18;
   double ch = zh * ph, cl = zl * ph + (zh + zl) * pl;
   double c = ch + cl, c_head = upper_half(c), c_tail = (ch - c_head) + cl;
   double cubic = sh * c_head, cubic_low = sh * c_tail + (s - sh) * c;
@@ -125,7 +127,8 @@ NOINLINE float remainder_f(float x, float y) {
   return r != 0 && (r < 0) != (y < 0) ? r + y : r;
 }
 static f4 remainder_f4(f4 x, f4 y) {
-  return (f4){remainder_f(x[0], y[0]), remainder_f(x[1], y[1]), remainder_f(x[2], y[2]), remainder_f(x[3], y[3])};
+  return (f4){remainder_f(x[0], y[0]), remainder_f(x[1], y[1]), remainder_f(x[2], y[2]),
+              remainder_f(x[3], y[3])};
 }
 
 //@ remainder_f: needs remainder_f4

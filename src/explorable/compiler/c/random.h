@@ -6,12 +6,15 @@ typedef struct {
 } philox_words;
 // Upper halves of the products of four words with a constant; the lower ones are u4 products.
 INLINE u4 high_product_u4(u4 x, unsigned factor) {
-  ul2 low = __builtin_convertvector(__builtin_shufflevector(x, x, 0, 1), ul2) * (ul2){factor, factor};
-  ul2 high = __builtin_convertvector(__builtin_shufflevector(x, x, 2, 3), ul2) * (ul2){factor, factor};
+  ul2 low =
+      __builtin_convertvector(__builtin_shufflevector(x, x, 0, 1), ul2) * (ul2){factor, factor};
+  ul2 high =
+      __builtin_convertvector(__builtin_shufflevector(x, x, 2, 3), ul2) * (ul2){factor, factor};
   return __builtin_shufflevector((u4)low, (u4)high, 1, 3, 5, 7);
 }
 // Four blocks, their first counter words in the lanes of `block`.
-static philox_words philox_u4(u4 block, unsigned long long seed, unsigned long long step, unsigned ordinal) {
+static philox_words philox_u4(u4 block, unsigned long long seed, unsigned long long step,
+                              unsigned ordinal) {
   unsigned low = (unsigned)step, high = (unsigned)(step >> 32);
   unsigned key = (unsigned)seed, key2 = (unsigned)(seed >> 32);
   u4 a = block, b = {ordinal, ordinal, ordinal, ordinal}, c = {low, low, low, low};

@@ -97,7 +97,8 @@ NOINLINE double erfinv_d(double y) {
   if (!(a < 1)) return a == 1 ? __builtin_copysign(__builtin_inf(), y) : __builtin_nan("");
   // An estimate good to 0.2 %, then two steps that triple its digits.
   double l = log1p_d(-a * a), b = 4.330746750799873 + 0.5 * l;
-  double x = a < 1e-3 ? a * 0.886226925452758 : __builtin_sqrt(__builtin_sqrt(b * b - l / 0.147) - b);
+  double x =
+      a < 1e-3 ? a * 0.886226925452758 : __builtin_sqrt(__builtin_sqrt(b * b - l / 0.147) - b);
   for (int i = 0; i < 2; i++) {
     double miss = a < 0.5 ? erf_d(x) - a : (1 - a) - erfc_d(x);
     double step = miss * 0.886226925452758 * exp_d(x * x);

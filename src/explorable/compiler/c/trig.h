@@ -15,7 +15,8 @@ typedef struct {
 // Any finite x: the bits of x * 2 / pi that matter, multiplied out as whole numbers.
 NOINLINE angle reduce_huge(double x) {
   unsigned long long bits = bits_d(x), m = (bits & 0xfffffffffffffULL) | 0x10000000000000ULL;
-  int e = (int)(bits >> 52 & 2047) - 1075, skip = e < 34 ? 0 : (e - 2) / 32, n = 2 + 32 * (skip + 7) - e;
+  int e = (int)(bits >> 52 & 2047) - 1075, skip = e < 34 ? 0 : (e - 2) / 32,
+      n = 2 + 32 * (skip + 7) - e;
   unsigned product[9] = {0}, factors[2] = {(unsigned)m, (unsigned)(m >> 32)};
   for (int i = 0; i < 2; i++) {
     unsigned long long carry = 0;
@@ -43,7 +44,8 @@ NOINLINE angle reduce_huge(double x) {
   long long high = (long long)(top[0] << 2 | top[1] >> 62);
   unsigned long long rest = top[1] << 2;
   if (high < 0) quadrant++;
-  // high + rest as a signed fraction of 2^64 (a quarter turn), normalised before it becomes a double.
+  // high + rest as a signed fraction of 2^64 (a quarter turn), normalised before it becomes a
+  // double.
   int negative = high < 0;
   unsigned long long a = (unsigned long long)high, b = rest;
   if (negative) {
@@ -72,7 +74,8 @@ static angle reduce_d(double x) {
     if (x - x != 0) return (angle){__builtin_nan(""), 0, 0};
     return reduce_huge(x);
   }
-  double n = __builtin_rint(x * 0.6366197723675814), a = x - n * 1.5707963267341256, b = n * 6.077100506303966e-11;
+  double n = __builtin_rint(x * 0.6366197723675814), a = x - n * 1.5707963267341256,
+         b = n * 6.077100506303966e-11;
   double r = a - b, low = ((a - r) - b) - n * 2.0222662487959506e-21, total = r + low;
   return (angle){total, (r - total) + low, (int)n};
 }
@@ -128,9 +131,11 @@ typedef struct {
   i4 n;
 } angle_f4;
 INLINE d2 reduce_half(d2 x, d2 *n) {
-  *n = x * (d2){0.6366197723675814, 0.6366197723675814} + (d2){6755399441055744.0, 6755399441055744.0};
+  *n = x * (d2){0.6366197723675814, 0.6366197723675814} +
+       (d2){6755399441055744.0, 6755399441055744.0};
   d2 k = *n - (d2){6755399441055744.0, 6755399441055744.0};
-  return (x - k * (d2){1.5707963267341256, 1.5707963267341256}) - k * (d2){6.077100506303966e-11, 6.077100506303966e-11};
+  return (x - k * (d2){1.5707963267341256, 1.5707963267341256}) -
+         k * (d2){6.077100506303966e-11, 6.077100506303966e-11};
 }
 NOINLINE angle_f4 reduce_huge_f4(f4 x, angle_f4 found) {
   for (int i = 0; i < 4; i++)
@@ -233,17 +238,13 @@ static f4 atan_f4(f4 x) { return atan2_f4(x, splat_f4(1)); }
 F_FROM_F4(atan)
 
 //@ asin_f4: needs atan2_f4
-static f4 asin_f4(f4 x) {
-  return atan2_f4(x, sqrt_f4((splat_f4(1) - x) * (splat_f4(1) + x)));
-}
+static f4 asin_f4(f4 x) { return atan2_f4(x, sqrt_f4((splat_f4(1) - x) * (splat_f4(1) + x))); }
 
 //@ asin_f: needs asin_f4
 F_FROM_F4(asin)
 
 //@ acos_f4: needs atan2_f4
-static f4 acos_f4(f4 x) {
-  return atan2_f4(sqrt_f4((splat_f4(1) - x) * (splat_f4(1) + x)), x);
-}
+static f4 acos_f4(f4 x) { return atan2_f4(sqrt_f4((splat_f4(1) - x) * (splat_f4(1) + x)), x); }
 
 //@ acos_f: needs acos_f4
 F_FROM_F4(acos)
