@@ -9,6 +9,7 @@ from typing import Any
 from ..compiler import Module, compile_module
 from ..engine import Engine, engine
 from ..link import content_hash
+from ..trace.compare import one_thread
 from .bundle import Bundle
 from .figure import Figure
 from .group import Group, trace_group
@@ -115,7 +116,8 @@ def _arrays(module: Module, stem: str, files: dict[str, bytes]) -> Any:
 
 
 def _verify(compiled: Compiled, running: Engine) -> Checked:
-    return verify(compiled.group, compiled.program, compiled.files, running)
+    with one_thread():
+        return verify(compiled.group, compiled.program, compiled.files, running)
 
 
 def _teller(members: list[Figure], progress: Progress | None) -> Callable[[str], None]:

@@ -3,6 +3,8 @@ verification."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -84,3 +86,15 @@ def diverged(tensors: dict[str, torch.Tensor]) -> bool:
             if not bool((size <= DIVERGED).all()):  # NaN compares false
                 return True
     return False
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Inside, torch computes on one thread: its sums then do not depend on the number of cores,
+    and the many small operations of a reference do not wait for each other."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
