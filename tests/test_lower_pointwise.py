@@ -105,3 +105,10 @@ def test_clamp_and_where_pass_nan_on() -> None:
         Case(lambda x: (torch.where(x.isnan(), 0.0, x), x.nan_to_num(), x.masked_fill(x > 0, 9.0)),
              (x,), ((x,),)),
     )  # fmt: skip
+
+
+def test_a_saturated_tanh_keeps_its_gradient() -> None:
+    """Where tanh rounds to 1, 1 - tanh^2 is 0 as in torch, not noise for Adam to scale up."""
+    x = torch.linspace(-20, 20, 401)
+    far = (x.abs() > 9.5).nonzero()[:, 0]
+    check(Case(lambda x: 1e7 * (1 - torch.tanh(x) ** 2)[far], (x,), ((x,),)))
