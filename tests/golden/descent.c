@@ -62,15 +62,15 @@ static __attribute__((noinline)) void k2(float* p0, float* p1) {
     f4 v8 = v7 - splat_f4(0x1.0000000000000p-1f);
     f4 v9 = v8 * v8;
     a1 = a1 + v9;
-    f4 v10 = *(const f4u*)(p0 + near(j6 + 4, 160));
+    f4 v10 = *(const f4u*)(p0 + j6 + 4);
     f4 v11 = v10 - splat_f4(0x1.0000000000000p-1f);
     f4 v12 = v11 * v11;
     a2 = a2 + v12;
-    f4 v13 = *(const f4u*)(p0 + near(j6 + 8, 160));
+    f4 v13 = *(const f4u*)(p0 + j6 + 8);
     f4 v14 = v13 - splat_f4(0x1.0000000000000p-1f);
     f4 v15 = v14 * v14;
     a3 = a3 + v15;
-    f4 v16 = *(const f4u*)(p0 + near(j6 + 12, 160));
+    f4 v16 = *(const f4u*)(p0 + j6 + 12);
     f4 v17 = v16 - splat_f4(0x1.0000000000000p-1f);
     f4 v18 = v17 * v17;
     a4 = a4 + v18;
@@ -84,7 +84,7 @@ static __attribute__((noinline)) void k2(float* p0, float* p1) {
 }
 // mm.default + output w + state w
 static void k3(const float *left, const float *right, int left_row, int left_column,
-    int right_row, int rows, int columns, int depth, float* p0, float* p1) {
+    int right_row, int rows, int columns, int depth, float* p0, float h0) {
   const int BATCH = 0;
   (void)BATCH;
   for (int top = 0; top < rows; top += 72)
@@ -106,21 +106,19 @@ static void k3(const float *left, const float *right, int left_row, int left_col
           const f4 ACC = load_f4(tile + c);
           (void)ROW, (void)COL;
           f4 v1 = *(const f4u*)(p0 + ROW * 8 + COL);
-          float v3 = *(p1 + 0);
-          f4 s2 = splat_f4(v3);
-          f4 v4 = s2 * ACC;
-          f4 v5 = v1 - v4;
-          *(f4u*)(p0 + ROW * 8 + COL) = v5;
+          f4 s2 = splat_f4(h0);
+          f4 v3 = s2 * ACC;
+          f4 v4 = v1 - v3;
+          *(f4u*)(p0 + ROW * 8 + COL) = v4;
         }
         for (; c < wide; c++) {
           const int COL = first + c;
           const float ACC = tile[c];
           (void)ROW, (void)COL;
-          float v6 = *(p0 + ROW * 8 + COL);
-          float v7 = *(p1 + 0);
-          float v8 = v7 * ACC;
-          float v9 = v6 - v8;
-          *(p0 + ROW * 8 + COL) = v9;
+          float v5 = *(p0 + ROW * 8 + COL);
+          float v6 = h0 * ACC;
+          float v7 = v5 - v6;
+          *(p0 + ROW * 8 + COL) = v7;
         }
       }
     }
@@ -130,7 +128,7 @@ static void k3(const float *left, const float *right, int left_row, int left_col
 __attribute__((export_name("step"))) void run_0(void) {
   k1((float*)(arena + 320) + 0, (float*)(arena + 64) + 0, 8, 1, 8, 20, 8, 8, (float*)(arena + 1088), (float*)(arena + 1728));
   k2((float*)(arena + 1088), (float*)(arena + 1024));
-  k3((float*)(arena + 320) + 0, (float*)(arena + 1728) + 0, 1, 8, 8, 8, 8, 20, (float*)(arena + 64), (float*)(arena + 960));
+  k3((float*)(arena + 320) + 0, (float*)(arena + 1728) + 0, 1, 8, 8, 8, 8, 20, (float*)(arena + 64), *((float*)(arena + 960) + 0));
 }
 __attribute__((export_name("init"))) void init(void) {
 

@@ -1,0 +1,38 @@
+"""Every op of PyTorch's own database: what lowers agrees with eager, what does not is on a list
+(tests/golden/not_lowered.*.txt, reviewed like any golden file)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from opinfo import samples, sort_out
+from oracle import TOLERANCE, run_cases
+
+BATCH = 25
+
+
+@pytest.mark.filterwarnings("ignore")  # torch warns about deprecated forms in its own samples
+@pytest.mark.parametrize(
+    ("dtype", "gradients"),
+    [
+        (torch.float32, False), (torch.float32, True), (torch.int64, False), (torch.bool, False),
+        (torch.complex64, False),
+    ],
+)  # fmt: skip
+def test_ops_agree_with_torch(
+    dtype: torch.dtype, gradients: bool, golden: Callable[[str, str], None]
+) -> None:
+    torch.manual_seed(0)
+    lowered, refused = sort_out(samples(dtype, gradients=gradients))
+    bad: dict[str, float] = {}
+    for start in range(0, len(lowered), BATCH):
+        batch = lowered[start : start + BATCH]
+        for sample, error in zip(batch, run_cases([s.case for s in batch]), strict=True):
+            if not error <= TOLERANCE:
+                bad[sample.name] = error
+    assert not bad
+    name = f"{str(dtype).removeprefix('torch.')}{'.gradients' if gradients else ''}"
+    golden(f"not_lowered.{name}.txt", "\n".join(sorted(refused)) + "\n")
