@@ -47,4 +47,4 @@ def test_descent(golden: Golden) -> None:
     module = compile_module([Entry("step", trace(descent, example))], relaxed=False)
     golden("descent.program.txt", module.program + "\n")
     own = module.c[module.c.index("unsigned char arena[") :]
-    golden("descent.c", own)
+    golden("descent.c.txt", own)
