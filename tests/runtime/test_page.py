@@ -154,6 +154,13 @@ def test_a_slider_moves_by_itself_until_it_is_taken(visit: Any) -> None:
     assert button.get_attribute("aria-pressed") == "false"
 
 
+def test_a_press_moves_a_simulation_that_stands_still(visit: Any) -> None:
+    reader = visit().live()
+    reader.row("press").locator("button").click()
+    expect(reader.page.locator(".explorable-transport output")).to_have_text("step 1")
+    assert reader.errors() == []
+
+
 def test_fingers_have_more_room(visit: Any) -> None:
     reader = visit(has_touch=True, is_mobile=True).live()
     box = reader.page.locator(".explorable-handle-point").bounding_box()

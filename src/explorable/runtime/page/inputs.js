@@ -84,11 +84,18 @@ export function bindControl(row, session, set, signal) {
       { signal },
     );
   }
+  // A simulation that stands still takes a step, so that a press is seen to do something.
+  const press = () => {
+    set({ [name]: 1 });
+    for (const node of session.simulations) {
+      if (node.needs.includes(name) && !session.playing.has(node.name)) session.advance(node.name);
+    }
+  };
   const button = /** @type {HTMLButtonElement | null} */ (row.querySelector("button"));
   button?.addEventListener(
     "click",
     () => {
-      if (control.kind === "button") set({ [name]: 1 });
+      if (control.kind === "button") press();
       else if (control.kind === "seed") set({ [name]: Math.floor(Math.random() * 1e6) });
       else session.sweep(name, !session.sweeping.has(name));
     },

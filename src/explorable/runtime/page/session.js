@@ -211,6 +211,12 @@ export class Session {
     this.#changed();
   }
 
+  /** One step with the present settings, also where steps were taken before. @param {string} name */
+  advance(name) {
+    this.#steps[name] = (this.#steps[name] ?? 0) + 1;
+    this.#changed();
+  }
+
   /** @param {string} name @param {number} step */
   seek(name, step) {
     this.playing.delete(name);
