@@ -185,6 +185,15 @@ def test_a_listed_folder_gets_a_file(project: Path) -> None:
     assert cache.lookup(source, {}) is None
 
 
+def test_asking_for_versions_lists_nothing(project: Path) -> None:
+    source = write(project / "plane.py", "from importlib.metadata import version; version('torch')")
+    build(source)
+
+    write(project / "another.py", "")
+
+    assert cache.lookup(source, {}) is not None
+
+
 def test_another_file_beside_the_source_changes_nothing(project: Path) -> None:
     source = write(project / "plane.py", "a = 1")
     build(source)

@@ -25,7 +25,7 @@ ABSENT = "absent"
 OWN = Path(__file__).resolve().parent
 _WRITES = os.O_WRONLY | os.O_RDWR
 _DEVICES = ("/dev/", "/proc/", "/sys/")
-_FINDER = "<frozen importlib._bootstrap_external>"
+_FINDERS = ("<frozen importlib._bootstrap_external>", str(Path(importlib.metadata.__file__).parent))
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,9 @@ class _Recorder:
             if arguments[1]:
                 self.opened(arguments[1], "r", 0)
         elif event in ("os.listdir", "os.scandir"):
-            # The import system lists every folder of sys.path; `imports` covers that more finely.
-            if sys._getframe(2).f_code.co_filename != _FINDER:
+            # Imports and importlib.metadata list every folder of sys.path; `imports` and
+            # `distributions` say more finely what that decides.
+            if not sys._getframe(2).f_code.co_filename.startswith(_FINDERS):
                 self.listed("." if arguments[0] is None else arguments[0])
         elif event in ("sqlite3.connect", "ctypes.dlopen"):
             # A bare name is looked up by the system, or is `:memory:`.
