@@ -47,10 +47,12 @@ function legendOf({ marks, legend }, paints) {
       "dash" in marks[k] &&
       Boolean(/** @type {any} reason: curves alone have it */ (marks[k]).dash),
   }));
-  return named.filter(
+  const shown = named.filter(
     ({ kind, name }) =>
       name && kind !== "readout" && kind !== "label" && kind !== "heatmap" && kind !== "image",
   );
+  // One name alone tells nothing apart; it may be there for the page's outputs.
+  return legend || shown.length > 1 ? shown : [];
 }
 
 /**
