@@ -44,12 +44,12 @@ class Figure:
 
         page, constants = page_for(self, overrides)
         arguments = page.arguments(self.wires) | constants
-        texts = {
-            name: page.plain(control)
-            for control, name in page_names([self]).items()
-            if isinstance(control, Text)
+        controls = {name: control for control, name in page_names([self]).items()}
+        typed = {
+            n: page.plain(control) for n, control in controls.items() if isinstance(control, Text)
         }
-        return Still(self.name, self.alt, self.options.width, self.layout(arguments), texts)
+        layout = self.layout(arguments)
+        return Still(self.name, self.alt, self.options.width, layout, controls, typed)
 
     def save(self, path: str | Path) -> None:
         """Build the live figure and write it as one HTML file that needs nothing beside it.

@@ -3,7 +3,7 @@ sees of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from typing import Any, final, overload
 
@@ -169,7 +169,7 @@ class Run:
 
 
 @contextmanager
-def shown(arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def shown(arguments: dict[str, Any]) -> Generator[dict[str, Any]]:
     """``arguments`` as a figure or value may see them: what it does to a module of a run's state
     (``net.eval()``) is undone, or the next step would be another."""
     with ExitStack() as stack:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..graph import Type
 from ..parts import Layout
+from ..parts.controls import Control
 from .drawn import Drawn, draw, named
 
 
@@ -25,13 +26,15 @@ class Still:
     alt: str = field(repr=False)
     width: int = field(repr=False)
     layout: Layout = field(repr=False)
+    controls: dict[str, Control] = field(default_factory=dict[str, Control], repr=False)
+    """By page name."""
     texts: dict[str, str] = field(default_factory=dict, repr=False)
     """What text controls held, by page name: labels of rows and columns."""
 
     @property
     def drawn(self) -> Drawn:
         """The layout and its tensors, normalised as the page reads them."""
-        return draw(self.layout, split=lambda text: (text,))
+        return draw(self.layout, split=lambda text: (text,), controls=self.controls)
 
     @property
     def outputs(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@ verification."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -89,7 +89,7 @@ def diverged(tensors: dict[str, torch.Tensor]) -> bool:
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
+def one_thread() -> Generator[None]:
     """Inside, torch computes on one thread: its sums then do not depend on the number of cores,
     and the many small operations of a reference do not wait for each other."""
     threads = torch.get_num_threads()
