@@ -139,10 +139,15 @@ def _card(place: Place, folder: str) -> str:
     mark = ' <span class="broken">does not build</span>' if place.problem is not None else ""
     return (
         f'<li class="card"><a href="{escape(place.name)}.html">'
-        f'<span class="picture" aria-hidden="true">{picture}</span>'
+        f'<span class="picture" aria-hidden="true">{picture and _styled(picture)}</span>'
         f"<h2>{escape(heading(place))}{mark}</h2></a>"
         f"<p>{_prose(text)}</p></li>"
     )
+
+
+def _styled(svg: str) -> str:
+    """A still with the colours of its theme: no script runs on the index, so nothing comes alive."""
+    return f"<explorable-figure>{svg}</explorable-figure>"
 
 
 def _problem(message: str, *, old: bool) -> str:
