@@ -146,7 +146,7 @@ def _card(place: Place, folder: str) -> str:
 
 
 def _styled(svg: str) -> str:
-    """A still with the colours of its theme: no script runs on the index, so nothing comes alive."""
+    """A still in the colours of its theme: no script runs on the index, nothing comes alive."""
     return f"<explorable-figure>{svg}</explorable-figure>"
 
 
