@@ -26,7 +26,7 @@ UNSUITABLE = (
     *("geometric", "uniform", "pca_lowrank", "svd_lowrank", "fractional_max_pool", "half"),
     *("bfloat16", "chalf", "multi_head_attention", "scaled_dot_product"),
     # positions of equal values are anybody's choice
-    *("kthvalue", "mode"),
+    *("kthvalue", "mode", "topk"),
 )
 PLAIN = (torch.Tensor, int, float, bool, str, complex, type(None), torch.dtype, torch.device)
 

@@ -56,9 +56,8 @@ def _run(
     function = f"{name}_{inputs[0].item}"
     buffers = tuple(held(call, x) for x in inputs)
     needs = frozenset({function})
-    return run_opaque(
-        call, function, "", buffers, kinds, numbers, scratch=(room, "f64"), needs=needs
-    )
+    scratch = (max(room, 1), "f64")  # the parameter stays where matrices are empty
+    return run_opaque(call, function, "", buffers, kinds, numbers, scratch=scratch, needs=needs)
 
 
 def _declared(call: Call, made: tuple[Lazy, ...]) -> tuple[Lazy, ...]:
