@@ -26,8 +26,8 @@ from explorable.engine import engine
 
 PEAK_ROUNDS = 20_000
 ACCUMULATORS = 12
-SECONDS = 0.06
-ROUNDS = 15
+SECONDS = 0.1
+ROUNDS = 9
 """Ceiling and product take turns, so that a busy neighbour hits both: the fraction is the median of
 neighbouring measurements, the rates are the best."""
 MEMORY = 32 << 20
