@@ -31,7 +31,8 @@ def load_file(path: str | Path) -> list[Figure]:
         raise ExplorableError("figure", f"no Python file '{shown_path(str(path))}'")
     module = importlib.util.module_from_spec(specification)
     folder = str(path.parent)
-    sys.path.insert(0, folder)
+    # It stays: a figure may import a helper when it runs.
+    sys.path[:] = [folder, *(entry for entry in sys.path if entry != folder)]
     sys.modules[name] = module
     try:
         specification.loader.exec_module(module)
@@ -47,8 +48,6 @@ def load_file(path: str | Path) -> list[Figure]:
     except Exception as error:
         fact = f"{type(error).__name__}: {error}"
         raise ExplorableError("figure", fact, line=author_line(error)) from error
-    finally:
-        sys.path.remove(folder)
     return figures_of(module)
 
 
