@@ -15,7 +15,7 @@ from ..trace.arrival import arrive
 from ..trace.random import random_numbers
 from .simulation import Run, Simulation, shown
 from .value import Value
-from .wires import Wires, all_wires, page_names, upstream
+from .wires import Wires, all_wires, page_names, parameter_names, upstream
 
 
 @dataclass(eq=False)
@@ -75,7 +75,9 @@ def page_for(
     constants: dict[str, Any] = {}
     own = all_wires(node)
     nodes = [*upstream(node), node]
-    by_page = {name: control for control, name in page_names(nodes).items()}
+    names = page_names(nodes)
+    by_page = {name: control for control, name in names.items()}
+    by_word = parameter_names(node, names)
     for name, value in overrides.items():
         held = [w for w in own if name in w.controls]
         if held:
@@ -83,6 +85,9 @@ def page_for(
             settings[control] = accept(control, name, value)
         elif name in by_page:
             settings[by_page[name]] = accept(by_page[name], name, value)
+        elif name in by_word and not any(name in (*w.nodes, *w.constants) for w in own):
+            control = by_page[by_word[name]]
+            settings[control] = accept(control, name, value)
         elif any(name in w.nodes for w in own):
             source = next(w.nodes[name] for w in own if name in w.nodes)
             if isinstance(source, Simulation) and not isinstance(value, Run):
@@ -94,7 +99,7 @@ def page_for(
             constants[name] = value
         else:
             known = sorted(
-                {n for w in own for n in (*w.controls, *w.nodes, *w.constants)} | set(by_page)
+                {n for w in own for n in (*w.nodes, *w.constants)} | set(by_word) | set(by_page)
             )
             near = get_close_matches(name, known, 1, 0.5)
             fix = f"did you mean '{near[0]}'?" if near else ""

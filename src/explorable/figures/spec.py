@@ -25,7 +25,7 @@ from .entries import Table, control_slot
 from .group import Group, TracedFigure, TracedSimulation, place
 from .machine import to_json
 from .value import Value
-from .wires import Wires, upstream
+from .wires import Wires, parameter_names, upstream
 
 Json = Any  # the shapes of spec.d.ts
 
@@ -187,10 +187,15 @@ def _simulation(group: Group, traced: TracedSimulation, slots: set[str]) -> Json
 
 def figure_spec(group: Group, drawing: TracedFigure) -> Json:
     """``FigureSpec``: how one figure of the bundle is shown."""
+    figure = drawing.figure
+    own = figure.name + "."
+    words = parameter_names(figure, group.names).items()
+    names = {word: name for word, name in words if name not in (word, own + word)}
     return {
-        "alt": drawing.figure.alt,
-        "width": drawing.figure.options.width,
+        "alt": figure.alt,
+        "width": figure.options.width,
         "controls": shown_controls(group, drawing),
+        **({"names": names} if names else {}),
         "layout": drawing.layout_of,
         "layouts": [layout for layout, _ in drawing.layouts],
         "outputs": [outputs for _, outputs in drawing.layouts],

@@ -126,6 +126,22 @@ def page_names(nodes: list[Any]) -> dict[Control, str]:
     return names
 
 
+def parameter_names(node: Any, names: dict[Control, str]) -> dict[str, str]:
+    """What ``node`` calls its controls: its own parameters, then those of the functions it reads
+    where they agree on what a parameter means.
+
+    >>> parameter_names(warped, page_names([warped]))
+    {'seed': 'training.seed', 'lr': 'train_once.lr'}
+    """
+    own = {p: names[c] for wires in all_wires(node) for p, c in wires.controls.items()}
+    further: dict[str, set[str]] = {}
+    for inner in upstream(node):
+        for wires in all_wires(inner):
+            for parameter, control in wires.controls.items():
+                further.setdefault(parameter, set()).add(names[control])
+    return {p: next(iter(found)) for p, found in further.items() if len(found) == 1} | own
+
+
 def parameter_labels(nodes: list[Any]) -> dict[Control, str]:
     """What to write beside a control that has no label: the name of its first parameter."""
     labels: dict[Control, str] = {}

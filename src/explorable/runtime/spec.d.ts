@@ -133,6 +133,8 @@ export interface FigureSpec {
   width: number;
   /** Controls shown, in order: control names, or a simulation's name for its transport. */
   controls: string[];
+  /** What the figure calls controls whose name is not `<figure>.<parameter>`: parameter -> name. */
+  names?: Record<string, string>;
   /** Entry key of the FigureNode -> index into layouts. */
   layout: Record<string, number>;
   layouts: Layout[];

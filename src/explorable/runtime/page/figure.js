@@ -2,6 +2,7 @@
 // face.
 
 import { bindControl } from "./inputs.js";
+import { byName } from "./names.js";
 import { calm, Session } from "./session.js";
 import { Stage } from "./stage.js";
 import { bindTransport } from "./transport.js";
@@ -149,8 +150,8 @@ export class Figure {
 
   /** @returns {Record<string, Value>} */
   #values() {
-    return Object.fromEntries(
-      this.#names().map((name) => [name, structuredClone(this.session.values[name])]),
+    return byName(this.session.spec, this.figure, this.#names(), (name) =>
+      structuredClone(this.session.values[name]),
     );
   }
 
@@ -171,15 +172,10 @@ export class Figure {
       controls: {
         configurable: true,
         get: () =>
-          Object.fromEntries(
-            this.#names().map((name) => [
-              name,
-              {
-                ...structuredClone(controls[name]),
-                value: structuredClone(this.session.values[name]),
-              },
-            ]),
-          ),
+          byName(this.session.spec, this.figure, this.#names(), (name) => ({
+            ...structuredClone(controls[name]),
+            value: structuredClone(this.session.values[name]),
+          })),
       },
       outputs: { configurable: true, get: () => this.#outputs() },
       set: {

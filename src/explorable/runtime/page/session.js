@@ -1,8 +1,9 @@
 // One bundle on a page: its settings, its port, and the frame in which all that changed is run and
 // drawn once.
 
-import { accept, atPosition, clamp, position, unknown } from "../core/controls.js";
+import { accept, atPosition, clamp, position } from "../core/controls.js";
 import { bytes, compile, workerUrls } from "./load.js";
+import { controlOf } from "./names.js";
 import { inlinePort, workerPort } from "./port.js";
 import { join } from "./store.js";
 
@@ -136,19 +137,6 @@ export class Session {
   }
 
   /**
-   * The full name of a control or an output that a figure may call by its short one.
-   * @param {string} name
-   * @param {string} figure
-   * @param {string[]} known
-   */
-  static resolve(name, figure, known) {
-    if (known.includes(name)) return name;
-    if (known.includes(`${figure}.${name}`)) return `${figure}.${name}`;
-    const ending = known.filter((full) => full.endsWith(`.${name}`));
-    return ending.length === 1 ? ending[0] : undefined;
-  }
-
-  /**
    * Set controls; resolves after the redraw to the values they took. All are checked before any is
    * set.
    * @param {Record<string, unknown>} settings @param {string} [figure]
@@ -159,8 +147,7 @@ export class Session {
     /** @type {Record<string, Value>} */ const taken = {};
     /** @type {Record<string, Value>} */ const accepted = {};
     for (const [name, asked] of Object.entries(settings)) {
-      const full = Session.resolve(name, figure, Object.keys(controls));
-      if (!full) throw new Error(unknown("control", name, Object.keys(controls)));
+      const full = controlOf(this.spec, figure, name);
       accepted[full] = taken[name] = accept(full, controls[full], asked);
     }
     for (const [name, value] of Object.entries(accepted)) {

@@ -2,9 +2,10 @@
 
 import { format } from "../core/format.js";
 import { watch } from "./figure.js";
-import { Session } from "./session.js";
+import { find } from "./names.js";
 
 /** @typedef {import("../core/format.js").Numbers} Numbers */
+/** @typedef {import("./session.js").Session} Session */
 
 /**
  * Slots of what has a name on the page: a value's outputs, a run's newest records; its step has
@@ -50,10 +51,8 @@ export class Value {
    */
   static find(session, of) {
     const { program } = session.spec;
-    return Session.resolve(of, "", [
-      ...Object.keys(program.controls),
-      ...Object.keys(slotsByName(program)),
-    ]);
+    const known = [...Object.keys(program.controls), ...Object.keys(slotsByName(program))];
+    return find(session.spec, known, of);
   }
 
   draw() {}
