@@ -5,6 +5,7 @@ import { bindControl } from "./inputs.js";
 import { byName } from "./names.js";
 import { calm, Session } from "./session.js";
 import { Stage } from "./stage.js";
+import { follow } from "./theme.js";
 import { bindTransport } from "./transport.js";
 import { say, wordsOf } from "./words.js";
 
@@ -74,14 +75,7 @@ export class Figure {
       this.#stage.recolour();
       this.#redraw();
     };
-    const theme = new MutationObserver(recolour);
-    for (const root of [document.documentElement, document.body])
-      theme.observe(root, {
-        attributes: true,
-        attributeFilter: ["class", "data-theme", "data-mode", "data-color-mode"],
-      });
-    for (const query of ["(prefers-color-scheme: dark)", "print", "(forced-colors: active)"])
-      matchMedia(query).addEventListener("change", recolour, { signal });
+    follow(element, recolour, signal);
     matchMedia("(prefers-reduced-motion: reduce)").addEventListener(
       "change",
       () => calm() && session.still(),
@@ -89,7 +83,6 @@ export class Figure {
     );
     signal.addEventListener("abort", () => {
       size.disconnect();
-      theme.disconnect();
       session.hide(this);
     });
     this.refresh();

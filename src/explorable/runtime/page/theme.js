@@ -1,0 +1,105 @@
+// Light or dark, where the page does not say: the scheme whose ink reads better on what lies behind
+// the figure. What the author says comes first: a color-scheme, `scheme="dark"`, his own ink.
+
+const MARK = "data-scheme";
+const INK = "--explorable-ink";
+const SCHEMES = ["light", "dark"];
+/** From 0.04045 on the curve of sRGB is a power. */
+const KNEE = 0.04045;
+
+/** @type {CanvasRenderingContext2D | null} */
+let swatch = null;
+
+/**
+ * Layers of CSS colours, the undermost first, as the one colour that is seen; whatever space they
+ * are written in.
+ * @param {string[]} layers
+ */
+function blend(layers) {
+  if (!swatch) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 1;
+    swatch = /** @type {CanvasRenderingContext2D} */ (
+      canvas.getContext("2d", { willReadFrequently: true })
+    );
+  }
+  swatch.clearRect(0, 0, 1, 1);
+  for (const layer of layers) {
+    swatch.fillStyle = layer;
+    swatch.fillRect(0, 0, 1, 1);
+  }
+  return [...swatch.getImageData(0, 0, 1, 1).data];
+}
+
+/** @param {number[]} colour */
+function luminance(colour) {
+  const [red, green, blue] = colour
+    .map((part) => part / 255)
+    .map((part) => (part <= KNEE ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** @param {number} a @param {number} b luminances */
+const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+
+/**
+ * The colour behind an element: the nearest background that lets nothing through, and what is
+ * thinner above it. Null: nobody painted one, and the browser's own goes with its scheme.
+ * @param {Element} element
+ */
+function behind(element) {
+  /** @type {string[]} */ const layers = [];
+  for (let at = /** @type {Element | null} */ (element); at; at = at.parentElement) {
+    layers.unshift(getComputedStyle(at).backgroundColor);
+    const colour = blend(layers);
+    if (colour[3] === 255) return colour;
+  }
+  return null;
+}
+
+/** @param {Element} element */
+export function adapt(element) {
+  element.removeAttribute(MARK);
+  if (getComputedStyle(element).colorScheme !== "normal") return;
+  const ground = behind(element);
+  if (!ground) return;
+  const inks = SCHEMES.map((scheme) => {
+    element.setAttribute(MARK, scheme);
+    return getComputedStyle(element).getPropertyValue(INK).trim();
+  });
+  element.removeAttribute(MARK);
+  // An ink that is the same in both is the author's.
+  if (inks[0] === inks[1]) return;
+  const [light, dark] = inks.map((ink) => contrast(luminance(blend([ink])), luminance(ground)));
+  element.setAttribute(MARK, SCHEMES[Number(dark > light)]);
+}
+
+/**
+ * Keep an element's scheme that of the page around it; `changed` is called when it may be another.
+ * @param {Element} element @param {() => void} changed @param {AbortSignal} signal
+ */
+export function follow(element, changed, signal) {
+  const again = () => {
+    adapt(element);
+    changed();
+  };
+  const observer = new MutationObserver(again);
+  observer.observe(element, { attributeFilter: ["scheme", "class", "style"] });
+  for (let at = element.parentElement; at; at = at.parentElement)
+    observer.observe(at, { attributes: true });
+  // Sheets that are switched.
+  observer.observe(document.head, { attributes: true, childList: true, subtree: true });
+  signal.addEventListener("abort", () => observer.disconnect());
+  for (const query of ["(prefers-color-scheme: dark)", "print", "(forced-colors: active)"])
+    matchMedia(query).addEventListener("change", again, { signal });
+  // A page that fades from one theme to the other has its colour at the end.
+  document.addEventListener(
+    "transitionend",
+    (event) => {
+      const faded = event.target instanceof Element && event.target.contains(element);
+      if (faded && event.propertyName === "background-color") again();
+    },
+    { signal },
+  );
+  adapt(element);
+}
