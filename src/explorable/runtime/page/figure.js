@@ -19,6 +19,7 @@ export class Figure {
   /** @type {(() => void)[]} */ #shows = [];
   /** @type {string | null} */ #key = null;
   #begun = "";
+  /** Outputs that were said to be rounded. @type {Set<string>} */ #rounded = new Set();
   #abort = new AbortController();
   #stage;
 
@@ -98,6 +99,27 @@ export class Figure {
     this.#begun = begun;
     this.#redraw();
     this.element.dispatchEvent(new CustomEvent("change", { detail: { controls: this.#values() } }));
+    this.#checkWhole();
+  }
+
+  /**
+   * A whole number that JavaScript's numbers cannot hold is given rounded, and an `error` event says
+   * so, once until it fits again.
+   */
+  #checkWhole() {
+    for (const [name, slot] of Object.entries(this.#named())) {
+      const { data, dtype } = this.session.read(slot);
+      const rounded =
+        dtype === "int64"
+          ? Array.from(data).find((x) => Math.abs(x) > Number.MAX_SAFE_INTEGER)
+          : undefined;
+      if (rounded === undefined) this.#rounded.delete(name);
+      else if (!this.#rounded.has(name)) {
+        this.#rounded.add(name);
+        const message = `output '${name}' holds ${rounded}, beyond 2^53: int64 is rounded in the page`;
+        this.element.dispatchEvent(new CustomEvent("error", { detail: { message, output: name } }));
+      }
+    }
   }
 
   #redraw() {
@@ -148,11 +170,15 @@ export class Figure {
     );
   }
 
-  #outputs() {
+  /** Slots of the outputs by name, for the entry that ran last. @returns {Record<string, string>} */
+  #named() {
     if (this.#key === null) return {};
-    const outputs = this.spec.outputs[this.spec.layout[this.#key]] ?? {};
+    return this.spec.outputs[this.spec.layout[this.#key]] ?? {};
+  }
+
+  #outputs() {
     return Object.fromEntries(
-      Object.entries(outputs).map(([name, slot]) => {
+      Object.entries(this.#named()).map(([name, slot]) => {
         const { data, shape, dtype } = this.session.read(slot);
         return [name, { data: data.slice(), shape: [...shape], dtype }];
       }),
