@@ -111,7 +111,6 @@ def serving(project: Path, environment: dict[str, str]) -> Iterator[Serving]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("serve")
 class TestServe:
     """In order: one server sees a file change, break, and come right again."""
 
@@ -195,7 +194,6 @@ class TestServe:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("serve")
 def test_once_builds_asks_and_exits(
     project: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:

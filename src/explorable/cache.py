@@ -109,7 +109,7 @@ def _own_code() -> str:
     """Hash of this package's own files: in a checkout the code changes and the version does not."""
     digest, package = hashlib.sha256(), Path(__file__).parent
     for path in sorted(package.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
+        if path.is_file() and "__pycache__" not in path.parts:
             digest.update(path.relative_to(package).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:32]

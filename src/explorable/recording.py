@@ -79,6 +79,11 @@ class _Recorder:
         self.written: set[str] = set()
         self.relative = False
 
+    def homes(self) -> set[str]:
+        """Folders of the modules read: in a process that has imported much already, few imports
+        are heard."""
+        return {os.path.dirname(path) for path in self.files if path.endswith(".py")}  # noqa: PTH120
+
     def hear(self, event: str, arguments: tuple[Any, ...]) -> None:  # Any: CPython's
         if event == "open":
             path, mode, flags = arguments
@@ -171,7 +176,9 @@ class Recording:
                 # What a build made and removed again was no source of it.
                 files={p: d for p, d in heard.files.items() if not _has_passed(p, d)},
                 folders={p: d for p, d in heard.folders.items() if not _has_passed(p, d)},
-                imports={f: _importable(f, names) for f in _project_folders(heard.search)},
+                imports={
+                    f: _importable(f, names) for f in _project_folders(heard.search | heard.homes())
+                },
                 names=tuple(sorted(names)),
                 distributions=_distributions(),
                 environment=dict(heard.environment),

@@ -172,12 +172,17 @@ async def _watch(show: Show, stop: threading.Event) -> None:
     """Build again after each change; the cache answers for what it does not concern."""
     loop = asyncio.get_running_loop()
     while not stop.is_set():
-        folders = show.folders()
+        folders, fresh = show.folders(), True
         async for changes in watchfiles.awatch(
-            *folders, stop_event=stop, recursive=False, watch_filter=watchfiles.DefaultFilter()
+            *folders, stop_event=stop, recursive=False, rust_timeout=200, yield_on_timeout=True
         ):
+            # What was saved between one watch and the next was heard by neither: look once more.
+            again, fresh = fresh, False
+            if not changes and not again:
+                continue
             names = ", ".join(sorted({Path(path).name for _, path in changes}))
-            click.echo(f"changed: {names}", err=True)
+            if names:
+                click.echo(f"changed: {names}", err=True)
             try:
                 await asyncio.to_thread(show.build, loop)
             except ExplorableError as error:
