@@ -30,7 +30,7 @@ def egg_box(p):
     return torch.sin(3 * x) * torch.sin(3 * y) + (x**2 + y**2) / 8
 
 
-line = torch.linspace(-2, 2, 61)
+line = torch.linspace(-2, 2, 41)
 surfaces = {
     "bowl": bowl,
     "saddle": saddle,
