@@ -112,3 +112,11 @@ def test_a_saturated_tanh_keeps_its_gradient() -> None:
     x = torch.linspace(-20, 20, 401)
     far = (x.abs() > 9.5).nonzero()[:, 0]
     check(Case(lambda x: 1e7 * (1 - torch.tanh(x) ** 2)[far], (x,), ((x,),)))
+
+
+def test_extremes_with_a_number_keep_nan_and_the_sign_of_zero() -> None:
+    def signs(x: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return 1 / torch.relu(x), torch.relu(x), x.clamp(-0.5, 1.5), x.clamp(max=0), x.clamp(0.25)
+
+    x = ODD.repeat(2)[:23]
+    check(Case(signs, (x,), ((x,), (-x,))))
