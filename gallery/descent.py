@@ -30,7 +30,7 @@ def egg_box(p):
     return torch.sin(3 * x) * torch.sin(3 * y) + (x**2 + y**2) / 8
 
 
-line = torch.linspace(-2, 2, 41)
+line = torch.linspace(-2, 2, 48)
 surfaces = {
     "bowl": bowl,
     "saddle": saddle,
@@ -64,5 +64,5 @@ def descent(
         ex.scatter(start),
         ex.arrow(start, -torch.func.grad(surface)(start)),
         x=(-2, 2), y=(-2, 2), aspect="equal",
-        title=f"height {surface(start):.2f} → {surface(p):.4f}",
+        title=f"height {surface(p):.4f} after 60 steps",
     )  # fmt: skip
