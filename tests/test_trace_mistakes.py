@@ -108,3 +108,9 @@ def test_the_authors_line_of_an_error():
         torch.ones(2) + torch.ones(3)
     except RuntimeError as error:
         assert "torch.ones(2) + torch.ones(3)" in author_line(error).text
+
+
+def test_a_raise_inside_torch_prints_no_traceback(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ExplorableError, match="inconsistent tensor size"):
+        trace(lambda v: {"y": (torch.ones(3) @ torch.ones(4)) * v["x"]}, {"x": torch.zeros(())})
+    assert "Traceback" not in capfd.readouterr().err
