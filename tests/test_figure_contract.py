@@ -46,7 +46,10 @@ class Flow(nn.Module):
             kept, moved = x[..., :1], x[..., 1:]
             scale, shift = net(kept).chunk(2, -1)
             scale = torch.tanh(scale)
-            x, total = torch.cat([moved * torch.exp(scale) + shift, kept], -1), total + scale[..., 0]
+            x, total = (
+                torch.cat([moved * torch.exp(scale) + shift, kept], -1),
+                total + scale[..., 0],
+            )
         return x, total
 
     def log_prob(self, x):
@@ -54,7 +57,9 @@ class Flow(nn.Module):
         return total - z.square().sum(-1) / 2 - math.log(tau)
 
 
-grid = torch.stack(torch.meshgrid(torch.linspace(-2, 2, 21), torch.linspace(-2, 2, 21), indexing="ij"), -1)
+grid = torch.stack(
+    torch.meshgrid(torch.linspace(-2, 2, 21), torch.linspace(-2, 2, 21), indexing="ij"), -1
+)
 
 
 @ex.simulation
@@ -69,7 +74,9 @@ def train_once(state, lr=ex.slider(1e-4, 1e-1, value=3e-3, scale="log")):
     flow, opt = state
     opt.param_groups[0]["lr"] = lr
     loss = -flow.log_prob(two_moons(64)).mean()
-    opt.zero_grad(); loss.backward(); opt.step()
+    opt.zero_grad()
+    loss.backward()
+    opt.step()
     return ex.record(loss=loss)
 
 
@@ -87,16 +94,28 @@ def lms(mu=ex.slider(1e-4, 1, value=0.05, scale="log"), seed=ex.seed(0)):
     """An adaptive filter."""
     torch.manual_seed(seed)
     X, h = torch.randn(431).unfold(0, 32, 1), torch.exp(-torch.arange(32) / 6)
-    def once(w, x): e = x @ (h - w); return w + mu * e * x, e
+
+    def once(w, x):
+        e = x @ (h - w)
+        return w + mu * e * x, e
+
     w, error = scan(once, torch.zeros(32), X)
-    return ex.row(ex.plot(ex.curve(error.square()), y_scale="log"), ex.plot(ex.bars(w), ex.curve(h)))
+    return ex.row(
+        ex.plot(ex.curve(error.square()), y_scale="log"), ex.plot(ex.bars(w), ex.curve(h))
+    )
 
 
-def bowl(p): return p.square().sum(-1)
-def saddle(p): return p[..., 0].square() - p[..., 1].square() + 0.3 * p[..., 1] ** 4
+def bowl(p):
+    return p.square().sum(-1)
 
 
-xy = torch.stack(torch.meshgrid(torch.linspace(-2, 2, 31), torch.linspace(-2, 2, 31), indexing="xy"), -1)
+def saddle(p):
+    return p[..., 0].square() - p[..., 1].square() + 0.3 * p[..., 1] ** 4
+
+
+xy = torch.stack(
+    torch.meshgrid(torch.linspace(-2, 2, 31), torch.linspace(-2, 2, 31), indexing="xy"), -1
+)
 
 
 @ex.figure
@@ -105,7 +124,9 @@ def descent(surface=ex.choice({"bowl": bowl, "saddle": saddle}), start=ex.point(
     """Descent."""
     p, v, path = start, torch.zeros(2), [start]
     for _ in range(10):
-        v = momentum * v - lr * torch.func.grad(surface)(p); p = p + v; path.append(p)
+        v = momentum * v - lr * torch.func.grad(surface)(p)
+        p = p + v
+        path.append(p)
     return ex.plot(ex.contour(surface(xy), x=(-2, 2), y=(-2, 2)), ex.curve(torch.stack(path)), ex.scatter(start),
                    ex.arrow(start, -torch.func.grad(surface)(start)))  # fmt: skip
 
@@ -115,25 +136,34 @@ t = torch.linspace(0, 1, 256)
 
 
 @ex.value
-def wave(shift=shift): x = torch.sin(tau * 5 * t + shift); return {"x": x, "power": x.square().mean()}
+def wave(shift=shift):
+    x = torch.sin(tau * 5 * t + shift)
+    return {"x": x, "power": x.square().mean()}
 
 
 @ex.figure
-def in_time(wave=wave): return ex.curve(t, wave["x"])
+def in_time(wave=wave):
+    return ex.curve(t, wave["x"])
 
 
 @ex.figure
-def in_frequency(wave=wave, shift=shift): return ex.plot(ex.bars(torch.fft.rfft(wave["x"]).abs()[:20]))
+def in_frequency(wave=wave, shift=shift):
+    return ex.plot(ex.bars(torch.fft.rfft(wave["x"]).abs()[:20]))
 
 
 k, seconds = torch.arange(1, 7.0), torch.arange(2205) / 44100
 
 
 @ex.figure
-def harmonics(pitch=ex.slider(110, 880, value=220, scale="log", unit="Hz"), amplitude=ex.tensor([1, .5, .3, 0, 0, 0.], 0, 1)):
+def harmonics(
+    pitch=ex.slider(110, 880, value=220, scale="log", unit="Hz"),
+    amplitude=ex.tensor([1, 0.5, 0.3, 0, 0, 0.0], 0, 1),
+):
     """Six harmonics of a tone, their sum and its spectrum."""
     x = (amplitude[:, None] * torch.sin(tau * pitch * k[:, None] * seconds)).sum(0)
-    return ex.column(ex.bars(amplitude), ex.curve(x[:800]), ex.plot(ex.curve(torch.fft.rfft(x).abs()[:400])))
+    return ex.column(
+        ex.bars(amplitude), ex.curve(x[:800]), ex.plot(ex.curve(torch.fft.rfft(x).abs()[:400]))
+    )
 
 
 embedding = nn.Embedding(96, 8).requires_grad_(False)
@@ -164,10 +194,13 @@ def learn(seed=ex.seed(0)):
 
 @learn.step
 def learn_once(state, lr=ex.slider(1e-3, 1, value=0.1, scale="log")):
-    net, opt = state; opt.param_groups[0]["lr"] = lr
+    net, opt = state
+    opt.param_groups[0]["lr"] = lr
     i = torch.randint(0, len(X), (8,))
     loss = F.cross_entropy(net(X[i]), Y[i])
-    opt.zero_grad(); loss.backward(); opt.step()
+    opt.zero_grad()
+    loss.backward()
+    opt.step()
     return ex.record(train=(net(X).argmax(1) == Y).float().mean())
 
 
@@ -177,7 +210,11 @@ def digits(learn=learn, ink=ex.tensor(torch.zeros(4, 4), 0, 1)):
     net, _ = learn.state
     net.eval()
     table = torch.zeros(2, 2).index_put((Y, net(X).argmax(1)), torch.ones(()), accumulate=True)
-    return ex.row(ex.plot(ex.heatmap(ink)), ex.plot(ex.bars(net(ink.reshape(1, 16)).softmax(1)[0])), ex.plot(ex.heatmap(table)))
+    return ex.row(
+        ex.plot(ex.heatmap(ink)),
+        ex.plot(ex.bars(net(ink.reshape(1, 16)).softmax(1)[0])),
+        ex.plot(ex.heatmap(table)),
+    )
 
 
 FIGURES = [plane, warped, lms, descent, in_time, in_frequency, harmonics, attention, digits]
