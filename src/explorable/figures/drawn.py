@@ -19,6 +19,8 @@ from ..trace.channels import channel
 from ..trace.tree import is_tensor
 
 Json = Any  # the shapes of spec.d.ts
+DRAGGED = ("scatter", "arrow", "curve")
+"""Marks whose places may be computed and yet dragged."""
 TextSplitter = Callable[[str], tuple[Any, ...]]  # str | (tensor, format) in turn
 
 
@@ -47,6 +49,9 @@ class Drawn:
     python: set[int] = field(default_factory=set)
     """Numbers of those that are Python's own in an eager call (``ex.integer``), and so plain text
     there."""
+    marks: int = 0
+    drags: list[tuple[int, Mark]] = field(default_factory=list)
+    """Marks with a computed place that the reader drags, and which of all marks each is."""
     names: list[str] = field(default_factory=list)
     """The slot of each tensor, once it has one."""
 
@@ -70,9 +75,10 @@ def draw(
     controls: dict[str, Control] | None = None,
 ) -> Drawn:
     """What ``layout`` draws. ``split`` cuts a text at its live numbers; ``slots`` are the traced
-    inputs that hold ``controls``, by page name: a mark that is given one of them edits it."""
+    inputs that hold ``controls``, by page name: a mark that is given one of them edits it. Without
+    them nothing says what the reader may move."""
     drawn = Drawn()
-    drawn.layout = _layout(layout, drawn, split, slots or {}, controls or {})
+    drawn.layout = _layout(layout, drawn, split, slots, controls or {})
     return drawn
 
 
@@ -80,7 +86,7 @@ def _layout(
     layout: Layout,
     drawn: Drawn,
     split: TextSplitter,
-    slots: dict[str, Any],
+    slots: dict[str, Any] | None,
     controls: dict[str, Control],
 ) -> Json:
     if isinstance(layout, (Row, Column)):
@@ -122,7 +128,7 @@ def _mark(
     mark: Mark,
     drawn: Drawn,
     split: TextSplitter,
-    slots: dict[str, Any],
+    slots: dict[str, Any] | None,
     controls: dict[str, Control],
 ) -> Json:
     shown: dict[str, Json] = {"kind": mark.kind}
@@ -132,10 +138,12 @@ def _mark(
         if number == 0:
             if mark.name is not None:
                 drawn.outputs[mark.name] = ref
-            found = _edit(mark, slots, controls)
+            found = None if slots is None else _edit(mark, slots, controls)
             if found is not None:
                 shown["edit"] = found
                 drawn.edited.setdefault(controls[found["control"]], mark)
+            elif slots is not None and mark.edit:
+                shown["drag"] = _drag(mark, drawn)
     for name, option in mark.options.items():
         if name in ("text", "labels") and isinstance(option, str):
             shown[name] = _text(option, mark, drawn, split)
@@ -148,6 +156,7 @@ def _mark(
             shown[name] = (
                 list(cast("tuple[Json, ...]", option)) if isinstance(option, tuple) else option
             )
+    drawn.marks += 1
     if mark.name is not None:
         shown["name"] = mark.name
     if mark.kind == "heatmap":
@@ -167,7 +176,7 @@ def _colour_range(shown: dict[str, Json], controls: dict[str, Control]) -> None:
 
 
 def _edit(mark: Mark, slots: dict[str, Any], controls: dict[str, Control]) -> Json:
-    if mark.edit is False:
+    if mark.edit is False or isinstance(mark.edit, tuple):
         return None
     editable = ("curve", "scatter", "arrow", "bars", "heatmap")
     given = mark.channels[0].given
@@ -185,14 +194,21 @@ def _edit(mark: Mark, slots: dict[str, Any], controls: dict[str, Control]) -> Js
                 "strides": list(strides),
                 "shape": list(shape),
             }
-    if mark.edit:
+    return None
+
+
+def _drag(mark: Mark, drawn: Drawn) -> int:
+    """The number of a mark among those that are dragged against the gradient; see drag.py."""
+    if mark.kind not in DRAGGED:
         raise ExplorableError(
             "figure",
-            f"edit=True on a computed {mark.kind}: dragging against the gradient is not there yet",
+            f"edit=True on a computed {mark.kind}: only a place can be dragged",
             line=mark.line,
-            fix="give the mark a control, or a slice or reshape of one",
+            fix=f"draw it with {', '.join(f'ex.{kind}' for kind in DRAGGED)}, "
+            "or give the mark a control, or a slice or reshape of one",
         )
-    return None
+    drawn.drags.append((drawn.marks, mark))
+    return len(drawn.drags) - 1
 
 
 def named(layout: Json, names: list[str]) -> Json:

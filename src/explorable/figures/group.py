@@ -15,22 +15,21 @@ from typing import Any
 from ..compiler.module import Entry
 from ..errors import ExplorableError
 from ..graph import Graph, Output, Type
-from ..parts.accept import first
-from ..parts.controls import Choice, Control, Integer, Point, Points, Seed, Tensor, Toggle
+from ..parts.controls import Control, Point, Points, Seed, Tensor
 from ..parts.source import definition_line
-from ..trace.arrival import from_slot
 from ..trace.history import example, step_number
 from ..trace.random import random_numbers
 from ..trace.state import state_tensors, substitute
 from ..trace.text import live_text, split_text
 from ..trace.tree import flatten, plain_tensors
+from .arguments import arguments, examples, place
+from .drag import TracedDrag, trace_drags
 from .drawn import Drawn, draw
 from .entries import (
     Function,
     Inputs,
     Plains,
     Table,
-    control_slot,
     entries,
     output_types,
     short,
@@ -38,10 +37,10 @@ from .entries import (
 )
 from .figure import Figure
 from .page import Page
-from .simulation import Run, Simulation
+from .simulation import Simulation
 from .stepping import apply_step
 from .value import Value
-from .wires import Wires, all_wires, page_names, parameter_labels, upstream
+from .wires import all_wires, page_names, parameter_labels, upstream
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +87,7 @@ class Group:
     values: dict[int, TracedValue] = field(default_factory=dict)
     simulations: dict[int, TracedSimulation] = field(default_factory=dict)
     drawings: list[TracedFigure] = field(default_factory=list)
+    drags: list[TracedDrag] = field(default_factory=list)
     order: list[Value | Simulation] = field(default_factory=list)
     prototypes: dict[int, Any] = field(default_factory=dict)
     """Eager results of values and simulations, whose structure the traced ones take; made before a
@@ -106,6 +106,8 @@ class Group:
                     yield traced.record
         for drawing in self.drawings:
             yield drawing.run
+        for drag in self.drags:
+            yield drag.run
 
     def entries(self) -> list[Entry]:
         """What the compiler is given; no entry twice."""
@@ -125,7 +127,9 @@ def trace_group(figures: list[Figure]) -> Group:
         else:
             group.simulations[id(node)] = _trace_simulation(group, node)
     for figure in figures:
-        group.drawings.append(_trace_figure(group, figure))
+        drawing = _trace_figure(group, figure)
+        group.drawings.append(drawing)
+        group.drags += trace_drags(group, drawing)
     _check_drawn(group, everything)
     _check_seeds(group, everything)
     return group
@@ -139,95 +143,14 @@ def _distinct(nodes: list[Any]) -> None:
             raise ExplorableError("figure", f"two functions are called '{node.name}'", line=line)
 
 
-def _examples(group: Group, wires: Wires, plains: Plains) -> Inputs:
-    """Examples of the slots that a function's values and simulations fill."""
-    inputs: Inputs = {}
-    page = Page(plains)
-    for node in wires.nodes.values():
-        group.prototypes[id(node)] = page.node(node)
-        if isinstance(node, Value):
-            for path, kind in group.values[id(node)].types.items():
-                inputs[place("value", node.name, path)] = example(kind)
-            continue
-        traced = group.simulations[id(node)]
-        for path, kind in traced.state.items():
-            inputs[place("state", node.name, path)] = example(kind)
-        inputs[f"step:{node.name}"] = step_number(0)
-        length = node.options.history
-        for name, kind in ({"step": Type((), "float32")} | traced.records).items():
-            inputs[f"history:{node.name}.{name}"] = example(Type((length, *kind.shape), "float32"))
-    return inputs
-
-
-def place(kind: str, name: str, path: str) -> str:
-    """``value:wave.x``; the empty path is the whole."""
-    return f"{kind}:{name}.{path}" if path else f"{kind}:{name}"
-
-
-def _arguments(
-    group: Group, wires: Wires, values: Inputs, plains: Plains, stack: ExitStack
-) -> dict[str, Any]:
-    """The arguments of one of the author's functions, from the inputs of its graph."""
-    arguments = dict(wires.constants)
-    for parameter, control in wires.controls.items():
-        arguments[parameter] = _control(control, values, plains, group.names)
-    for parameter, node in wires.nodes.items():
-        if isinstance(node, Value):
-            kinds = group.values[id(node)].types
-            _, rebuild = flatten(group.prototypes[id(node)])
-            arguments[parameter] = rebuild([values[place("value", node.name, p)] for p in kinds])
-            continue
-        traced = group.simulations[id(node)]
-        tensors = {p: values[place("state", node.name, p)] for p in traced.state}
-        state = stack.enter_context(substitute(group.prototypes[id(node)].state, tensors))
-        history = _Places(
-            node.name, {n: values[f"history:{node.name}.{n}"] for n in ("step", *traced.records)}
-        )
-        arguments[parameter] = Run(state, values[f"step:{node.name}"], history)
-    return arguments
-
-
-@dataclass(frozen=True)
-class _Places:
-    """The history that a traced figure reads: slots that the page fills."""
-
-    simulation: str
-    slots: dict[str, Any]
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self.slots:
-            raise ExplorableError(
-                "figure",
-                f"'{self.simulation}' records no '{name}'; one of: {', '.join(self.slots)}",
-            )
-        return self.slots[name]
-
-
-def _control(control: Control, values: Inputs, plains: Plains, names: dict[Control, str]) -> Any:
-    match control:
-        case Toggle():
-            return plains[control]
-        case Choice():
-            return control.options[plains[control]]
-        case Integer() | Seed() if control in plains:
-            return plains[control]
-        case _:
-            length = plains.get(control, 0)
-            value = first(control)
-            text = value[:length].ljust(length) if isinstance(value, str) else ""
-            slot = control_slot(control, names)
-            classes = values.get(f"{slot}.classes")
-            return from_slot(control, values[slot], length, text, classes)
-
-
 def _trace_value(group: Group, value: Value) -> TracedValue:
     line = definition_line(value.wires.function)
 
     def run(values: Inputs, plains: Plains) -> tuple[dict[str, Any], None]:
         with ExitStack() as stack:
-            arguments = _arguments(group, value.wires, values, plains, stack)
+            given = arguments(group, value.wires, values, plains, stack)
             stack.enter_context(random_numbers(0, 0))
-            leaves, _ = flatten(value.wires.function(**arguments))
+            leaves, _ = flatten(value.wires.function(**given))
             try:
                 tensors = plain_tensors(leaves)
             except TypeError as error:
@@ -243,7 +166,7 @@ def _trace_value(group: Group, value: Value) -> TracedValue:
         f"value_{value.name}",
         line,
         value.wires.controls,
-        lambda plains: _examples(group, value.wires, plains),
+        lambda plains: examples(group, value.wires, plains),
         run,
     )
     table = trace_table(function, group.names)
@@ -257,9 +180,9 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
 
     def init(values: Inputs, plains: Plains) -> tuple[dict[str, Any], None]:
         with ExitStack() as stack:
-            arguments = _arguments(group, simulation.wires, values, plains, stack)
+            given = arguments(group, simulation.wires, values, plains, stack)
             stream = stack.enter_context(random_numbers(0, 0))
-            state = simulation.wires.function(**arguments)
+            state = simulation.wires.function(**given)
             outputs = {place("state", name, p): t for p, t in state_tensors(state).items()}
             return outputs | {f"key:{name}": stream.seed}, None
 
@@ -268,7 +191,7 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
         f"init_{name}",
         simulation.line,
         simulation.wires.controls,
-        lambda plains: _examples(group, simulation.wires, plains),
+        lambda plains: examples(group, simulation.wires, plains),
         init,
     )
     init_table = trace_table(started, group.names)
@@ -283,9 +206,9 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
         with ExitStack() as stack:
             tensors = {path: values[place("state", name, path)] for path in state}
             tree = stack.enter_context(substitute(group.prototypes[id(simulation)].state, tensors))
-            arguments = _arguments(group, wires, values, plains, stack)
+            given = arguments(group, wires, values, plains, stack)
             stack.enter_context(random_numbers(values[key], values[f"step:{name}"]))
-            after, record = apply_step(wires.function, tree, arguments)
+            after, record = apply_step(wires.function, tree, given)
             outputs = {place("state", name, p): t for p, t in state_tensors(after).items()}
             if record is not None:
                 for kept, tensor in plain_tensors(record.tensors).items():
@@ -296,7 +219,7 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
         group.prototypes[id(simulation)] = Page(plains).node(simulation)
         held = {place("state", name, path): example(kind) for path, kind in state.items()}
         held |= {key: step_number(0), f"step:{name}": step_number(1)}
-        return held | _examples(group, wires, plains)
+        return held | examples(group, wires, plains)
 
     stepped = Function(what, f"step_{name}", line, wires.controls, inputs, step)
     # An eager step first: its checks name what a step may not change, in the author's words.
@@ -345,9 +268,9 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
             if isinstance(control, (Point, Points, Tensor))
         }
         with ExitStack() as stack:
-            arguments = _arguments(group, figure.wires, values, plains, stack)
+            given = arguments(group, figure.wires, values, plains, stack)
             store = stack.enter_context(live_text())
-            layout = figure.layout(arguments)
+            layout = figure.layout(given)
             drawn = draw(
                 layout, split=lambda text: split_text(text, store), slots=slots, controls=by_slot
             )
@@ -372,7 +295,7 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
         f"draw_{figure.name}",
         figure.line,
         figure.wires.controls,
-        lambda plains: _examples(group, figure.wires, plains),
+        lambda plains: examples(group, figure.wires, plains),
         run,
         finish,
     )
@@ -392,6 +315,7 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
 def _check_drawn(group: Group, nodes: list[Any]) -> None:
     """A control that is edited in a mark needs one; a shared one may have it in another bundle."""
     edited = {control for drawing in group.drawings for control in drawing.edited}
+    edited |= {control for drag in group.drags for control in drag.controls}
     for wires in (wires for node in nodes for wires in all_wires(node)):
         for parameter, control in wires.controls.items():
             in_a_mark = isinstance(control, (Point, Points, Tensor)) and control not in edited

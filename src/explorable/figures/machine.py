@@ -64,6 +64,10 @@ class Machine:
         """Take steps; how many were taken."""
         return self.engine.call(f"{_PREFIX}.advance", self.id, simulation, steps)
 
+    def slope(self, drag: Json, element: int) -> None:
+        """Compute where an element of a dragged mark is, and how it moves."""
+        self.engine.call(f"{_PREFIX}.slope", self.id, drag, element)
+
     def key(self, figure: str) -> str:
         """The static key of a figure."""
         return self.engine.call(f"{_PREFIX}.key", self.id, figure)

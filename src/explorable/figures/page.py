@@ -31,8 +31,13 @@ class Page:
     """Results the caller passed for values and simulations, by identity; then those computed
     here."""
 
+    arrived: Mapping[Control, Any] = field(default_factory=dict[Control, Any])
+    """Controls as functions receive them, where they were made elsewhere."""
+
     def control(self, control: Control) -> Any:
         """The control as the author's function receives it."""
+        if control in self.arrived:
+            return self.arrived[control]
         return arrive(control, self.plain(control))
 
     def plain(self, control: Control) -> Any:

@@ -3,17 +3,20 @@ what to think of a page that disagrees with them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..errors import ExplorableError, Line
+from ..parts import Mark
 from ..parts.controls import Control
 from ..trace import float64_reference, live_text, split_text
 from ..trace.compare import FARTHER_THAN_FLOAT32, compare, distance
 from ..trace.tree import flatten, plain_tensors
+from .arguments import place
+from .drag import TracedDrag, slopes
 from .drawn import Drawn, draw
-from .group import Group, TracedFigure, place
+from .group import Group, TracedFigure
 from .page import Page
 from .settings import moved
 from .simulation import Run
@@ -28,6 +31,8 @@ class Output:
     what: str
     tensor: Any
     line: Line | None = None
+    drag: tuple[TracedDrag, int] | None = None
+    """Of a slope: the drag, and the element it is asked for."""
 
 
 @dataclass
@@ -66,7 +71,18 @@ def reference(group: Group, page: Page) -> Reference:
         for number, tensor, line in zip(numbers, drawn.tensors, drawn.lines, strict=True):
             what = f"figure '{figure.name}', output {number} ({traced.what[number]})"
             found.outputs.append(Output(traced.names[number], what, tensor, line))
+        drags = [drag for drag in group.drags if drag.figure is figure]
+        for drag, (ordinal, mark) in zip(drags, traced.drags, strict=False):
+            found.outputs += _slopes(drag, page, ordinal, mark)
     return found
+
+
+def _slopes(drag: TracedDrag, page: Page, ordinal: int, mark: Mark) -> Iterator[Output]:
+    """Where the first and the last element of a dragged mark are, and how they move."""
+    for element, at, moves in slopes(drag, page, ordinal):
+        for role, tensor in (("place", at), ("slope", moves)):
+            what = f"figure '{drag.figure.name}', {role} of the dragged {mark.kind} {element}"
+            yield Output(drag.slots[role], what, tensor, mark.line, (drag, element))
 
 
 def _drawn(drawing: TracedFigure, page: Page) -> Drawn:

@@ -21,8 +21,10 @@ from ..parts.controls import (
     Text,
     Toggle,
 )
+from .arguments import place
+from .drag import with_drags
 from .entries import Table, control_slot
-from .group import Group, TracedFigure, TracedSimulation, place
+from .group import Group, TracedFigure, TracedSimulation
 from .machine import to_json
 from .value import Value
 from .wires import Wires, parameter_names, upstream
@@ -197,7 +199,7 @@ def figure_spec(group: Group, drawing: TracedFigure) -> Json:
         "controls": shown_controls(group, drawing),
         **({"names": names} if names else {}),
         "layout": drawing.layout_of,
-        "layouts": [layout for layout, _ in drawing.layouts],
+        "layouts": with_drags([layout for layout, _ in drawing.layouts], figure, group),
         "outputs": [outputs for _, outputs in drawing.layouts],
     }
 

@@ -141,6 +141,9 @@ def _compare(
         _check_choices(group, machine, page, expected, setting.label)
         judge = Judge(group, plains, goal, tolerance)
         for number, output in enumerate(expected.outputs):
+            if output.drag is not None:
+                drag, element = output.drag
+                machine.slope(drag.spec(group), element)
             got = machine.tensor(output.slot)
             difference = compare(output.tensor, got, relative=tolerance)
             if not difference.agrees:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 SIMULATION = ("core/simulation.js", "page/transport.js")
+DRAG = ("core/drag.js",)
 MARKS = {
     "contour": ("scene/marks/contour.js",),
     "heatmap": ("scene/marks/heatmap.js", "scene/marks/image.js"),
@@ -19,6 +20,8 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     left_out: list[str] = []
     if not any(node["kind"] == "simulation" for node in spec["program"]["nodes"]):
         left_out += SIMULATION
+    if not any(_drags(spec["figures"])):
+        left_out += DRAG
     used = {"heatmap" if kind == "image" else kind for kind in _kinds(spec["figures"])}
     for kind, modules in MARKS.items():
         if kind not in used:
@@ -35,3 +38,13 @@ def _kinds(part: Any) -> Iterator[str]:  # Any: JSON
     elif isinstance(part, list):
         for value in part:  # pyright: ignore[reportUnknownVariableType]  (JSON)
             yield from _kinds(value)
+
+
+def _drags(part: Any) -> Iterator[bool]:  # Any: JSON
+    if isinstance(part, dict):
+        yield "drag" in part
+        for value in part.values():  # pyright: ignore[reportUnknownVariableType]  (JSON)
+            yield from _drags(value)
+    elif isinstance(part, list):
+        for value in part:  # pyright: ignore[reportUnknownVariableType]  (JSON)
+            yield from _drags(value)

@@ -18,7 +18,7 @@ from .controls import Control
 from .source import calling_line, mistake
 
 Form = Literal["positions", "pairs", "arrow", "area", "heights", "values", "labels"]
-Edit = bool | tuple[Control, ...] | None
+Edit = bool | tuple[Any, ...] | None  # controls, or what a function received for them
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +53,8 @@ def _mark(
     if name is not None and not isinstance(name, str):
         raise mistake(f"name is a string, got {type(name).__name__}")
     if isinstance(edit, (list, tuple)):
-        edit = tuple(cast("Sequence[Control]", edit))
-    elif edit not in (None, True, False):
+        edit = tuple(cast("Sequence[Any]", edit))
+    elif edit is not None and not isinstance(edit, bool):
         raise mistake(f"edit is True, False or a list of controls, got {type(edit).__name__}")
     kept = {k: v for k, v in options.items() if v is not None and v is not False}
     return Mark(kind, tuple(channels), kept, name, edit, calling_line())

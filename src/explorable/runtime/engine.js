@@ -56,6 +56,12 @@ export const seek = (id, simulation, step) => machine(id).seek(simulation, step)
 /** @param {number} id @param {string} simulation */
 export const restart = (id, simulation) => machine(id).restart(simulation);
 
+/**
+ * Where an element of a dragged mark is, and how it moves: into the drag's slots.
+ * @param {number} id @param {import("./spec").Drag} drag @param {number} element
+ */
+export const slope = (id, drag, element) => machine(id).slope(drag, element);
+
 /** The static key of a figure at the present settings. @param {number} id @param {string} figure */
 export const key = (id, figure) => machine(id).key(figure);
 

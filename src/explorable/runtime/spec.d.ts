@@ -162,14 +162,21 @@ export interface Plot {
 /** Text with live numbers: strings and {slot, format} (a Python format spec). */
 export type Text = (string | { slot: string; format: string })[];
 
+/**
+ * A place that is dragged against the gradient: the sliders and points that follow, and the entry that reads `element`
+ * (int64 ()) and writes `place`, float32 (2,), and `slope`, float32 (2, columns): d place / d controls in their order, a
+ * point being two columns.
+ */
+export interface Drag { controls: string[]; run: EntryTable; element: string; place: string; slope: string; }
+
 /** Slot names. Positions are always float32 (..., n, 2); values keep their dtype. */
 export interface MarkBase {
   kind: string;
   name?: string;
   /** The control this mark edits, and how: element i of the mark is element index[i] of the control. */
   edit?: { control: string; offset: number; strides: number[]; shape: number[] };
-  /** edit=True on a computed channel: the controls that follow, and the entry that gives d channel / d control. */
-  drag?: { controls: string[] };
+  /** edit=True on a computed channel. */
+  drag?: Drag;
 }
 /** Leading dimensions: many curves. */
 export interface CurveMark extends MarkBase { kind: "curve"; xy: string; closed?: boolean; width?: number; dash?: boolean; }
@@ -227,6 +234,7 @@ export type Shape =
 /** x, y: the centre of a point, the top left corner of the others. Points are in the order of the mark's elements. */
 export interface Handle {
   kind: "point" | "bars" | "curve" | "cells" | "drag";
+  /** The control; of a "drag" all that follow, with spaces between. */
   control: string; label: string;
   x: number; y: number; width: number; height: number;
   mark: number;

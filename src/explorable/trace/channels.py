@@ -19,6 +19,11 @@ VALUE_DTYPES = (torch.float32, torch.float64, torch.int32, torch.int64, torch.ui
 
 def channel(mark: Mark, given: Channel) -> torch.Tensor:
     """The tensor of one channel, in the form that spec.d.ts promises for the mark's kind."""
+    return attached(mark, given).detach()
+
+
+def attached(mark: Mark, given: Channel) -> torch.Tensor:
+    """As ``channel``, and still part of the graph of gradients it was computed in."""
     try:
         match given.form:
             case "positions":
@@ -48,7 +53,7 @@ def _tensor(given: Any) -> torch.Tensor:
         tensor = given if isinstance(given, torch.Tensor) else torch.as_tensor(given)
     except (TypeError, ValueError, RuntimeError):
         raise Refused(f"draws tensors, got {type(given).__name__}") from None
-    return tensor.detach()
+    return tensor
 
 
 def _shown(*tensors: torch.Tensor) -> str:

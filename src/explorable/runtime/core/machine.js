@@ -206,6 +206,16 @@ export class Machine {
     return run.step >= goal;
   }
 
+  /**
+   * Where an element of a dragged mark is, and how it moves with its controls: into the drag's slots.
+   * @param {import("../spec").Drag} drag @param {number} element
+   */
+  slope(drag, element) {
+    this.settle(() => false);
+    this.memory.write(drag.element, [element]);
+    this.#enter(drag.run);
+  }
+
   /** The entry key a figure has at the present settings. @param {string} figure */
   key(figure) {
     const node = this.program.nodes.find(({ kind, name }) => kind === "figure" && name === figure);

@@ -1,6 +1,8 @@
 // One frame's work, asked of a machine wherever it lives: settings in, steps taken, stale figures
 // run.
 
+import { pull } from "./drag.js";
+
 /** @typedef {import("./machine.js").Machine} Machine */
 /** @typedef {import("./controls.js").Value} Value */
 /**
@@ -9,6 +11,7 @@
  * @property {string[]} restart simulations to start again
  * @property {Record<string, number>} seek steps to go to
  * @property {Record<string, number>} advance steps to take, Infinity for as many as fit
+ * @property {import("./drag.js").Pull} [pull] a computed place that the reader drags
  * @property {string[]} figures those worth running: on screen
  * @property {number} budget milliseconds for steps
  */
@@ -18,6 +21,7 @@
  * @property {Record<string, string>} ran figures that ran, and the entry key of each
  * @property {Record<string, Progress>} runs
  * @property {string[]} seeking simulations that have not arrived yet
+ * @property {Record<string, Value>} pulled controls that followed a place, and what they became
  * @property {number} cost milliseconds of the longest piece of work that cannot be cut
  */
 
@@ -31,11 +35,13 @@ export function serve(machine, request, clock) {
   const start = clock();
   const more = () => clock() - start < request.budget;
   for (const [name, value] of Object.entries(request.set)) machine.set(name, value);
+  let cost = 0;
+  const pulled = request.pull ? pull(machine, request.pull) : {};
+  if (request.pull) cost = clock() - start;
   for (const name of request.restart) machine.restart(name);
   const seeking = Object.entries(request.seek).flatMap(([name, step]) =>
     machine.seek(name, step, more) ? [] : [name],
   );
-  let cost = 0;
   for (const [name, count] of Object.entries(request.advance)) {
     machine.settle(() => false);
     const before = clock();
@@ -51,6 +57,7 @@ export function serve(machine, request, clock) {
     ran: Object.fromEntries(ran.map((figure) => [figure, machine.key(figure)])),
     runs: progress(machine),
     seeking,
+    pulled,
     cost,
   };
 }

@@ -40,7 +40,7 @@ export class Figure {
       this.box,
       session,
       locale ?? "en",
-      { set, words: this.words, alt: this.spec.alt },
+      { set, pull: (pull) => session.pull(pull), words: this.words, alt: this.spec.alt },
       signal,
     );
     const form = element.querySelector("form");

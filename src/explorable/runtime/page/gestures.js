@@ -20,9 +20,29 @@ import { say } from "./words.js";
  * @property {Panel} panel
  * @property {Mark} mark
  * @property {number} element which of the mark's points this is
- * @property {Control} control
+ * @property {Control} control undefined for a computed place, which has several
  * @property {number[]} xs data positions of a bar's or curve's elements
  */
+
+/** Is it a place to be held, not an area? @param {Handle} handle */
+export const isPlace = ({ kind }) => kind === "point" || kind === "drag";
+
+/**
+ * The pull that brings a computed place to a place.
+ * @param {Grip} grip @param {Place} to @returns {import("../core/drag.js").Pull}
+ */
+export function pullTo({ mark, element, panel }, to) {
+  // Equal distances on the screen are equal, also where the axes have other units.
+  const x = ((panel.xRange[1] - panel.xRange[0]) * panel.height) / panel.width;
+  const y = panel.yRange[1] - panel.yRange[0];
+  return {
+    drag: /** @type {import("../spec").Drag} */ (mark.drag),
+    element,
+    target: [to.x, to.y],
+    unit: [x, y],
+    span: panel.xRange[1] - panel.xRange[0],
+  };
+}
 
 /** @param {[number, number]} range @param {"linear" | "log"} scale @param {number} t */
 const along = ([low, high], scale, t) =>
@@ -135,7 +155,7 @@ const isWhole = (control) => control.kind === "tensor" && !/float|bool/.test(con
  * redraw.
  * @param {SVGElement} element @param {() => Grip} grip
  * @param {{ value: (control: string) => Value, set: (settings: Record<string, Value>) => void,
- * pixel: (event: PointerEvent) => Place, words: import("./words.js").Words, moved: () => void }}
+ * pull: (pull: import("../core/drag.js").Pull) => void, pixel: (event: PointerEvent) => Place, words: import("./words.js").Words, moved: () => void }}
  * page
  * @param {AbortSignal} signal
  */
@@ -145,6 +165,12 @@ export function bindHandle(element, grip, page, signal) {
 
   /** @param {Grip} at @param {Value} value */
   const put = (at, value) => page.set({ [at.handle.control]: value });
+
+  /** @param {Grip} at @param {Place} to */
+  const movePlace = (at, to) => {
+    if (at.handle.kind === "drag") page.pull(pullTo(at, to));
+    else put(at, movePoint(at, page.value(at.handle.control), to));
+  };
 
   /** @param {PointerEvent} event */
   const down = (event) => {
@@ -166,7 +192,7 @@ export function bindHandle(element, grip, page, signal) {
       page.moved();
       if (isWhole(at.control)) held = null;
     }
-    if (held && at.handle.kind !== "point") move(event);
+    if (held && !isPlace(at.handle)) move(event);
   };
   /** @param {PointerEvent} event */
   const move = (event) => {
@@ -174,16 +200,10 @@ export function bindHandle(element, grip, page, signal) {
     const at = grip();
     const pixel = page.pixel(event);
     const value = page.value(at.handle.control);
-    if (at.handle.kind === "point") {
+    if (isPlace(at.handle)) {
       // The point keeps its distance from the finger: it does not jump when it is taken.
-      put(
-        at,
-        movePoint(
-          at,
-          value,
-          toData(at.panel, { x: pixel.x + held.grab.x, y: pixel.y + held.grab.y }),
-        ),
-      );
+      const { grab } = held;
+      movePlace(at, toData(at.panel, { x: pixel.x + grab.x, y: pixel.y + grab.y }));
     } else if (at.handle.kind === "cells") {
       const cell = Object.assign(cursor, cellAt(at, pixel));
       if (cellOf(at, value, cell) !== held.paint) put(at, setCell(at, value, cell, held.paint));
@@ -208,11 +228,11 @@ export function bindHandle(element, grip, page, signal) {
     const value = page.value(at.handle.control);
     const steps = stepsOf(event);
     const sideways = event.key === "ArrowLeft" || event.key === "ArrowRight";
-    if (at.handle.kind === "point" && steps && Number.isFinite(steps)) {
+    if (isPlace(at.handle) && steps && Number.isFinite(steps)) {
       const { panel, handle } = at;
       const x = handle.x + (sideways ? (steps * panel.width) / 100 : 0);
       const y = handle.y - (sideways ? 0 : (steps * panel.height) / 100);
-      put(at, movePoint(at, value, toData(panel, { x, y })));
+      movePlace(at, toData(panel, { x, y }));
     } else if (at.handle.kind === "cells") {
       if (!cellKey(event, at, value)) return;
     } else if (steps && (sideways || !Number.isFinite(steps))) {
@@ -280,7 +300,7 @@ export function bindHandle(element, grip, page, signal) {
     const { words } = page;
     /** @param {number} x */
     const short = (x) => String(Number(Number(x).toPrecision(3)));
-    if (at.handle.kind === "point") {
+    if (isPlace(at.handle)) {
       const { x, y } = toData(at.panel, at.handle);
       return { text: say(words.pair, { x: short(x), y: short(y) }), now: x, box: null };
     }

@@ -57,6 +57,7 @@ export class Session {
   /** @type {Record<string, number>} */ #seek = {};
   /** @type {Record<string, number>} */ #steps = {};
   /** @type {Record<string, number>} */ #credit = {};
+  /** @type {import("../core/drag.js").Pull | undefined} */ #pull;
   /** Figures to run even if they are off screen. @type {Set<string>} */ #asked = new Set();
   /** @type {{ resolve: () => void, reject: (error: Error) => void }[]} */ #waiting = [];
   /** Something has come into view. */ #due = true;
@@ -157,6 +158,13 @@ export class Session {
     if (figure) this.#asked.add(figure);
     await this.#redrawn();
     return taken;
+  }
+
+  /** Pull a computed place; a later pull overtakes. @param {import("../core/drag.js").Pull} pull */
+  pull(pull) {
+    for (const name of pull.drag.controls) this.sweeping.delete(name);
+    this.#pull = pull;
+    this.wake();
   }
 
   /** @param {string} name @param {Value} value */
@@ -260,7 +268,7 @@ export class Session {
       (part) => Object.keys(part).length > 0,
     );
     return (
-      settings || this.#restart.size > 0 || this.#waiting.length > 0 || this.#due || this.#moving()
+      settings || this.#pull !== undefined || this.#restart.size > 0 || this.#waiting.length > 0 || this.#due || this.#moving()
     );
   }
 
@@ -282,6 +290,7 @@ export class Session {
       restart: [...this.#restart],
       seek: this.#seek,
       advance: this.#steps,
+      pull: this.#pull,
       figures: [
         ...new Set([...this.views].filter((view) => view.visible).map((view) => view.figure)),
         ...this.#asked,
@@ -293,6 +302,7 @@ export class Session {
     this.#set = {};
     this.#steps = {};
     this.#seek = {};
+    this.#pull = undefined;
     this.#restart = new Set();
     this.#asked = new Set();
     this.#waiting = [];
@@ -300,6 +310,10 @@ export class Session {
     /** @param {import("./port.js").Reply} reply */
     const finish = (reply) => {
       this.#busy = false;
+      for (const [name, value] of Object.entries(reply.pulled)) {
+        this.values[name] = value;
+        this.#shared[name]?.tell(value);
+      }
       for (const name of reply.seeking) this.#seek[name] ??= request.seek[name];
       this.#show(reply);
       for (const { resolve } of waiting) resolve();

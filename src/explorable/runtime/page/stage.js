@@ -2,7 +2,7 @@
 // The still stays in the flow and gives the box its size, so nothing on the page moves.
 
 import { overlaySvg, paint, scene } from "../scene/index.js";
-import { bindHandle } from "./gestures.js";
+import { bindHandle, isPlace } from "./gestures.js";
 
 /** @typedef {import("../spec").Layout} Layout */
 /** @typedef {import("../spec").Plot} Plot */
@@ -61,7 +61,7 @@ export class Stage {
 
   /**
    * @param {HTMLElement} box @param {Session} session @param {string} locale
-   * @param {{ set: (settings: Record<string, import("../core/controls.js").Value>) => void, words: import("./words.js").Words, alt: string }} page
+   * @param {{ set: (settings: Record<string, import("../core/controls.js").Value>) => void, pull: (pull: import("../core/drag.js").Pull) => void, words: import("./words.js").Words, alt: string }} page
    * @param {AbortSignal} signal
    */
   constructor(box, session, locale, page, signal) {
@@ -170,14 +170,14 @@ export class Stage {
         const element = counted.get(handle.mark) ?? 0;
         counted.set(handle.mark, element + 1);
         const control = this.session.spec.program.controls[handle.control];
-        if (control)
+        if (control || mark.drag)
           grips.push({
             handle,
             panel,
             mark,
             element,
             control,
-            xs: handle.kind === "point" ? [] : positions(mark, read),
+            xs: isPlace(handle) ? [] : positions(mark, read),
           });
       }
     }
@@ -195,7 +195,7 @@ export class Stage {
       held.grip = grip;
       const { element } = held;
       const { handle } = grip;
-      if (handle.kind === "point") {
+      if (isPlace(handle)) {
         element.setAttribute("transform", `translate(${handle.x} ${handle.y})`);
         element.firstElementChild?.setAttribute("r", String(reach));
         element.lastElementChild?.setAttribute("r", String(KNOB / scale));
@@ -222,15 +222,15 @@ export class Stage {
         role: "slider",
         tabindex: 0,
         "aria-label": handle.label,
-        "data-control": handle.control,
+        [handle.kind === "drag" ? "data-drag" : "data-control"]: handle.control,
       };
-      const element = svg(handle.kind === "point" ? "g" : "rect", attributes);
-      if (handle.kind === "point")
+      const element = svg(isPlace(handle) ? "g" : "rect", attributes);
+      if (isPlace(handle))
         element.append(
           svg("circle", { class: "explorable-reach" }),
           svg("circle", { class: "explorable-knob" }),
         );
-      if (control.kind === "tensor" && control.dtype === "bool")
+      if (control?.kind === "tensor" && control.dtype === "bool")
         element.classList.add("explorable-tap");
       /** @type {Held} */ const held = {
         element,
@@ -243,6 +243,7 @@ export class Stage {
         {
           value: (name) => this.session.values[name],
           set: this.page.set,
+          pull: this.page.pull,
           pixel: (event) => this.#pixel(event),
           words: this.page.words,
           moved: () => this.describe(),

@@ -80,12 +80,13 @@ export class Frame {
    * @param {Handle["kind"]} kind @param {Mark} mark @param {number} index of the mark
    * @param {Box} box
    */
-  handle(kind, { edit, name }, index, { x, y, width, height }) {
-    if (edit)
+  handle(kind, { edit, drag, name }, index, { x, y, width, height }) {
+    const control = edit?.control ?? drag?.controls.join(" ");
+    if (control !== undefined)
       this.handles.push({
-        kind,
-        control: edit.control,
-        label: name ?? edit.control,
+        kind: drag ? "drag" : kind,
+        control,
+        label: name ?? control,
         x,
         y,
         width,

@@ -65,7 +65,7 @@ export const arrow = {
       fill: paint,
       clip: true,
     });
-    if (!mark.edit) return;
+    if (!mark.edit && !mark.drag) return;
     const tips = new Float32Array(2 * count);
     for (let k = 0; k < count; k++) tips.set([data[4 * k + 2], data[4 * k + 3]], 2 * k);
     pointHandles(mark, tips, frame, index, paint);

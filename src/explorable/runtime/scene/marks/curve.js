@@ -27,9 +27,9 @@ export const curve = {
       ...(mark.dash ? { dash: true } : {}),
       ...opacity,
     });
-    if (!mark.edit) return;
-    // A control of places is dragged point by point, one of heights is drawn over.
-    if (mark.edit.shape[mark.edit.shape.length - 1] === 2)
+    if (!mark.edit && !mark.drag) return;
+    // Places are dragged one by one, a control of heights is drawn over.
+    if (!mark.edit || mark.edit.shape[mark.edit.shape.length - 1] === 2)
       pointHandles(mark, data, frame, index, paint);
     else frame.handle("curve", mark, index, frame);
   },

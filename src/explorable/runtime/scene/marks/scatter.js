@@ -31,7 +31,7 @@ export const scatter = {
       points[2 * kept] = x;
       points[2 * kept++ + 1] = y;
     }
-    const radius = mark.size ?? (mark.edit ? RADIUS.held : count > MANY ? RADIUS.many : RADIUS.few);
+    const radius = mark.size ?? (mark.edit || mark.drag ? RADIUS.held : count > MANY ? RADIUS.many : RADIUS.few);
     // Dots are never cut at the edge of the data area: those outside are left out instead.
     frame.shapes.push({
       kind: "dots",
@@ -51,7 +51,7 @@ export const scatter = {
           height: 2 * radius,
         });
     }
-    if (mark.edit) pointHandles(mark, data, frame, index, null);
+    if (mark.edit || mark.drag) pointHandles(mark, data, frame, index, null);
   },
 };
 
@@ -62,7 +62,7 @@ export const scatter = {
  * @param {string | null} paint
  */
 export function pointHandles(mark, xy, frame, index, paint) {
-  if (!mark.edit) return;
+  if (!mark.edit && !mark.drag) return;
   const discs = new Float32Array(xy.length);
   for (let i = 0; i < xy.length / 2; i++) {
     // A point that was dragged or set out of the range waits at its edge: it can always be caught.
