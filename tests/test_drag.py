@@ -206,6 +206,18 @@ def test_out_of_reach_the_arm_points_there(reader: Reader) -> None:
     assert math.hypot(*data) == pytest.approx(1.8, abs=0.02)
 
 
+def test_a_straight_arm_pulled_along_its_own_line_bends(reader: Reader) -> None:
+    page = reader.page
+    reader.set({"elbow.a": 0.0, "arm.b": 0.0})
+    page.locator(".explorable-handle[aria-label=hand]").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_timeout(60)
+    data = [float(x) for x in reader.outputs()["hand"]["data"]]
+    assert data == pytest.approx([1.8 - 3 * 0.04, 0], abs=2e-3)
+    assert abs(angles(reader)[1]) > 0.1
+
+
 def test_bounds_hold_and_the_other_angle_makes_up(reader: Reader) -> None:
     reader.set({"elbow.a": 2.9, "arm.b": 0.5})
     page = reader.page

@@ -1,9 +1,9 @@
 // Inverse drag: a computed place is pulled to a target, and the controls behind it follow by the
 // least change. Pure, and beside the machine: many runs of one small entry make one frame.
 //
-// Numbers of the controls are counted in shares of their range (log sliders in log), so that "least"
-// does not depend on units. Each round solves (J Jᵀ + λ) w = what is missing and moves by Jᵀ w;
-// λ grows where a round leads away, as near a straight arm.
+// Numbers of the controls are counted in shares of their range (log sliders in log), so that
+// "least" does not depend on units. Each round solves (J Jᵀ + λ) w = what is missing and moves by
+// Jᵀ w; λ grows where a round leads away, as near a straight arm.
 
 import { atPosition, clamp, position } from "./controls.js";
 
@@ -15,13 +15,23 @@ import { atPosition, clamp, position } from "./controls.js";
  * @property {Drag} drag
  * @property {number} element which place of the mark
  * @property {[number, number]} target in data units
- * @property {[number, number]} unit the size of a change in x and in y that the reader sees as equal
+ * @property {[number, number]} unit changes in x and in y that the reader sees as equally large
  * @property {number} span what a point's coordinates are counted in: the width of the plot
  */
-/** One column of the slope. @typedef {{ control: string, part: number, low: number, high: number, at: number, number(t: number): number, rate(t: number): number }} Column */
+/**
+ * One column of the slope: a slider, or a coordinate of a point.
+ * @typedef {object} Column
+ * @property {string} control
+ * @property {number} low
+ * @property {number} high
+ * @property {number} at where it stands, in shares of its range
+ * @property {(t: number) => number} number what stands there
+ * @property {(t: number) => number} rate how fast the number changes there
+ */
 
 const ROUNDS = 16;
 const NEAR = 1e-4; // of the unit: far below a pixel
+const NUDGE = 0.02; // of a range
 const DAMPING = { least: 1e-7, first: 1e-4, most: 1e4 };
 
 /** @param {Machine} machine @param {Pull} pull @returns {Column[]} */
@@ -35,7 +45,6 @@ function columnsOf(machine, { drag, span }) {
       return [
         {
           control: name,
-          part: 0,
           low: 0,
           high: 1,
           at: position(control, Number(value)),
@@ -45,9 +54,8 @@ function columnsOf(machine, { drag, span }) {
         },
       ];
     }
-    return /** @type {number[]} */ (value).map((coordinate, part) => ({
+    return /** @type {number[]} */ (value).map((coordinate) => ({
       control: name,
-      part,
       low: -Infinity,
       high: Infinity,
       at: coordinate / span,
@@ -108,6 +116,19 @@ function change(columns, slope, missing, damping) {
 }
 
 /**
+ * Small changes that, to first order, leave the place where it is: what is left for a straight arm
+ * that is pulled along its own line, where the gradient knows no way.
+ * @param {Column[]} columns @param {number[][]} slope
+ */
+function bends(columns, slope) {
+  const endless = columns.map((column) => ({ ...column, low: -Infinity, high: Infinity }));
+  return columns.flatMap((_, k) => {
+    const undone = change(endless, slope, slope[k], DAMPING.least);
+    return [NUDGE, -NUDGE].map((by) => undone.map((move, i) => by * (Number(i === k) - move)));
+  });
+}
+
+/**
  * Pull a place towards a target: what its controls become. They are set; nothing is drawn yet.
  * @param {Machine} machine @param {Pull} pull @returns {Record<string, Value>}
  */
@@ -120,7 +141,7 @@ export function pull(machine, pull) {
     const missing = [(target[0] - x) / unit[0], (target[1] - y) / unit[1]];
     return { missing, distance: Math.hypot(...missing) };
   };
-  /** The trial values go straight into memory: only the last are snapped. @param {Column[]} tried */
+  /** Trials go straight into memory: only the last is snapped. @param {Column[]} tried */
   const write = (tried) => {
     for (const [name, numbers] of Object.entries(valuesOf(tried))) {
       const { slot } = machine.program.controls[name];
@@ -130,8 +151,23 @@ export function pull(machine, pull) {
   const start = columns;
   const before = drag.controls.map((name) => ({ name, value: machine.values[name] }));
   let here = look();
+  /** Take another place of the columns if it is nearer. @param {number[]} moves */
+  const attempt = (moves) => {
+    const tried = columns.map((column, k) => ({
+      ...column,
+      at: clamp(column.low, column.high, column.at + moves[k]),
+    }));
+    write(tried);
+    const there = look();
+    const better = there.distance < here.distance;
+    if (better) [columns, here] = [tried, there];
+    return better;
+  };
   let damping = DAMPING.first;
+  let nudged = false;
   for (let round = 0; round < ROUNDS && here.distance > NEAR; round++) {
+    write(columns);
+    machine.slope(drag, element);
     const { data } = machine.memory.read(drag.slope);
     const slope = columns.map((column, k) =>
       [0, 1].map((axis) => (data[axis * columns.length + k] * column.rate(column.at)) / unit[axis]),
@@ -139,18 +175,14 @@ export function pull(machine, pull) {
     if (!slope.flat().every(Number.isFinite)) break;
     let better = false;
     while (!better && damping <= DAMPING.most) {
-      const moves = change(columns, slope, here.missing, damping);
-      const tried = columns.map((column, k) => ({
-        ...column,
-        at: clamp(column.low, column.high, column.at + moves[k]),
-      }));
-      write(tried);
-      const there = look();
-      better = there.distance < here.distance;
+      better = attempt(change(columns, slope, here.missing, damping));
       damping = better ? Math.max(DAMPING.least, damping / 10) : damping * 10;
-      if (better) [columns, here] = [tried, there];
     }
-    if (!better) break;
+    if (better) continue;
+    if (nudged) break;
+    nudged = bends(columns, slope).some(attempt);
+    if (!nudged) break;
+    damping = DAMPING.first;
   }
   // As it was, to the last bit: `set` leaves alone what does not change.
   for (const { name, value } of before) {

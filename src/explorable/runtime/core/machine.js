@@ -207,7 +207,8 @@ export class Machine {
   }
 
   /**
-   * Where an element of a dragged mark is, and how it moves with its controls: into the drag's slots.
+   * Where an element of a dragged mark is, and how it moves with its controls, into the drag's
+   * slots.
    * @param {import("../spec").Drag} drag @param {number} element
    */
   slope(drag, element) {

@@ -103,8 +103,8 @@ export class Figure {
   }
 
   /**
-   * A whole number that JavaScript's numbers cannot hold is given rounded, and an `error` event says
-   * so, once until it fits again.
+   * A whole number that JavaScript's numbers cannot hold is given rounded, and an `error` event
+   * says so, once until it fits again.
    */
   #checkWhole() {
     for (const [name, slot] of Object.entries(this.#named())) {
@@ -116,7 +116,7 @@ export class Figure {
       if (rounded === undefined) this.#rounded.delete(name);
       else if (!this.#rounded.has(name)) {
         this.#rounded.add(name);
-        const message = `output '${name}' holds ${rounded}, beyond 2^53: int64 is rounded in the page`;
+        const message = `output '${name}' holds ${rounded}, beyond 2^53: int64 is rounded here`;
         this.element.dispatchEvent(new CustomEvent("error", { detail: { message, output: name } }));
       }
     }
@@ -170,7 +170,7 @@ export class Figure {
     );
   }
 
-  /** Slots of the outputs by name, for the entry that ran last. @returns {Record<string, string>} */
+  /** Slots of the outputs, for the entry that ran last. @returns {Record<string, string>} */
   #named() {
     if (this.#key === null) return {};
     return this.spec.outputs[this.spec.layout[this.#key]] ?? {};

@@ -154,9 +154,14 @@ const isWhole = (control) => control.kind === "tensor" && !/float|bool/.test(con
  * Let a handle's element be used. `grip` gives its present grip: the scene is made anew at each
  * redraw.
  * @param {SVGElement} element @param {() => Grip} grip
- * @param {{ value: (control: string) => Value, set: (settings: Record<string, Value>) => void,
- * pull: (pull: import("../core/drag.js").Pull) => void, pixel: (event: PointerEvent) => Place, words: import("./words.js").Words, moved: () => void }}
- * page
+ * @param {{
+ *   value: (control: string) => Value,
+ *   set: (settings: Record<string, Value>) => void,
+ *   pull: (pull: import("../core/drag.js").Pull) => void,
+ *   pixel: (event: PointerEvent) => Place,
+ *   words: import("./words.js").Words,
+ *   moved: () => void,
+ * }} page
  * @param {AbortSignal} signal
  */
 export function bindHandle(element, grip, page, signal) {

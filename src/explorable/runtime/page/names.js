@@ -15,7 +15,7 @@ export function parameters({ program, figures }, figure) {
 }
 
 /**
- * The page name of a control that somebody calls `name`: his figure's word for it, or its full name.
+ * The page name of a control that somebody calls `name`: a word of his figure, or the full name.
  * @param {Spec} spec @param {string} figure "" outside all figures @param {string} name
  */
 export function controlOf(spec, figure, name) {

@@ -268,7 +268,12 @@ export class Session {
       (part) => Object.keys(part).length > 0,
     );
     return (
-      settings || this.#pull !== undefined || this.#restart.size > 0 || this.#waiting.length > 0 || this.#due || this.#moving()
+      settings ||
+      this.#pull !== undefined ||
+      this.#restart.size > 0 ||
+      this.#waiting.length > 0 ||
+      this.#due ||
+      this.#moving()
     );
   }
 
