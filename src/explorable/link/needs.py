@@ -11,6 +11,7 @@ DRAG = ("core/drag.js",)
 MARKS = {
     "contour": ("scene/marks/contour.js",),
     "heatmap": ("scene/marks/heatmap.js", "scene/marks/image.js"),
+    "bars": ("scene/marks/bars.js",),
 }
 """Marks that are large, and the modules that go with each; a bundle with an image has both."""
 
