@@ -254,3 +254,41 @@ def test_arrows_move_the_hand_and_a_point_follows(reader: Reader) -> None:
     assert "0.96" in text
     assert page.evaluate(f"{FIGURE}.controls.z.value")[0] == pytest.approx(0.48, abs=1e-3)
     assert reader.said == []
+
+
+VARIANTS = """
+@ex.simulation
+def walk(seed=ex.seed(0), speed=ex.slider(0, 1, value=0.5)):
+    torch.manual_seed(seed)
+    return torch.randn(2) * speed
+
+@walk.step
+def go(place):
+    return place + 0.1
+
+@ex.value
+def scaled(walk=walk, gain=ex.slider(0.1, 10, value=1.0, scale="log")):
+    return walk.state * gain
+
+@ex.figure
+def figure(scaled=scaled, flip=ex.toggle(), n=ex.integer(1, 3), lift=ex.slider(0, 4, step=0.5)):
+    \"\"\"Places that depend on a run, a toggle and a count.\"\"\"
+    places = scaled + lift * torch.arange(n)[:, None]
+    if flip:
+        return ex.scatter(-places, edit=True)
+    return ex.plot(ex.scatter(places, edit=True), ex.arrow(places[-1], edit=True))
+"""
+
+
+def test_runs_toggles_and_counts_are_facts() -> None:
+    figure = author(VARIANTS)["figure"]
+    compiled = compile_group([figure], lambda stage: None)
+    group = compiled.group
+
+    names = [[group.names[control] for control in drag.controls] for drag in group.drags]
+
+    # Not the speed: it is read by the run. The second mark is there in one half of the variants.
+    assert [sorted(found) for found in names] == [["figure.lift", "scaled.gain"]] * 2
+    checked = verify(group, compiled.program, compiled.files, engine())
+    assert "figure 'figure', slope of the dragged scatter 2" in checked.outputs
+    assert "figure 'figure', slope of the dragged arrow 0" in checked.outputs

@@ -62,6 +62,11 @@ class Page:
                 self.given[id(node)] = self.start(node).advance(self.steps)
         return self.given[id(node)]
 
+    def forget_values(self) -> None:
+        """A run went on: what was computed from it is no longer true."""
+        for key in [key for key, value in self.given.items() if not isinstance(value, Run)]:
+            del self.given[key]
+
     def start(self, simulation: Simulation) -> Run:
         """A Run at step 0."""
         arguments = self.arguments(simulation.wires)

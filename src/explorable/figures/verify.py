@@ -137,6 +137,7 @@ def _compare(
                 return
         done = goal
         machine.settle()
+        page.forget_values()
         expected = reference(group, page)
         _check_choices(group, machine, page, expected, setting.label)
         judge = Judge(group, plains, goal, tolerance)
