@@ -24,7 +24,10 @@ from explorable.figures.figure import Figure
 from explorable.figures.load import load_file
 from explorable.figures.page import page_for
 from explorable.figures.still import Still
+from explorable.figures.value import Value
+from explorable.figures.wires import upstream
 from explorable.trace.compare import RELATIVE
+from explorable.trace.tree import flatten, plain_tensors
 from reader import LIVE, Reader, serving
 
 GALLERY = Path(__file__).resolve().parent.parent / "gallery"
@@ -124,16 +127,25 @@ def in_python(control: dict[str, Any], value: Any) -> Any:
     return value
 
 
-def still_at(name: str, settings: dict[str, Any], steps: int) -> Still:
-    """The author's function run eagerly, as far as his simulation has run."""
+def still_at(name: str, settings: dict[str, Any], steps: int) -> dict[str, Any]:
+    """The author's functions run eagerly, as far as his simulation has run: marks by their names,
+    values by their paths, the step and the newest records of runs."""
     figure = eager()[name]
     page, _ = page_for(figure, settings, steps=steps)
-    return Still(name, "", 0, figure.layout(page.arguments(figure.wires)))
+    found: dict[str, Any] = {}
+    for node in upstream(figure):
+        made = page.node(node)
+        if isinstance(node, Value):
+            for path, tensor in plain_tensors(flatten(made)[0]).items():
+                found[f"{node.name}.{path}" if path else node.name] = tensor
+            continue
+        found[f"{node.name}.step"] = made.step
+        found |= {f"{node.name}.{name}": new for name, new in made.history.newest.items()}
+    return found | Still(name, "", 0, figure.layout(page.arguments(figure.wires))).outputs
 
 
-def compare(got: dict[str, Any], still: Still, relative: float) -> None:
+def compare(got: dict[str, Any], wanted: dict[str, Any], relative: float) -> None:
     """Page and torch agree on every named output."""
-    wanted = still.outputs
     assert set(got) == set(wanted)
     assert wanted, "a figure of the gallery names what it draws"
     for name, tensor in wanted.items():

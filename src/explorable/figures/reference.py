@@ -58,7 +58,7 @@ def reference(group: Group, page: Page) -> Reference:
             if int(run.step) >= node.options.record_every:
                 slot = f"record:{node.name}.{name}"
                 what = f"record '{node.name}.{name}'"
-                found.outputs.append(Output(slot, what, run.history.newest(name)))
+                found.outputs.append(Output(slot, what, run.history.newest[name]))
     for drawing in group.drawings:
         figure = drawing.figure
         drawn = _drawn(drawing, page)

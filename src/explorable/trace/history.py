@@ -66,9 +66,10 @@ class History:
             raise KeyError(f"step records no '{name}'; one of: {known}")
         return self._padded([], tuple(self._known[name].shape))
 
-    def newest(self, name: str) -> torch.Tensor:
-        """The newest record called ``name``."""
-        return self._newest[name]
+    @property
+    def newest(self) -> Mapping[str, torch.Tensor]:
+        """The newest record, by names; empty before the first."""
+        return self._newest
 
     def _padded(self, kept: list[torch.Tensor], shape: tuple[int, ...]) -> torch.Tensor:
         padded = torch.full((self._length, *shape), torch.nan)

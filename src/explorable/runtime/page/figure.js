@@ -2,7 +2,7 @@
 // face.
 
 import { bindControl } from "./inputs.js";
-import { byName } from "./names.js";
+import { byName, slotsByName } from "./names.js";
 import { calm, Session } from "./session.js";
 import { Stage } from "./stage.js";
 import { follow } from "./theme.js";
@@ -170,19 +170,27 @@ export class Figure {
     );
   }
 
-  /** Slots of the outputs, for the entry that ran last. @returns {Record<string, string>} */
+  /**
+   * Slots of the outputs, for the entry that ran last: marks by their names, values, newest records.
+   * @returns {Record<string, string>}
+   */
   #named() {
     if (this.#key === null) return {};
-    return this.spec.outputs[this.spec.layout[this.#key]] ?? {};
+    const marks = this.spec.outputs[this.spec.layout[this.#key]];
+    const slots = { ...slotsByName(this.session.spec.program, this.session.runs), ...marks };
+    return Object.fromEntries(Object.entries(slots).filter(([, slot]) => slot));
   }
 
   #outputs() {
-    return Object.fromEntries(
-      Object.entries(this.#named()).map(([name, slot]) => {
-        const { data, shape, dtype } = this.session.read(slot);
-        return [name, { data: data.slice(), shape: [...shape], dtype }];
-      }),
-    );
+    const steps = Object.entries(this.session.runs).map(([name, { step }]) => [
+      `${name}.step`,
+      { data: Float64Array.of(step), shape: [], dtype: "int64" },
+    ]);
+    const outputs = Object.entries(this.#named()).map(([name, slot]) => {
+      const { data, shape, dtype } = this.session.read(slot);
+      return [name, { data: data.slice(), shape: [...shape], dtype }];
+    });
+    return Object.fromEntries([...steps, ...outputs]);
   }
 
   #face() {

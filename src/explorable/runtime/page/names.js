@@ -66,3 +66,25 @@ export function byName(spec, figure, names, entry) {
   }
   return found;
 }
+
+/**
+ * Slots of what has a name on the page: a value's outputs, a run's newest records; its step has
+ * none.
+ * @param {import("../spec").Program} program
+ * @param {Record<string, { step: number }>} [runs] given: without records that no step has made yet
+ */
+export function slotsByName({ nodes }, runs) {
+  /** @type {Record<string, string>} */ const slots = {};
+  for (const node of nodes) {
+    if (node.kind === "value") {
+      for (const [path, slot] of Object.entries(node.outputs))
+        slots[path ? `${node.name}.${path}` : node.name] = slot;
+    } else if (node.kind === "simulation") {
+      slots[`${node.name}.step`] = "";
+      if (runs && runs[node.name].step < node.recordEvery) continue;
+      for (const [record, { slot }] of Object.entries(node.records))
+        slots[`${node.name}.${record}`] = slot;
+    }
+  }
+  return slots;
+}

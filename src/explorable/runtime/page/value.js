@@ -2,30 +2,10 @@
 
 import { format } from "../core/format.js";
 import { watch } from "./figure.js";
-import { find } from "./names.js";
+import { find, slotsByName } from "./names.js";
 
 /** @typedef {import("../core/format.js").Numbers} Numbers */
 /** @typedef {import("./session.js").Session} Session */
-
-/**
- * Slots of what has a name on the page: a value's outputs, a run's newest records; its step has
- * none.
- * @param {import("../spec").Program} program
- */
-function slotsByName({ nodes }) {
-  /** @type {Record<string, string>} */ const slots = {};
-  for (const node of nodes) {
-    if (node.kind === "value") {
-      for (const [path, slot] of Object.entries(node.outputs))
-        slots[path ? `${node.name}.${path}` : node.name] = slot;
-    } else if (node.kind === "simulation") {
-      slots[`${node.name}.step`] = "";
-      for (const [record, { slot }] of Object.entries(node.records))
-        slots[`${node.name}.${record}`] = slot;
-    }
-  }
-  return slots;
-}
 
 export class Value {
   figure = "";
