@@ -8,12 +8,13 @@ from typing import Any
 
 SIMULATION = ("core/simulation.js", "page/transport.js")
 DRAG = ("core/drag.js",)
-MARKS = {
-    "contour": ("scene/marks/contour.js",),
-    "heatmap": ("scene/marks/heatmap.js", "scene/marks/image.js"),
-    "bars": ("scene/marks/bars.js",),
-}
-"""Marks that are large, and the modules that go with each; a bundle with an image has both."""
+_FURTHER = {"area", "bars", "label", "mesh"}
+MARKS = (
+    ({"contour"}, ("scene/marks/contour.js",)),
+    ({"heatmap", "image"}, ("scene/marks/heatmap.js", "scene/marks/image.js")),
+    (_FURTHER, tuple(f"scene/marks/{kind}.js" for kind in sorted(_FURTHER))),
+)
+"""Marks, and the modules that a bundle with none of them does without."""
 
 
 def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
@@ -23,9 +24,9 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += SIMULATION
     if not any(_drags(spec["figures"])):
         left_out += DRAG
-    used = {"heatmap" if kind == "image" else kind for kind in _kinds(spec["figures"])}
-    for kind, modules in MARKS.items():
-        if kind not in used:
+    used = set(_kinds(spec["figures"]))
+    for kinds, modules in MARKS:
+        if not kinds & used:
             left_out += modules
     return tuple(left_out)
 
