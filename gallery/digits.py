@@ -25,7 +25,7 @@ def accuracy(net, x, y):
     return (net(x / 16).argmax(1) == y).float().mean()
 
 
-@ex.simulation(record_every=20)
+@ex.simulation(rate=120, record_every=20)
 def learn(seed=ex.seed(0)):
     torch.manual_seed(seed)
     net = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
