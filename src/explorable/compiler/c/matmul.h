@@ -4,7 +4,7 @@
 //@ tile_pin
 // LLVM reorders the loads and products of a tile so that its sums no longer fit V8's 15 vector
 // registers, which halves the speed (V8 11 to 14). So the order is nailed down: loads are written
-// as instructions, sums and pointers pass through empty ones. Two steps per round, as the loop
+// as instructions, sums and pointers pass through empty ones. Four steps per round, as the loop
 // itself costs as much as a sixth of a step.
 #define TILE_LOAD(x, at) \
   asm volatile("local.get %1\n\tv128.load " #at "\n\tlocal.set %0" : "=r"(x) : "r"(right))
@@ -16,10 +16,10 @@
   sum = FMA(a, b, sum); \
   TILE_PIN(sum)
 #define TILE_DEPTH(STEP) \
-  for (; depth > 1; depth -= 2) { \
-    STEP STEP \
+  for (; depth > 3; depth -= 4) { \
+    STEP STEP STEP STEP \
   } \
-  if (depth > 0) STEP
+  for (; depth > 0; depth--) STEP
 // Row r of the left operand; rows below the last one repeat it.
 #define TILE_ROW(r) (left + (r < last ? r : last) * left_row)
 //@ tile_3x12: needs tile_pin
