@@ -16,6 +16,7 @@ from ..parts import Column, Layout, Mark, Plot, Row, Typed
 from ..parts.controls import Control, Point, Tensor
 from ..trace.arrival import editing
 from ..trace.channels import channel
+from ..trace.hooks import at_line
 from ..trace.tree import is_tensor
 
 Json = Any  # the shapes of spec.d.ts
@@ -133,7 +134,9 @@ def _mark(
 ) -> Json:
     shown: dict[str, Json] = {"kind": mark.kind}
     for number, given in enumerate(mark.channels):
-        ref = drawn.add(channel(mark, given), mark, f"{mark.kind} {given.slot}")
+        with at_line(mark.line):
+            placed = channel(mark, given)
+        ref = drawn.add(placed, mark, f"{mark.kind} {given.slot}")
         shown[given.slot] = ref
         if number == 0:
             if mark.name is not None:

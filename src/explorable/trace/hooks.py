@@ -78,6 +78,17 @@ class LineInterpreter(fx.Interpreter):
 
 
 @contextmanager
+def at_line(line: Line | None) -> Generator[None]:
+    """What we compute on the author's behalf, such as the places of a mark, has his line."""
+    before = LineInterpreter.current
+    LineInterpreter.current = line or before
+    try:
+        yield
+    finally:
+        LineInterpreter.current = before
+
+
+@contextmanager
 def kept_lines() -> Generator[None]:
     """Nodes created inside take ``LineInterpreter.current``."""
     with _node_hook(lambda tracer: LineInterpreter.current, None):
