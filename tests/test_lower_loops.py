@@ -1,0 +1,42 @@
+"""torch's scan, cond and while_loop as C control flow, against eager torch."""
+
+from __future__ import annotations
+
+import torch
+from torch._higher_order_ops import scan, while_loop
+
+from oracle import Case, check
+
+
+def collatz(start: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Where the sequence of ``start`` ends, and after how many steps."""
+
+    def goes_on(number: torch.Tensor, steps: torch.Tensor) -> torch.Tensor:
+        return (number != 1) & (steps < 1000)
+
+    def step(number: torch.Tensor, steps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return torch.where(number % 2 == 0, number // 2, 3 * number + 1), steps + 1
+
+    return while_loop(goes_on, step, (start, torch.zeros((), dtype=torch.int64)))
+
+
+def either(signs: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    return torch.cond(signs.sum() > 0, lambda x: x.sin(), lambda x: x * 2, (x,))
+
+
+def leaky_sum(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    return scan(lambda kept, row: (kept * 0.9 + row, kept.sin()), torch.zeros(3), x)
+
+
+def test_a_while_loop_runs_as_often_as_its_values_say() -> None:
+    numbers = tuple((torch.tensor(n),) for n in (1, 6, 27, 97))
+    check(Case(collatz, (torch.tensor(7),), numbers))
+
+
+def test_cond_takes_the_branch_of_its_value() -> None:
+    x = torch.randn(4)
+    check(Case(either, (torch.ones(3), x), ((torch.ones(3), x), (-torch.ones(3), x))))
+
+
+def test_scan_carries_and_stacks() -> None:
+    check(Case(leaky_sum, (torch.randn(50, 3),)))
