@@ -386,6 +386,26 @@ def test_a_build_killed_at_any_moment(project: Path) -> None:
         assert found(source) in ([bundle(1_000)], [bundle(2_000_000)])
 
 
+def test_copies_of_libraries_that_only_this_process_sees_do_not_count(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """setuptools, once imported, puts a folder of its own copies on sys.path."""
+    hidden = tmp_path / "site-packages" / "vendored"
+    (hidden / "copied-1.0.dist-info").mkdir(parents=True)
+    (hidden / "copied-1.0.dist-info" / "METADATA").write_text("Name: copied\nVersion: 1.0\n")
+    (hidden / "copied-1.0.dist-info" / "RECORD").write_text("copied.py,,\n")
+    (hidden / "copied.py").write_text("")
+    source = write(project / "plane.py", "import copied")
+    with monkeypatch.context() as seen:
+        seen.syspath_prepend(hidden)
+        with recording() as recorded:
+            runpy.run_path(str(source))
+        reading = recorded.reading()
+
+    assert "copied" not in reading.distributions
+    assert reading.holds()
+
+
 def test_a_hit_imports_neither_torch_nor_the_author(project: Path) -> None:
     source = write(project / "plane.py", "import helper_never_loaded_twice")
     write(project / "helper_never_loaded_twice.py", "")

@@ -265,10 +265,10 @@ def _importable(folder: str, names: set[str]) -> str:
 
 
 def _version(distribution: str) -> str:
-    try:
-        return importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
-        return ABSENT
+    """The version installed. Not what else sys.path shows: setuptools puts its own copies there,
+    which another process does not see."""
+    found = importlib.metadata.distributions(name=distribution, path=_INSTALLED)
+    return next((each.version for each in found), ABSENT)
 
 
 def _library_folders() -> tuple[str, ...]:
@@ -278,6 +278,7 @@ def _library_folders() -> tuple[str, ...]:
 
 
 _LIBRARIES = _library_folders()
+_INSTALLED = [folder.rstrip(os.sep) for folder in _LIBRARIES]
 
 
 def is_library(path: str) -> bool:
@@ -302,4 +303,5 @@ def _distributions() -> dict[str, str]:
     owners = importlib.metadata.packages_distributions()
     tops = {name.partition(".")[0] for name in list(sys.modules)}
     used = {name for top in tops for name in owners.get(top, ())} - {"explorable"}
-    return {name: _version(name) for name in sorted(used)}
+    versions = {name: _version(name) for name in sorted(used)}
+    return {name: version for name, version in versions.items() if version != ABSENT}
