@@ -51,6 +51,9 @@ class Shortened:
 def shorten(source: str, outer: Mapping[str, str], fresh: Iterator[str]) -> Shortened:
     """The same program with short names for its own variables and ``#private`` members.
 
+    A private member becomes a property ``_a``: nobody outside can know its name either, and
+    browsers of the baseline that have no private members read it (docs/browsers.md).
+
     source: a module without its import and export statements.
     outer: what its imports are called.
     fresh: names no other module has, for what stands at its top.
@@ -69,7 +72,7 @@ def shorten(source: str, outer: Mapping[str, str], fresh: Iterator[str]) -> Shor
         if name in declared and name not in new:
             new[name] = next(fresh) if declared[name] else next(inner)
     members = zip((name for name, _ in private.most_common()), short_names(), strict=False)
-    new_members = {name: "#" + short for name, short in members}
+    new_members = {name: "_" + short for name, short in members}
     out: list[str] = []
     for k, token in enumerate(tokens):
         text, place = token.text, places.get(k)

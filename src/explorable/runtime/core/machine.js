@@ -4,6 +4,7 @@
 
 import { accept, staticKey, tokenize, unknown } from "./controls.js";
 import { Memory } from "./memory.js";
+import { has } from "./own.js";
 import { Run } from "./simulation.js";
 
 /** @typedef {import("../spec").Program} Program */
@@ -101,7 +102,7 @@ export class Machine {
    */
   set(name, asked) {
     const controls = this.program.controls;
-    if (!Object.hasOwn(controls, name))
+    if (!has(controls, name))
       throw new Error(unknown("control", name, Object.keys(controls)));
     const control = controls[name];
     const value = accept(name, control, asked);
@@ -332,7 +333,7 @@ export class Machine {
   #upstream(names) {
     const found = new Set();
     for (const name of names) {
-      if (Object.hasOwn(this.program.controls, name)) found.add(name);
+      if (has(this.program.controls, name)) found.add(name);
       const node = this.program.nodes.find((other) => other.name === name);
       if (node?.kind === "value")
         for (const control of this.#upstream(node.needs)) found.add(control);
@@ -343,7 +344,7 @@ export class Machine {
   /** @param {EntryTable} table */
   #key({ statics }) {
     const parts = statics.map((name) => {
-      const length = name.endsWith(".length") && !Object.hasOwn(this.program.controls, name);
+      const length = name.endsWith(".length") && !has(this.program.controls, name);
       const control = length ? name.slice(0, -".length".length) : name;
       return staticKey(this.program.controls[control], this.values[control], length);
     });
@@ -360,7 +361,7 @@ export class Machine {
 
   /** @param {string} entry */
   #call(entry) {
-    const run = Object.hasOwn(this.#exports, entry) ? this.#exports[entry] : undefined;
+    const run = has(this.#exports, entry) ? this.#exports[entry] : undefined;
     if (typeof run !== "function") throw new Error(`the module has no entry '${entry}'`);
     run();
   }

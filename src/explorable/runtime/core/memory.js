@@ -1,6 +1,8 @@
 // Typed views of a module's memory by slot name. Every offset and shape is checked before a view is
 // made.
 
+import { has } from "./own.js";
+
 /** @typedef {import("../spec").Program} Program */
 /** @typedef {import("../spec").Dtype} Dtype */
 /**
@@ -41,7 +43,7 @@ const count = (dtype, shape) =>
  * @returns {View}
  */
 function viewOf(what, buffer, offset, dtype, shape) {
-  const form = Object.hasOwn(FORMS, dtype) ? FORMS[dtype] : null;
+  const form = has(FORMS, dtype) ? FORMS[dtype] : null;
   if (!form || !shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
     throw new Error(`${what} has no known form: ${dtype} [${shape}]`);
   }

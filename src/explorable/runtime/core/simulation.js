@@ -4,6 +4,8 @@
 // stride doubles and the rows that are no multiple go: which rows there are depends on the step
 // number alone.
 
+import { has } from "./own.js";
+
 /** @typedef {import("../spec").SimulationNode} SimulationNode */
 /** @typedef {import("./memory.js").Memory} Memory */
 /** @typedef {Record<string, import("./controls.js").Value>} Settings */
@@ -66,7 +68,7 @@ export class Run {
     this.step = step;
     this.furthest = Math.max(this.furthest, step);
     // Absent where no entry reads it.
-    if (Object.hasOwn(this.memory.slots, this.node.stepSlot))
+    if (has(this.memory.slots, this.node.stepSlot))
       this.memory.write(this.node.stepSlot, [step]);
   }
 

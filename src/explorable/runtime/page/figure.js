@@ -1,6 +1,7 @@
 // <explorable-figure>: upgrades in place what markup.js made, and gives the element its JavaScript
 // face.
 
+import { has } from "../core/own.js";
 import { bindControl } from "./inputs.js";
 import { byName, slotsByName } from "./names.js";
 import { calm, Session } from "./session.js";
@@ -13,6 +14,9 @@ import { say, wordsOf } from "./words.js";
 /** @typedef {import("../core/controls.js").Value} Value */
 
 export const MARGIN = "300px";
+
+/** Of what a spec or a control holds: JSON. @template T @param {T} value @returns {T} */
+const copy = (value) => JSON.parse(JSON.stringify(value));
 
 export class Figure {
   visible = false;
@@ -160,13 +164,13 @@ export class Figure {
     };
     const own = nodes.find((node) => node.kind === "figure" && node.name === this.figure);
     for (const need of own?.needs ?? []) follow(need);
-    return [...found].filter((name) => Object.hasOwn(controls, name));
+    return [...found].filter((name) => has(controls, name));
   }
 
   /** @returns {Record<string, Value>} */
   #values() {
     return byName(this.session.spec, this.figure, this.#names(), (name) =>
-      structuredClone(this.session.values[name]),
+      copy(this.session.values[name]),
     );
   }
 
@@ -200,8 +204,8 @@ export class Figure {
         configurable: true,
         get: () =>
           byName(this.session.spec, this.figure, this.#names(), (name) => ({
-            ...structuredClone(controls[name]),
-            value: structuredClone(this.session.values[name]),
+            ...copy(controls[name]),
+            value: copy(this.session.values[name]),
           })),
       },
       outputs: { configurable: true, get: () => this.#outputs() },

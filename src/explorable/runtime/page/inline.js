@@ -1,5 +1,6 @@
 // For a page that is one file: every bundle's files stand in the store, and nothing is fetched.
 
+import { has } from "../core/own.js";
 import { decode } from "./load.js";
 import { mount } from "./index.js";
 import { store } from "./store.js";
@@ -16,7 +17,7 @@ export function boot(files) {
   for (const element of elements) {
     const src = element.getAttribute("src") ?? "";
     const name = src.split("/").pop() ?? "";
-    if (Object.hasOwn(files, name))
+    if (has(files, name))
       mount(
         element,
         JSON.parse(new TextDecoder().decode(decode(files[name]))),

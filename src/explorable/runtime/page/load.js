@@ -1,5 +1,6 @@
 // Gets what a bundle names: bytes and compiled modules, each once per page.
 
+import { has } from "../core/own.js";
 import { store } from "./store.js";
 
 // A module with one relaxed_madd: valid only where the engine has relaxed SIMD.
@@ -52,7 +53,7 @@ async function response(url) {
 /** @param {string} base @param {string} name @returns {Promise<Uint8Array>} */
 export function bytes(base, name) {
   const { files, inline } = store();
-  if (Object.hasOwn(inline, name)) return Promise.resolve(decode(inline[name]));
+  if (has(inline, name)) return Promise.resolve(decode(inline[name]));
   const url = urlOf(base, name);
   return once(files, url, async () => new Uint8Array(await (await response(url)).arrayBuffer()));
 }
@@ -65,7 +66,7 @@ export function bytes(base, name) {
 export function compile(base, { wasm, fast }) {
   const name = fast && wasm.relaxed && WebAssembly.validate(RELAXED) ? wasm.relaxed : wasm.plain;
   const { modules, inline } = store();
-  if (Object.hasOwn(inline, name)) return WebAssembly.compile(decode(inline[name]));
+  if (has(inline, name)) return WebAssembly.compile(decode(inline[name]));
   const url = urlOf(base, name);
   return once(modules, url, async () => {
     try {

@@ -1,6 +1,7 @@
 // What a name means: on the page in full, inside one figure by the figure's own parameters.
 
 import { unknown } from "../core/controls.js";
+import { has } from "../core/own.js";
 
 /** @typedef {import("../spec").Spec} Spec */
 
@@ -20,7 +21,7 @@ export function parameters({ program, figures }, figure) {
  */
 export function controlOf(spec, figure, name) {
   const words = parameters(spec, figure);
-  if (Object.hasOwn(words, name)) return words[name];
+  if (has(words, name)) return words[name];
   const known = Object.keys(spec.program.controls);
   if (known.includes(name)) return name;
   const named = known.filter((full) => !Object.values(words).includes(full));
@@ -53,7 +54,7 @@ export function find(spec, known, name) {
  */
 export function byName(spec, figure, names, entry) {
   const words = parameters(spec, figure);
-  const means = (/** @type {string} */ name) => (Object.hasOwn(words, name) ? words[name] : name);
+  const means = (/** @type {string} */ name) => (has(words, name) ? words[name] : name);
   /** @type {Record<string, T>} */ const found = {};
   for (const name of names) {
     const listed =
@@ -61,7 +62,7 @@ export function byName(spec, figure, names, entry) {
     if (listed !== undefined) found[listed] = entry(name);
   }
   for (const [word, name] of Object.entries(words)) {
-    if (names.includes(name) && !Object.hasOwn(found, word))
+    if (names.includes(name) && !has(found, word))
       Object.defineProperty(found, word, { value: entry(name) });
   }
   return found;

@@ -3,6 +3,7 @@
 // reading is of the copies it sent.
 
 import { Machine } from "../core/machine.js";
+import { has } from "../core/own.js";
 import { serve } from "../core/serve.js";
 
 /** @typedef {import("../core/serve.js").Request} Request */
@@ -47,7 +48,7 @@ export async function inlinePort(spec, module, files) {
 export function slotsRead(spec) {
   /** @param {unknown} part @param {Set<string>} found */
   const search = (part, found) => {
-    if (typeof part === "string" && Object.hasOwn(spec.program.slots, part)) found.add(part);
+    if (typeof part === "string" && has(spec.program.slots, part)) found.add(part);
     else if (part && typeof part === "object")
       for (const inner of Object.values(part)) search(inner, found);
     return found;

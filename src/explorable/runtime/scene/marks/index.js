@@ -1,5 +1,6 @@
 // The marks by kind: what each spans, and how it is drawn.
 
+import { has } from "../../core/own.js";
 import { arrow } from "./arrow.js";
 import { area } from "./area.js";
 import { bars } from "./bars.js";
@@ -55,7 +56,7 @@ const DRAWINGS = {
 
 /** @param {Mark} mark @returns {Drawing<Mark>} */
 export function drawingOf(mark) {
-  if (!Object.hasOwn(DRAWINGS, mark.kind))
+  if (!has(DRAWINGS, mark.kind))
     throw new Error(`unknown mark '${mark.kind}'; one of: ${Object.keys(DRAWINGS).join(", ")}`);
   return DRAWINGS[mark.kind];
 }
