@@ -60,3 +60,25 @@ def test_the_text_names_every_export_and_closes_every_block(compiled):
     opened = len(re.findall(r"^\s+(?:block|loop|if)\b", text, re.MULTILINE))
     assert opened == len(re.findall(r"^\s+end\b", text, re.MULTILINE))
     assert "f32x4.mul" in text or "f32.mul" in text
+
+
+def test_gradient_through_writes_to_views() -> None:
+    net = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.Tanh(), torch.nn.Linear(4, 4))
+
+    def one_vector(x: torch.Tensor) -> torch.Tensor:
+        return torch.func.grad(lambda y: net(y).square().sum())(x)
+
+    def parts(x: torch.Tensor) -> torch.Tensor:
+        x = x.clone().requires_grad_()
+        z = x * 2
+        z.t()[1:3].mul_(2.0)
+        z.view(2, 6)[:, ::2].sin_()
+        z[1:].add_(z[0])
+        z.square().sum().backward()
+        assert x.grad is not None
+        return x.grad
+
+    for function, shape in ((one_vector, (4,)), (parts, (3, 4))):
+        compiled = ex.compile(function, torch.randn(shape))
+        x = torch.randn(shape)
+        torch.testing.assert_close(compiled(x), function(x))

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ..compiler import Module, compile_module
-from ..engine import Engine, engine
+from ..compiler.module import Array
+from ..engine import engine
 from ..link import content_hash
+from ..trace import as_rounded, float16_weights
 from ..trace.compare import one_thread
 from .bundle import Bundle
 from .figure import Figure
@@ -46,9 +51,7 @@ def build(figures: Sequence[Figure], *, progress: Progress | None = None) -> lis
     bundles: list[Bundle] = []
     for members in groups(list(figures)):
         told = _teller(members, progress)
-        compiled = compile_group(members, told)
-        told("verify")
-        checked = _verify(compiled, engine())
+        compiled, checked = _verified(members, told)
         told("still")
         bundles.append(publish(compiled.group, compiled.program, compiled.files, checked, engine()))
     return bundles
@@ -58,11 +61,21 @@ def check(figures: Sequence[Figure], *, progress: Progress | None = None) -> lis
     """Verification alone: one Checked per group; raises ExplorableError at the first mismatch."""
     found: list[Checked] = []
     for members in groups(list(figures)):
-        told = _teller(members, progress)
+        found.append(_verified(members, _teller(members, progress))[1])
+    return found
+
+
+def _verified(members: list[Figure], told: Callable[[str], None]) -> tuple[Compiled, Checked]:
+    with ExitStack() as stack:
+        smaller = any(figure.options.weights == "float16" for figure in members)
+        rounded = stack.enter_context(float16_weights()) if smaller else None
         compiled = compile_group(members, told)
         told("verify")
-        found.append(_verify(compiled, engine()))
-    return found
+        if rounded is not None:
+            stack.enter_context(as_rounded(rounded))
+        stack.enter_context(one_thread())
+        checked = verify(compiled.group, compiled.program, compiled.files, engine())
+        return compiled, checked
 
 
 def compile_group(members: list[Figure], told: Callable[[str], None]) -> Compiled:
@@ -80,7 +93,8 @@ def compile_group(members: list[Figure], told: Callable[[str], None]) -> Compile
             variants[variant] = f"{stem}-{content_hash(wasm)}.wasm"
             files[variants[variant]] = wasm
     spec = program(group, module, variants)
-    spec["arrays"] = list(_arrays(module, stem, files))
+    halved = any(figure.options.weights == "float16" for figure in members)
+    spec["arrays"] = list(_arrays(module, stem, files, halved=halved))
     return Compiled(group, module, spec, files)
 
 
@@ -89,35 +103,42 @@ _OWN_FILE = 32_768
 download."""
 
 
-def _arrays(module: Module, stem: str, files: dict[str, bytes]) -> Any:
+def _arrays(module: Module, stem: str, files: dict[str, bytes], *, halved: bool) -> Any:
     """``Program.arrays``; the small ones stand together in one file."""
-    small = [array for array in module.arrays if len(array.data) < _OWN_FILE]
+    stored = [_stored(array, halved=halved) for array in module.arrays]
     joined = bytearray()
-    starts: dict[str, int] = {}
-    for array in small:
-        joined += bytes(-len(joined) % _ALIGNED)
-        starts[array.name] = len(joined)
-        joined += array.data
+    starts: list[int] = []
+    for _, data in stored:
+        small = len(data) < _OWN_FILE
+        joined += bytes(-len(joined) % _ALIGNED if small else 0)
+        starts.append(len(joined) if small else 0)
+        joined += data if small else b""
     together = f"{stem}-{content_hash(bytes(joined))}.bin"
     if joined:
         files[together] = bytes(joined)
-    for array in module.arrays:
+    for array, (dtype, data), start in zip(module.arrays, stored, starts, strict=True):
         file = together
-        if array.name not in starts:
-            file = f"array-{content_hash(array.data)}.bin"
-            files[file] = array.data
+        if len(data) >= _OWN_FILE:
+            file = f"array-{content_hash(data)}.bin"
+            files[file] = data
         kind = array.type
         yield {
             "slot": [array.offset, kind.dtype, list(kind.shape)],
             "file": file,
-            "stored": kind.dtype,
-            "start": starts.get(array.name, 0),
+            "stored": dtype,
+            "start": start,
         }
 
 
-def _verify(compiled: Compiled, running: Engine) -> Checked:
-    with one_thread():
-        return verify(compiled.group, compiled.program, compiled.files, running)
+def _stored(array: Array, *, halved: bool) -> tuple[str, bytes]:
+    """How an array stands in its file: as float16 where the author asked and not a bit is lost."""
+    if halved and array.type.dtype == "float32":
+        numbers = np.frombuffer(array.data, np.float32)
+        with np.errstate(over="ignore"):
+            half = numbers.astype(np.float16)
+        if half.astype(np.float32).tobytes() == array.data:
+            return "float16", half.tobytes()
+    return array.type.dtype, array.data
 
 
 def _teller(members: list[Figure], progress: Progress | None) -> Callable[[str], None]:

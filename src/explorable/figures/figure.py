@@ -135,9 +135,11 @@ def figure(
     ...     arc = z * torch.exp(1j * theta * torch.linspace(0, 1, 64))
     ...     return ex.plot(ex.curve(arc), ex.arrow(z), ex.arrow(arc[-1]), aspect="equal")
 
-    width: CSS pixels. controls: names of those shown, in order; () hides all. fast: let the page
-    run the relaxed variant. tolerance: relative error accepted where float32 itself is
-    ill-conditioned.
+    width: CSS pixels. controls: names of those shown, in order; () hides all. weights: "float16"
+    rounds closed-over float32 tensors of 256 numbers and more, and halves their bytes; the page is
+    then compared with PyTorch at the rounded weights. It holds for all figures wired to this one.
+    fast: let the page run the relaxed variant. tolerance: relative error accepted where float32
+    itself is ill-conditioned.
     """
     options = FigureOptions(width, names(controls), weights, fast, tolerance)
     if function is not None:

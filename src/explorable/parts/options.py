@@ -11,6 +11,8 @@ from typing import Any
 
 from .source import mistake, one_of
 
+WEIGHTS = ["float32", "float16"]
+
 
 @dataclass(frozen=True)
 class FigureOptions:
@@ -31,8 +33,8 @@ class FigureOptions:
             raise mistake(f"width is CSS pixels, 80 to 4096, got {self.width!r}")
         if self.controls is not None and any(not isinstance(name, str) for name in self.controls):
             raise mistake("controls is a list of names")
-        if self.weights != "float32":
-            raise mistake(one_of("weights", self.weights, ["float32"]))
+        if self.weights not in WEIGHTS:
+            raise mistake(one_of("weights", self.weights, WEIGHTS))
         if self.tolerance is not None and not self.tolerance > 0:
             raise mistake(f"tolerance is a positive relative error, got {self.tolerance}")
 

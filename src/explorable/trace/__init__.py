@@ -1,6 +1,7 @@
 """PyTorch functions as Graphs: the only floor that imports torch. Names only; README.md says how
 it works."""
 
+from .extents import Moving, NeedsValue
 from .lines import author_line
 from .mistakes import explain
 from .random import Stream, current_stream, random_numbers
@@ -8,16 +9,20 @@ from .reference import float64_reference
 from .state import copy_state, python_numbers, state_tensors, substitute
 from .tensors import tensor_bytes, tensor_from_bytes
 from .text import TextStore, live_text, split_text
-from .tracer import NeedsValue, trace
+from .tracer import trace
+from .weights import as_rounded, float16_weights
 
 __all__ = [
+    "Moving",
     "NeedsValue",
     "Stream",
     "TextStore",
+    "as_rounded",
     "author_line",
     "copy_state",
     "current_stream",
     "explain",
+    "float16_weights",
     "float64_reference",
     "live_text",
     "python_numbers",

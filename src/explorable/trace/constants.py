@@ -19,6 +19,7 @@ from torch.fx.experimental.proxy_tensor import PythonKeyTracer, disable_proxy_mo
 from ..errors import ExplorableError, Line
 from .lines import current_line, file_owner, frames
 from .tensors import tensor_bytes
+from .weights import as_stored
 
 
 @dataclass
@@ -62,14 +63,15 @@ class Constants:
                 name = f"constant_{len(self.captures)}"
                 self._places[place] = name
                 _, data = tensor_bytes(tensor)
+                label, line = find_label(tensor), current_line()
                 self.captures[name] = Capture(
-                    tensor=tensor.detach().clone(),
+                    tensor=as_stored(tensor, label, line).detach().clone(),
                     original=tensor,
                     version=tensor._version,
                     data=data,
                     grad=tensor.grad if tensor.is_leaf else None,
-                    label=find_label(tensor),
-                    line=current_line(),
+                    label=label,
+                    line=line,
                 )
         self._names[id(tensor)] = name
         self._alive.append(tensor)

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import torch
 from torch import fx
+from torch.fx.experimental.symbolic_shapes import free_unbacked_symbols
 
 from ..errors import ExplorableError, Line
 from ..graph import Arg, Constant, Graph, Input, Node, Output, Type, Value
@@ -60,12 +61,17 @@ def number_type(value: object) -> Type:
     return Type((), "float64" if isinstance(value, (torch.SymFloat, float)) else "int64")
 
 
-def value_types(value: object, name: str, line: Line | None) -> tuple[Type, ...]:
+TypeOf = Callable[[torch.Tensor], Type]
+
+
+def value_types(
+    value: object, name: str, line: Line | None, type_of: TypeOf = tensor_type
+) -> tuple[Type, ...]:
     """Types of a node's outputs from its ``meta['val']``; a missing output has no elements."""
     if isinstance(value, torch.Tensor):
         for extent in value.shape:
             # A moving extent is a SymInt, whatever torch's types say.
-            if not isinstance(extent, int) and not extent.node.expr.is_number:  # pyright: ignore
+            if not isinstance(extent, int) and free_unbacked_symbols(extent):
                 raise ExplorableError(
                     "trace",
                     f"the shape of what '{name}' gives depends on the values of its tensors",
@@ -74,11 +80,11 @@ def value_types(value: object, name: str, line: Line | None) -> tuple[Type, ...]
                 )
         if value.layout is not torch.strided:
             raise ExplorableError("trace", f"'{name}' gives a sparse tensor", line=line)
-        return (tensor_type(value),)
+        return (type_of(value),)
     if isinstance(value, (tuple, list)):
         several: list[Type] = []
         for part in cast(Sequence[object], value):
-            several += value_types(part, name, line)
+            several += value_types(part, name, line, type_of)
         return tuple(several)
     if value is None:
         return (Type((0,), "float32"),)
@@ -104,8 +110,8 @@ def scalar_name(target: object) -> str | None:
 class Converter:
     """Turns one fx graph into a Graph; nested bodies get a Converter of their own."""
 
-    def __init__(self, module: fx.GraphModule) -> None:
-        self.module = module
+    def __init__(self, module: fx.GraphModule, type_of: TypeOf) -> None:
+        self.module, self.type_of = module, type_of
         self.values: dict[fx.Node, Arg] = {}
         self.nodes: list[Node] = []
         self.counts: dict[str, int] = {}
@@ -189,7 +195,7 @@ class Converter:
             for key, value in node.kwargs.items()
             if key not in DROPPED_KEYWORDS and value is not None
         )
-        outputs = value_types(node.meta.get("val"), op, line)
+        outputs = value_types(node.meta.get("val"), op, line, self.type_of)
         self.values[node] = self.emit(op, args, outputs, line, kwargs)
 
     def comparable(self, node: fx.Node, scalar: Arg, line: Line | None) -> Arg:
@@ -213,10 +219,10 @@ class Converter:
         for value in node.args:
             if isinstance(value, fx.Node) and value.op == "get_attr":
                 body = getattr(self.module, str(value.target))
-                args.append(convert_body(cast(fx.GraphModule, body)))
+                args.append(convert_body(cast(fx.GraphModule, body), self.type_of))
             else:
                 args.append(self.arg(value))
-        outputs = value_types(node.meta.get("val"), name, line)
+        outputs = value_types(node.meta.get("val"), name, line, self.type_of)
         if name == "scan":
             body, init, xs, additional = args
             emitted = self.emit("control.scan", (init, xs, additional, body), outputs, line)
@@ -227,14 +233,14 @@ class Converter:
         self.values[node] = emitted
 
 
-def convert_body(module: fx.GraphModule) -> Graph:
+def convert_body(module: fx.GraphModule, type_of: TypeOf = tensor_type) -> Graph:
     """The body of a loop or branch: inputs ``in0``..., outputs ``out0``... in order."""
     names = iter(f"in{k}" for k in range(10_000))
     inputs: dict[fx.Node, Input] = {}
     for node in module.graph.find_nodes(op="placeholder"):
-        (kind,) = value_types(node.meta["val"], node.name, None)
+        (kind,) = value_types(node.meta["val"], node.name, None, type_of)
         inputs[node] = Input(next(names), kind)
-    return convert(module, inputs, {}, lambda k: f"out{k}")
+    return convert(module, inputs, {}, lambda k: f"out{k}", type_of)
 
 
 def convert(
@@ -242,17 +248,18 @@ def convert(
     inputs: dict[fx.Node, Input],
     constants: dict[fx.Node, Capture],
     output_name: Callable[[int], str],
+    type_of: TypeOf = tensor_type,
 ) -> Graph:
     """The Graph of ``module``, whose placeholders are all in ``inputs`` or ``constants``."""
-    converter = Converter(module)
+    converter = Converter(module, type_of)
     for node, given in inputs.items():
         converter.counts[given.name] = 1
         converter.values[node] = Value(given.name)
     made: list[Constant] = []
     for node, captured in constants.items():
         name = converter.fresh("constant")
-        kind = tensor_type(captured.tensor)
-        made.append(Constant(name, kind, captured.data, captured.label))
+        kind, data = tensor_bytes(captured.tensor)
+        made.append(Constant(name, kind, data, captured.label))
         converter.values[node] = Value(name)
     outputs: list[Output] = []
     for node in module.graph.nodes:

@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch._decomp import core_aten_decompositions, get_decompositions
 
+from ..errors import ExplorableError
 from .pools import POOLS
 
 aten = torch.ops.aten
@@ -294,6 +295,30 @@ def _round_decimals(x: Tensor, *, decimals: int) -> Tensor:
     return torch.round(x * scale) / scale if decimals >= 0 else torch.round(x / scale) * scale
 
 
+def _strided_scatter(
+    x: Tensor,
+    source: Tensor,
+    size: Sequence[int],
+    stride: Sequence[int],
+    storage_offset: int | None = None,
+) -> Tensor:
+    """What autograd makes of writing to a view: a Linear of one vector has it in its backward."""
+    if not x.is_contiguous():
+        raise ExplorableError(
+            "trace",
+            "a gradient passes a write to a view of a view",
+            fix="write without the underscore: y = y.add(x), not y.add_(x)",
+        )
+    whole = torch.empty(size, device="meta").stride() == tuple(stride)
+    if whole and not storage_offset and source.numel() == x.numel():
+        return source.reshape(x.shape)
+    places = torch.full((), storage_offset or 0)
+    for count, step in zip(size, stride, strict=True):
+        places = places.unsqueeze(-1) + torch.arange(count) * step
+    flat = x.reshape(-1).scatter(0, places.reshape(-1), source.reshape(-1))
+    return flat.reshape(x.shape)
+
+
 def _zeros(size: Sequence[int], *, dtype: torch.dtype | None = None, **_: object) -> Tensor:
     return torch.full(size, 0, dtype=dtype or torch.get_default_dtype())
 
@@ -321,6 +346,7 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.histc.default: _histogram,
     aten.round.decimals: _round_decimals,
     aten._efficientzerotensor.default: _zeros,
+    aten.as_strided_scatter.default: _strided_scatter,
     aten.bucketize.Tensor: _bucketize,
     aten.searchsorted.Tensor: _searchsorted,
     # One overload instead of two: a Python number is an argument of .Tensor as well.
