@@ -193,11 +193,14 @@ def figure_spec(group: Group, drawing: TracedFigure) -> Json:
     own = figure.name + "."
     words = parameter_names(figure, group.names).items()
     names = {word: name for word, name in words if name not in (word, own + word)}
+    wired = figure.wires.nodes.items()
+    nodes = {word: node.name for word, node in wired if node.name != word}
     return {
         "alt": figure.alt,
         "width": figure.options.width,
         "controls": shown_controls(group, drawing),
         **({"names": names} if names else {}),
+        **({"nodes": nodes} if nodes else {}),
         "layout": drawing.layout_of,
         "layouts": with_drags([layout for layout, _ in drawing.layouts], figure, group),
         "outputs": [outputs for _, outputs in drawing.layouts],

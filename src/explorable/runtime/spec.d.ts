@@ -135,6 +135,8 @@ export interface FigureSpec {
   controls: string[];
   /** What the figure calls controls whose name is not `<figure>.<parameter>`: parameter -> name. */
   names?: Record<string, string>;
+  /** What it calls values and simulations by another word: parameter -> name. */
+  nodes?: Record<string, string>;
   /** Entry key of the FigureNode -> index into layouts. */
   layout: Record<string, number>;
   layouts: Layout[];

@@ -3,7 +3,7 @@
 
 import { has } from "../core/own.js";
 import { bindControl } from "./inputs.js";
-import { byName, slotsByName } from "./names.js";
+import { byName, slotsByName, withWords } from "./names.js";
 import { calm, Session } from "./session.js";
 import { Stage } from "./stage.js";
 import { follow } from "./theme.js";
@@ -194,7 +194,11 @@ export class Figure {
       const { data, shape, dtype } = this.session.read(slot);
       return [name, { data: data.slice(), shape: [...shape], dtype }];
     });
-    return Object.fromEntries([...steps, ...outputs]);
+    return withWords(
+      this.session.spec,
+      this.figure,
+      Object.fromEntries([...steps, ...outputs]),
+    );
   }
 
   #face() {

@@ -41,8 +41,35 @@ export function find(spec, known, name) {
       if (`${figure}.${word}` === name) return full;
       if (word === name) short.add(full);
     }
+    for (const full of known) {
+      for (const called of inWords(spec, figure, full))
+        if (called === name || `${figure}.${called}` === name) short.add(full);
+    }
   }
   return short.size === 1 ? [...short][0] : undefined;
+}
+
+/**
+ * What a figure calls an output of a value or a run: `run.loss` for `training.loss`, where its
+ * parameter is `run=training`.
+ * @param {Spec} spec @param {string} figure @param {string} full
+ */
+const inWords = ({ figures }, figure, full) =>
+  Object.entries(figures[figure]?.nodes ?? {})
+    .filter(([, node]) => `${full}.`.startsWith(`${node}.`))
+    .map(([word, node]) => word + full.slice(node.length));
+
+/**
+ * Outputs by their page names, and, not listed, by the figure's words for them.
+ * @template T
+ * @param {Spec} spec @param {string} figure @param {Record<string, T>} outputs
+ */
+export function withWords(spec, figure, outputs) {
+  for (const [full, value] of Object.entries(outputs)) {
+    for (const called of inWords(spec, figure, full))
+      if (!Object.hasOwn(outputs, called)) Object.defineProperty(outputs, called, { value });
+  }
+  return outputs;
 }
 
 /**
