@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -120,16 +122,41 @@ def test_markup_is_native_disabled_and_escaped(engine: Engine) -> None:
         "surface": {**CHOICE, "value": "bowl"},
         "z": {**POINT, "value": [1, 0]},
     }
-    html: str = engine.call(
+    markup: str = engine.call(
         "page.markup", spec(controls), "figure", ["<svg></svg>"], {"src": "@/x.json", "lang": "ta"}
     )
-    assert "<b>" not in html
-    assert "style=" not in html
-    assert html.count("<fieldset") == 2
-    assert '<fieldset class="explorable-controls" disabled>' in html
-    assert html.count('type="range"') == 4
-    assert html.count('type="radio"') == 3
-    assert 'aria-valuetext="0.01 Hz"' in html
-    assert 'data-control="z"' not in html
-    assert "இயக்கு" in html
-    assert 'lang="ta"' in html
+    assert "<b>" not in markup
+    assert "style=" not in markup
+    inputs = re.findall(r"<(?:button|input|select)[^>]*>", markup)
+    assert len(inputs) == 15
+    assert all(" disabled" in given for given in inputs)
+    assert 'role="radiogroup" aria-label="surface"' in markup
+    # In a sentence: these alone do not end a paragraph.
+    assert set(re.findall(r"<([\w-]+)", markup)) <= {
+        *("explorable-figure", "span", "label", "input", "output", "button", "select", "option"),
+        *("svg", "path"),
+    }
+    assert markup.count('type="range"') == 4
+    assert markup.count('type="radio"') == 3
+    assert 'aria-valuetext="0.01 Hz"' in markup
+    assert 'data-control="z"' not in markup
+    assert "இயக்கு" in markup
+    assert 'lang="ta"' in markup
+
+
+def test_no_text_in_markup_means_anything_to_another_language(engine: Engine) -> None:
+    label = r"$x$ \(y\) a|b {{ c }} *d*"
+    controls = {
+        "a": {**LINEAR, "value": 1.0, "label": label},
+        "pick": {**CHOICE, "options": [label, "b"], "value": "b", "label": label},
+        "go": {"kind": "button", "label": label},
+    }
+
+    markup: str = engine.call(
+        "page.markup", spec(controls), "figure", ["<svg></svg>"], {"src": "@/x.json"}
+    )
+
+    assert not set(markup) & set("$\\|{*`")
+    assert html.unescape(re.sub("<[^>]*>", "", markup)).count(label) == 4
+    for node in re.split("<[^>]*>", markup):
+        assert len(re.findall("&#(?:36|92);", node)) <= 1

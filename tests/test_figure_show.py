@@ -74,7 +74,7 @@ def test_one_file_is_live_in_the_browser(tmp_path, chromium):
     page.on("console", lambda message: problems.append(message.text))
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto((tmp_path / "tilted.html").as_uri())
-    page.wait_for_selector("explorable-figure fieldset:not([disabled])")
+    page.wait_for_selector("explorable-figure input:enabled")
     line = page.evaluate(
         """async () => {
             const figure = document.querySelector("explorable-figure");

@@ -47,16 +47,12 @@ export class Figure {
       { set, pull: (pull) => session.pull(pull), words: this.words, alt: this.spec.alt },
       signal,
     );
-    const form = element.querySelector("form");
-    for (const type of ["input", "change", "submit"]) {
+    const form = element.querySelector(".explorable-form");
+    for (const type of ["input", "change"]) {
       form?.addEventListener(
         type,
-        (event) => {
-          // The element has a `change` of its own; and Enter in a field is no reason to leave the
-          // page.
-          event.stopPropagation();
-          if (type === "submit") event.preventDefault();
-        },
+        // The element has a `change` of its own.
+        (event) => event.stopPropagation(),
         { signal },
       );
     }
@@ -70,7 +66,7 @@ export class Figure {
     )) {
       this.#shows.push(bindTransport(row, session, this.words, signal));
     }
-    element.querySelector("fieldset")?.removeAttribute("disabled");
+    able(element, true);
     this.#face();
     session.show(this);
     watch(element, this, session, signal);
@@ -241,6 +237,14 @@ export function watch(element, view, session, signal) {
   signal.addEventListener("abort", () => observer.disconnect());
 }
 
+/** @param {HTMLElement} element @param {boolean} awake its inputs answer */
+function able(element, awake) {
+  for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (
+    element.querySelectorAll("button, input, select")
+  ))
+    input.disabled = !awake;
+}
+
 /** @param {HTMLElement} element @param {string} figure @param {unknown} reason */
 export function complain(element, figure, reason) {
   const text = reason instanceof Error ? reason.message : String(reason);
@@ -250,7 +254,7 @@ export function complain(element, figure, reason) {
   shown.setAttribute("role", "alert");
   shown.textContent = `[explorable] ${figure}: ${say(words.failed, { reason: text })}`;
   (element.querySelector(".explorable-box") ?? element).append(shown);
-  element.querySelector("fieldset")?.setAttribute("disabled", "");
+  able(element, false);
   console.error(`[explorable] ${figure}: ${text}`);
   element.dispatchEvent(new CustomEvent("error", { detail: { message: text } }));
 }

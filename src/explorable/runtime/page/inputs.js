@@ -40,6 +40,9 @@ export function bindControl(row, session, set, signal) {
   ]);
   const output = row.querySelector("output");
   const [input] = inputs;
+  // Radio buttons of the same figure elsewhere on the page are others.
+  const group = String(Math.random());
+  for (const radio of inputs.length > 1 ? inputs : []) radio.name = group;
   const isLog = control.kind === "slider" && control.scale === "log";
   let touched = false;
 

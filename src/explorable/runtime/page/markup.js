@@ -1,7 +1,9 @@
 // The HTML of a figure before any script runs: stills and disabled native controls. A pure function
 // of the spec, run at build time; the page hydrates what it made, so the two cannot drift apart.
+// Every element may stand in a sentence: a <div> or a <form> would end the paragraph around it.
 
 import { position, spell } from "../core/controls.js";
+import { escape, inside } from "../scene/words.js";
 import { icon } from "./icons.js";
 import { say, wordsOf } from "./words.js";
 
@@ -13,10 +15,8 @@ const FEW_OPTIONS = 4;
 const SHORT_OPTIONS = 36;
 const LONG_RANGE = 1000;
 
-/** The one way for text to become markup. @param {unknown} text */
-export function escape(text) {
-  return String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
+/** @param {unknown} text */
+const spanned = (text) => inside(text, "span");
 
 /**
  * @param {Spec} spec
@@ -31,17 +31,21 @@ export function markup(spec, figure, stills, { src, lang = spec.lang }) {
   const pictures = stills
     .map(
       (svg, k) =>
-        `<div class="explorable-still ${k < stills.length - 1 ? "explorable-narrow" : "explorable-wide"}">${svg}</div>`,
+        `<span class="explorable-still ${k < stills.length - 1 ? "explorable-narrow" : "explorable-wide"}">${svg}</span>`,
     )
     .join("");
   const form = rows
-    ? `<form class="explorable-form" autocomplete="off"><fieldset class="explorable-controls" disabled>${rows}</fieldset></form>`
+    ? `<span class="explorable-form"><span class="explorable-controls">${asleep(rows)}</span></span>`
     : "";
   return (
     `<explorable-figure src="${escape(src)}" figure="${escape(figure)}"${lang ? ` lang="${escape(lang)}"` : ""}>` +
-    `<div class="explorable-box">${pictures}</div>${form}</explorable-figure>`
+    `<span class="explorable-box">${pictures}</span>${form}</explorable-figure>`
   );
 }
+
+/** Inputs that wait for a script, and that no browser fills with what they held. @param {string} rows */
+const asleep = (rows) =>
+  rows.replace(/<(?:button|input|select)\b/g, "$& disabled").replace(/<(?:input|select)\b/g, '$& autocomplete="off"');
 
 /** @param {Spec} spec @param {string} figure @param {string} name @param {Words} words */
 function row(spec, figure, name, words) {
@@ -50,9 +54,9 @@ function row(spec, figure, name, words) {
   );
   if (node) return transport(name, words);
   const control = spec.program.controls[name];
-  const inner = control && input(name, control, words);
+  const inner = control && input(`${figure}:${name}`, control, words);
   return inner
-    ? `<div class="explorable-control explorable-${control.kind}" data-control="${escape(name)}">${inner}</div>`
+    ? `<span class="explorable-control explorable-${control.kind}" data-control="${escape(name)}">${inner}</span>`
     : "";
 }
 
@@ -62,22 +66,22 @@ function transport(name, words) {
   const button = (action) =>
     `<button type="button" data-do="${action}" aria-label="${words[action]}" title="${words[action]}">${icon(action)}</button>`;
   return (
-    `<div class="explorable-transport" role="group" aria-label="${escape(name)}" data-simulation="${escape(name)}">` +
+    `<span class="explorable-transport" role="group" aria-label="${escape(name)}" data-simulation="${escape(name)}">` +
     `${button("play")}${button("back")}${button("forward")}${button("reset")}` +
     `<input type="range" data-do="scrub" aria-label="${words.scrub}" min="0" max="0" step="1" value="0">` +
-    `<output aria-live="off">${say(words.step, { n: 0 })}</output></div>`
+    `<output aria-live="off">${say(words.step, { n: 0 })}</output></span>`
   );
 }
 
 /**
  * Native inputs of a control; none for what is edited in its mark.
- * @param {string} name
+ * @param {string} group name of its radio buttons: not that of the same control in another figure
  * @param {Control} control
  * @param {Words} words
  */
-function input(name, control, words) {
-  const label = `<span class="explorable-label">${escape(control.label)}</span>`;
-  const shown = `<output aria-live="off">${escape(spell(control, control.value))}</output>`;
+function input(group, control, words) {
+  const label = `<span class="explorable-label">${spanned(control.label)}</span>`;
+  const shown = `<output aria-live="off">${spanned(spell(control, control.value))}</output>`;
   switch (control.kind) {
     case "slider": {
       const log = control.scale === "log";
@@ -108,9 +112,9 @@ function input(name, control, words) {
       if (few) {
         const options = control.options.map((option) => {
           const checked = option === control.value ? " checked" : "";
-          return `<label><input type="radio" name="${escape(name)}" value="${escape(option)}"${checked}>${escape(option)}</label>`;
+          return `<label><input type="radio" name="${escape(group)}" value="${escape(option)}"${checked}>${spanned(option)}</label>`;
         });
-        return `<fieldset class="explorable-options"><legend>${escape(control.label)}</legend>${options.join("")}</fieldset>`;
+        return `<span class="explorable-options" role="radiogroup" aria-label="${escape(control.label)}">${label.replace(">", ' aria-hidden="true">')}${options.join("")}</span>`;
       }
       const options = control.options.map(
         (option) =>
@@ -119,7 +123,7 @@ function input(name, control, words) {
       return `<label>${label}<select>${options.join("")}</select></label>`;
     }
     case "button":
-      return `<button type="button" data-do="press">${escape(control.label)}</button>`;
+      return `<button type="button" data-do="press">${spanned(control.label)}</button>`;
     case "text":
       return `<label>${label}<input type="text" spellcheck="false" value="${escape(control.value)}"></label>`;
     default:

@@ -1,7 +1,7 @@
 // A scene as SVG text: complete by itself in the light theme, recoloured by style.css through its
 // classes.
 
-import { element, escape, round, words } from "./words.js";
+import { element, inside, round, words } from "./words.js";
 
 /** @typedef {import("../spec").Scene} Scene */
 /** @typedef {import("../spec").Panel} Panel */
@@ -76,7 +76,7 @@ export function toSvg(scene, { alt, id, hrefs = {} }) {
     fill: "none",
     "font-family": FONT,
   };
-  return element("svg", head, element("title", {}, escape(alt)) + panels.join(""));
+  return element("svg", head, element("title", {}, inside(alt)) + panels.join(""));
 }
 
 /**

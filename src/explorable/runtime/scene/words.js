@@ -6,9 +6,21 @@
 /** So that words can be read over lines. */
 const AROUND = { "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke" };
 
-/** @param {unknown} text */
+/**
+ * The one way for text to become markup. Signs that mean something to Markdown, to a table of pipes
+ * or to a template become entities too: a fragment may be pasted anywhere.
+ * @param {unknown} text
+ */
 export const escape = (text) =>
-  String(text).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  String(text).replace(/[&<>"|*`{$\\]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+/**
+ * Text for the inside of an element. Scripts that scan a page for maths, $x$ or \(x\), look at one
+ * text node at a time: no sign that opens or closes maths shares one with another.
+ * @param {unknown} text @param {string} [tag]
+ */
+export const inside = (text, tag = "tspan") =>
+  escape(text).replace(/&#(36|92|96);/g, `<${tag}>$&</${tag}>`);
 
 /** To a tenth of a pixel. @param {number} value */
 export const round = (value) => Math.round(value * 10) / 10;
@@ -43,7 +55,7 @@ export function words({ x, y, text, size, anchor, paint, rotate, weight, halo },
     "text-anchor": anchor === "start" ? undefined : anchor,
     transform: rotate && `rotate(${rotate} ${round(x)} ${round(y)})`,
   };
-  return element("text", attributes, escape(text));
+  return element("text", attributes, inside(text));
 }
 
 /**
