@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
-import re
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
