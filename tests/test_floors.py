@@ -15,6 +15,7 @@ LONGEST_FILE = 450
 FLOORS = {
     "errors": 0,
     "graph": 0,
+    "sizes": 0,
     "trace": 1,
     "parts": 1,
     "compiler": 2,
@@ -33,6 +34,7 @@ EXCEPT = {2: {"trace", "parts"}}
 # On one floor, in one direction only: trace reads the records of parts, the engine runs Modules.
 SIBLINGS = {
     ("graph", "errors"),
+    ("graph", "sizes"),
     ("trace", "parts"),
     ("engine", "compiler"),
     ("engine", "link"),

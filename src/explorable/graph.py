@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from .errors import Line
+from .sizes import Named, Size, moves, names
 
 DTYPES = (
     "float32",
@@ -40,7 +41,8 @@ ITEM_BYTES = {
 
 @dataclass(frozen=True)
 class Type:
-    """Shape and dtype of one tensor. A Python number that moves is 0-dim ``int64``/``float64``."""
+    """Shape and dtype of one tensor; an extent that moves is a `Size`, and counts as its bound. A
+    Python number that moves is 0-dim ``int64``/``float64``."""
 
     shape: tuple[int, ...]
     dtype: str
@@ -55,6 +57,17 @@ class Type:
     @property
     def nbytes(self) -> int:
         return self.size * ITEM_BYTES[self.dtype]
+
+    @property
+    def moves(self) -> bool:
+        """Whether an extent moves."""
+        return moves(self.shape)
+
+    @property
+    def sizes(self) -> frozenset[Named]:
+        """The numbers that the extents follow."""
+        moving = (extent.formula for extent in self.shape if isinstance(extent, Size))
+        return frozenset[Named]().union(*map(names, moving))
 
     def __str__(self) -> str:
         return f"{self.dtype}[{', '.join(map(str, self.shape))}]"
@@ -136,6 +149,12 @@ class Graph:
         for node in self.nodes:
             known |= {Value(node.name, k): t for k, t in enumerate(node.outputs)}
         return known
+
+    def sizes(self) -> frozenset[Named]:
+        """The numbers that extents in this graph follow: names of 0-dim int64 inputs."""
+        kinds = [i.type for i in self.inputs]
+        kinds += [kind for node in self.nodes for kind in node.outputs]
+        return frozenset[Named]().union(*(kind.sizes for kind in kinds))
 
     def __str__(self) -> str:
         lines = [f"input  %{i.name}: {i.type}" for i in self.inputs]

@@ -71,7 +71,7 @@ def value_types(
     if isinstance(value, torch.Tensor):
         for extent in value.shape:
             # A moving extent is a SymInt, whatever torch's types say.
-            if not isinstance(extent, int) and free_unbacked_symbols(extent):
+            if not isinstance(extent, int) and free_unbacked_symbols(extent):  # pyright: ignore
                 raise ExplorableError(
                     "trace",
                     f"the shape of what '{name}' gives depends on the values of its tensors",

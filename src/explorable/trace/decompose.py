@@ -74,8 +74,13 @@ def _var_mean(
     mean = x.mean(axes, keepdim=True)
     apart = x - mean
     square = (apart * apart.conj()).real if x.is_complex() else apart * apart
-    divisor = max(count - (1 if correction is None else correction), 0)
+    away = 1 if correction is None else correction
     var = square.sum(axes, keepdim=keepdim)
+    if not isinstance(count, int):  # pyright: ignore[reportUnnecessaryIsInstance] a SymInt
+        # A size that moves: sym_max asks nothing, and 0 / 0 comes out as it should.
+        away = int(away) if away == int(away) else away
+        return var / torch.sym_max(count - away, 0), mean if keepdim else mean.reshape(var.shape)
+    divisor = max(count - away, 0)
     # 0 / 0 is NaN, as torch gives for one number without a correction.
     var = var / divisor if divisor else var * float("nan")
     return var, mean if keepdim else mean.reshape(var.shape)

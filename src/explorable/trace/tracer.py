@@ -22,36 +22,29 @@ import torch
 import torch._dynamo  # pyright: ignore[reportUnusedImport] make_fx would, under our modes
 from torch import fx
 from torch._dispatch.python import enable_python_dispatcher
-from torch._dynamo.source import ConstantSource
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.proxy_tensor import make_fx
-from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from ..errors import ExplorableError
-from ..graph import Graph, Input
+from ..graph import Graph, Input, Type
 from .constants import Capture, Constants, changes_constant
 from .convert import LINE, convert, number_type
 from .decompose import TABLE
+from .extents import Moving, NeedsValue, Symbols, sizes_move
 from .hooks import LineInterpreter, author_lines, kept_lines
 from .mistakes import explain, moving_input
 from .random import random_numbers
-from .tensors import DTYPE_OF, tensor_type
+from .tensors import DTYPE_OF
 from .values import python_values
 
 Number = torch.SymInt | int | float | bool
 Traced = Callable[[dict[str, Any]], Mapping[str, torch.Tensor | Number]]  # Any: Tensor | SymInt
 
 
-class NeedsValue(Exception):  # noqa: N818 a question to the caller, not a failure
-    """Python needed the value of the moving ints ``names``: trace once per value of theirs."""
-
-    def __init__(self, names: frozenset[str]) -> None:
-        self.names = names
-        super().__init__(", ".join(sorted(names)))
-
-
-def trace(fn: Traced, inputs: Mapping[str, torch.Tensor | int], *, where: str = "") -> Graph:
+def trace(
+    fn: Traced, inputs: Mapping[str, torch.Tensor | Type | Moving | int], *, where: str = ""
+) -> Graph:
     """The Graph of a function from named tensors and ints to named tensors.
 
     >>> print(trace(lambda v: {"y": v["x"].sin() * 2}, {"x": torch.zeros(3)}))
@@ -60,29 +53,30 @@ def trace(fn: Traced, inputs: Mapping[str, torch.Tensor | int], *, where: str = 
     %mul: float32[3] = aten.mul.Tensor(%sin, 2)
     output y = %mul
 
-    ``inputs`` are examples: of a tensor only shape and dtype are used; an int is traced as a moving
-    int and becomes a 0-dim int64 input. Closed-over tensors become constants. ``fn`` runs once,
-    with autograd, ``torch.func`` and optimisers as it pleases. Numbers in its result become 0-dim
-    tensors.
+    ``inputs`` are examples: of a tensor only shape and dtype are used, so its Type will do; an int
+    is traced as a moving int and becomes a 0-dim int64 input. Only a `Moving` one may be a size; it
+    stands before the Types whose extents follow it. Closed-over tensors become constants. ``fn``
+    runs once, with autograd, ``torch.func`` and optimisers as it pleases. Numbers in its result
+    become 0-dim tensors.
 
     Raises NeedsValue where Python had to know a moving int, ExplorableError where something cannot
     be traced.
     """
-    environment = ShapeEnv()
-    mode = FakeTensorMode(allow_non_fake_inputs=True, shape_env=environment, static_shapes=True)
+    symbols = Symbols()
+    mode = FakeTensorMode(
+        allow_non_fake_inputs=True, shape_env=symbols.environment, static_shapes=True
+    )
     constants = Constants()
-    moving: dict[str, str] = {}  # symbol -> input name
     examples: list[Any] = []  # Any: FakeTensor or SymInt
     for name, value in inputs.items():
         if isinstance(value, torch.Tensor):
             with mode:
                 fake = torch.empty(value.shape, dtype=value.dtype)
             examples.append(fake.requires_grad_(value.requires_grad))
+        elif isinstance(value, Type):
+            examples.append(symbols.tensor(value, mode))
         else:
-            source = ConstantSource(f"input_{name}")
-            symbol = environment.create_unspecified_symbol(value, source)
-            examples.append(environment.create_symintnode(symbol, hint=value, source=source))
-            moving[str(symbol)] = name
+            examples.append(symbols.integer(name, value))
     names: list[str] = []
 
     def flat(*leaves: Any) -> list[torch.Tensor]:
@@ -93,21 +87,23 @@ def trace(fn: Traced, inputs: Mapping[str, torch.Tensor | int], *, where: str = 
 
     begun: list[fx.Graph] = []
     try:
-        with mode, _settings(), author_lines(constants) as begun:
+        moving = any(isinstance(value, Moving) for value in inputs.values())
+        with mode, _settings(moving), author_lines(constants) as begun:
             module = make_fx(flat, tracing_mode="real")(*examples)
-        _check_moving(environment, moving)
+        symbols.check()
         captures = _lift_constants(module, constants, mode)
-        module = _functional(module, mode, len(examples), captures)
-        _check_moving(environment, moving)
+        with sizes_move(moving):
+            module = _functional(module, mode, len(examples), captures)
+        symbols.check()
         constants.check_unchanged()
         placeholders = module.graph.find_nodes(op="placeholder")
         given: dict[fx.Node, Input] = {}
         for name, value, node in zip(inputs, examples, placeholders, strict=False):
-            kind = tensor_type(value) if isinstance(value, torch.Tensor) else number_type(value)
+            tensor = isinstance(value, torch.Tensor)
+            kind = symbols.type(value) if tensor else number_type(value)
             given[node] = Input(name, kind)
         lifted = dict(zip(placeholders[len(examples) :], captures, strict=True))
-        _check_shapes(module, environment, moving)
-        return convert(module, given, lifted, lambda k: names[k])
+        return convert(module, given, lifted, lambda k: names[k], symbols.type)
     except NeedsValue:
         raise
     except ExplorableError as error:
@@ -130,10 +126,11 @@ def _as_tensor(value: object) -> torch.Tensor:
 
 
 @contextmanager
-def _settings() -> Generator[None]:
+def _settings(moving: bool) -> Generator[None]:
     """Each prevents a silent wrong answer: attention's gradients, stale BatchNorm statistics,
     opaque RNNs."""
     with ExitStack() as stack:
+        stack.enter_context(sizes_move(moving))
         stack.enter_context(enable_python_dispatcher())
         stack.enter_context(sdpa_kernel(SDPBackend.MATH))
         # The public flags() also sets TF32, which warns on a CPU.
@@ -243,30 +240,3 @@ def _drop_writes(module: fx.GraphModule, inputs: int, captures: list[Capture]) -
     if written:
         capture, node = written[-1]
         raise changes_constant(capture.label, node.meta.get(LINE) or capture.line)
-
-
-def _names_of(expressions: Any, moving: Mapping[str, str]) -> frozenset[str]:
-    found: set[str] = set()
-    for expression in expressions:
-        found |= {moving[str(s)] for s in expression.free_symbols if str(s) in moving}
-    return frozenset(found)
-
-
-def _check_moving(environment: ShapeEnv, moving: Mapping[str, str]) -> None:
-    """Guards and replacements are what Python asked about the moving ints."""
-    asked = [guard.expr for guard in environment.guards]
-    replaced = list(environment.replacements)
-    names = _names_of(asked + replaced, moving)
-    if names:
-        raise NeedsValue(names)
-
-
-def _check_shapes(module: fx.GraphModule, environment: ShapeEnv, moving: Mapping[str, str]) -> None:
-    for node in module.graph.nodes:
-        value = node.meta.get("val")
-        for part in value if isinstance(value, (tuple, list)) else (value,):
-            if isinstance(part, torch.Tensor):
-                sizes = [s.node.expr for s in part.shape if isinstance(s, torch.SymInt)]
-                names = _names_of(sizes, moving)
-                if names:
-                    raise NeedsValue(names)

@@ -37,7 +37,31 @@ class _PythonForms(TorchFunctionMode):
             index = args[1] if isinstance(args[1], tuple) else (args[1],)
             if any(map(_moves, index)) and all(_moves(i) or _is_plain(i) for i in index):
                 return _at(args[0], index, *args[2:])
+        floating = (kwargs.get("dtype") or torch.get_default_dtype()).is_floating_point
+        if func is torch.linspace and floating and _steps_move(*args, **kwargs):
+            return _linspace(*args, **kwargs)
         return func(*args, **kwargs)
+
+
+def _steps_move(start: object, end: object, steps: object = 0, **_: object) -> bool:
+    return isinstance(steps, torch.SymInt)
+
+
+def _linspace(
+    start: Any, end: Any, steps: Any, *, dtype: torch.dtype | None = None, **_: Any
+) -> torch.Tensor:
+    """torch's takes its steps apart one by one; rounded as torch rounds it: from the start in the
+    first half, from the end in the second."""
+    dtype = dtype or torch.get_default_dtype()
+    low, high = (
+        value.to(dtype) if isinstance(value, torch.Tensor) else torch.full((), value, dtype=dtype)
+        for value in (start, end)
+    )
+    step: torch.Tensor = (high - low) / torch.sym_max(steps - 1, 1)
+    place = torch.arange(steps)
+    early: torch.Tensor = low + step * place
+    late: torch.Tensor = high - step * (steps - 1 - place)
+    return torch.where(place < steps // 2, early, late)
 
 
 def _moves(index: object) -> bool:
