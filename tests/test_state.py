@@ -8,6 +8,7 @@ import torch
 
 from explorable.errors import ExplorableError
 from explorable.trace import copy_state, python_numbers, state_tensors, substitute, trace
+from explorable.trace.state import special_starts
 from interpret import interpret
 
 OPTIMIZERS = {
@@ -172,10 +173,13 @@ def test_options_without_a_trace(option):
 
 
 @pytest.mark.parametrize("make", [torch.optim.ASGD, torch.optim.Rprop])
-def test_unknown_starts_are_errors(make):
+def test_a_special_start_is_told_by_its_place(make):
     net = network()
-    with pytest.raises(ExplorableError, match="before its first step is not known"):
-        state_tensors((net, make(net.parameters())))
+    state = (net, make(net.parameters()))
+    assert not any(".state." in path for path in state_tensors(state))
+    assert special_starts(state) == ("1.state.",)
+    assert special_starts((net, torch.optim.SGD(net.parameters(), momentum=0.9))) == ()
     taken = copy.deepcopy((net, make(net.parameters())))
     step(taken, 0.01)
     assert any(".state." in path for path in state_tensors(taken))
+    assert special_starts(taken) == ()

@@ -20,6 +20,7 @@ from ..parts.source import definition_line
 from ..trace.history import example, step_number
 from ..trace.random import random_numbers
 from ..trace.state import state_tensors, substitute
+from ..trace.tensors import tensor_type
 from ..trace.text import live_text, split_text
 from ..trace.tree import flatten, plain_tensors
 from .arguments import arguments, examples, place
@@ -60,6 +61,10 @@ class TracedSimulation:
     state: dict[str, Type]
     """By path."""
     records: dict[str, Type]
+    first: Table | None = None
+    """The first step, where it is special: an optimiser's."""
+    late: dict[str, Type] = field(default_factory=dict)
+    """State that the first step makes, by path."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +106,8 @@ class Group:
             else:
                 traced = self.simulations[id(node)]
                 yield traced.init
+                if traced.first is not None:
+                    yield traced.first
                 yield traced.step
                 if traced.record is not None:
                     yield traced.record
@@ -204,8 +211,10 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
 
     def step(values: Inputs, plains: Plains) -> tuple[dict[str, Any], None]:
         with ExitStack() as stack:
-            tensors = {path: values[place("state", name, path)] for path in state}
-            tree = stack.enter_context(substitute(group.prototypes[id(simulation)].state, tensors))
+            tree = group.prototypes[id(simulation)].state
+            held = [p for p in state_tensors(tree) if place("state", name, p) in values]
+            tensors = {path: values[place("state", name, path)] for path in held}
+            tree = stack.enter_context(substitute(tree, tensors))
             given = arguments(group, wires, values, plains, stack)
             stack.enter_context(random_numbers(values[key], values[f"step:{name}"]))
             after, record = apply_step(wires.function, tree, given)
@@ -215,36 +224,43 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
                     outputs[f"record:{name}.{kept}"] = tensor
             return outputs, None
 
-    def inputs(plains: Plains) -> Inputs:
-        group.prototypes[id(simulation)] = Page(plains).node(simulation)
-        held = {place("state", name, path): example(kind) for path, kind in state.items()}
-        held |= {key: step_number(0), f"step:{name}": step_number(1)}
-        return held | examples(group, wires, plains)
+    def traced_step(entry: str, held: dict[str, Type], steps: int) -> Table:
+        def inputs(plains: Plains) -> Inputs:
+            group.prototypes[id(simulation)] = Page(plains).start(simulation).advance(steps)
+            found = {place("state", name, path): example(kind) for path, kind in held.items()}
+            found |= {key: step_number(0), f"step:{name}": step_number(1)}
+            return found | examples(group, wires, plains)
 
-    stepped = Function(what, f"step_{name}", line, wires.controls, inputs, step)
+        stepped = Function(what, f"{entry}_{name}", line, wires.controls, inputs, step)
+        return trace_table(stepped, group.names)
+
     # An eager step first: its checks name what a step may not change, in the author's words.
-    Page().start(simulation).advance(1)
-    table = trace_table(stepped, group.names)
+    after = state_tensors(Page().start(simulation).advance(1).state)
+    late = {path: tensor_type(t) for path, t in after.items() if path not in state}
+    first = traced_step("first", state, 0) if late else None
+    table = traced_step("step", state | late, 1 if late else 0)
     found = table.types(what, line)
-    for path, kind in state.items():
-        if found.get(place("state", name, path)) != kind:
-            got = found.get(place("state", name, path))
-            fact = f"step changed '{path or 'state'}' from {kind} to {got}"
-            raise ExplorableError("figure", fact, where=what, line=line)
+    for path, kind in (state | late).items():
+        for got in [found, *([first.types(what, line)] if first else [])]:
+            if (changed := got.get(place("state", name, path))) != kind:
+                fact = f"step changed '{path or 'state'}' from {kind} to {changed}"
+                raise ExplorableError("figure", fact, where=what, line=line)
     prefix = len(f"record:{name}.")
     records = {
         slot[prefix:]: kind for slot, kind in found.items() if slot.startswith(f"record:{name}.")
     }
+    known = (first, late)
     if not records:
-        return TracedSimulation(simulation, init_table, table, None, state, {})
+        return TracedSimulation(simulation, init_table, table, None, state, {}, *known)
     if simulation.options.record_every == 1:
-        return TracedSimulation(simulation, init_table, table, table, state, records)
+        return TracedSimulation(simulation, init_table, table, table, state, records, *known)
+    known = (first and _without(first, f"record:{name}."), late)
     plain = _without(table, f"record:{name}.")
     recording = Table(
         table.statics,
         tuple(replace(v, entry=v.entry.replace("step_", "record_", 1)) for v in table.variants),
     )
-    return TracedSimulation(simulation, init_table, plain, recording, state, records)
+    return TracedSimulation(simulation, init_table, plain, recording, state, records, *known)
 
 
 def _without(table: Table, prefix: str) -> Table:

@@ -166,6 +166,9 @@ def _simulation(group: Group, traced: TracedSimulation, slots: set[str]) -> Json
     optional: dict[str, Json] = {}
     if traced.record is not None:
         optional["record"] = traced.record.spec(group.names)
+    if traced.first is not None:
+        optional["first"] = traced.first.spec(group.names)
+        steps.append(traced.first)
     if f"history:{name}.step" in slots:
         optional["historyStep"] = f"history:{name}.step"
     return {
@@ -179,7 +182,7 @@ def _simulation(group: Group, traced: TracedSimulation, slots: set[str]) -> Json
         "rate": options.rate,
         "steps": options.steps,
         "play": options.play,
-        "state": [place("state", name, path) for path in traced.state],
+        "state": [place("state", name, path) for path in traced.state | traced.late],
         "stepSlot": f"step:{name}",
         "history": options.history,
         "records": records,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..errors import ExplorableError
 from ..parts import Record
 from ..parts.source import definition_line
-from ..trace.state import python_numbers, state_tensors
+from ..trace.state import python_numbers, special_starts, state_tensors
 from .wires import Function
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def check_step(simulation: Simulation, state: Any) -> Callable[[Any], None]:
     """Remembers ``state``; the function it gives raises if a later state has another structure."""
     lengths, numbers = container_lengths(state), python_numbers(state)
     types = {path: (tuple(t.shape), t.dtype) for path, t in state_tensors(state).items()}
+    special = special_starts(state)
 
     def compare(after: Any) -> None:
         for path, count in container_lengths(after).items():
@@ -49,6 +50,8 @@ def check_step(simulation: Simulation, state: Any) -> Callable[[Any], None]:
                 )
         found = state_tensors(after)
         for path in [*types, *found]:
+            if path not in types and path.startswith(special):
+                continue
             if path not in found or path not in types:
                 verb = "lost" if path not in found else "gained"
                 raise _changed(

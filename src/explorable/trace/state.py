@@ -42,6 +42,9 @@ ZERO_START = (
 )
 """Optimisers whose state before the first step is known without taking one."""
 
+_UNKNOWN_YET = object()
+"""The leaf of an optimiser that has no state and does not start at zeros."""
+
 _OBJECTS = (torch.nn.Module, torch.optim.Optimizer, LRScheduler)
 
 
@@ -54,8 +57,7 @@ def state_tensors(tree: State, *, gradients: bool = False) -> dict[str, torch.Te
 
     Optimiser state that torch makes in the first step is there from the start. A state that is one
     tensor has the path ``""``. ``gradients=True`` adds ``<path>.grad`` of each parameter, zeros
-    where there is none. Raises ExplorableError for optimisers whose start is not known, and for
-    foreach, fused, capturable.
+    where there is none. Raises ExplorableError for foreach, fused, capturable.
     """
     found: dict[str, torch.Tensor] = {}
     seen: set[int] = set()
@@ -201,6 +203,8 @@ def _optimizer_leaves(
     seen: set[int],
 ) -> Iterator[tuple[str, Any]]:
     full = states[id(optimizer)] = full_state(optimizer)
+    if not starts_at_zero(optimizer) and not any(full.values()):
+        yield _join(path, "state."), _UNKNOWN_YET
     position = 0
     for k, group in enumerate(optimizer.param_groups):
         for name, value in group.items():
@@ -213,8 +217,26 @@ def _optimizer_leaves(
             position += 1
 
 
+def starts_at_zero(optimizer: torch.optim.Optimizer) -> bool:
+    """Whether a step from zeros is the step that torch takes first; else that one is special."""
+    dampened = any(group.get("dampening") for group in optimizer.param_groups)
+    return type(optimizer) in ZERO_START and not dampened
+
+
+def special_starts(tree: State) -> tuple[str, ...]:
+    """Where optimisers of a state will keep what their special first step makes: beginnings of
+    paths.
+
+    >>> net = torch.nn.Linear(2, 1)
+    >>> special_starts((net, torch.optim.Rprop(net.parameters())))
+    ('1.state.',)
+    """
+    return tuple(path for path, leaf in _leaves(tree, "", {}, set()) if leaf is _UNKNOWN_YET)
+
+
 def full_state(optimizer: torch.optim.Optimizer) -> dict[torch.Tensor, dict[str, Any]]:
-    """An optimiser's state by parameter, with what torch makes in the first step; pure."""
+    """An optimiser's state by parameter, with what torch makes in the first step where that is
+    known without taking it; pure."""
     called = f"torch.optim.{type(optimizer).__name__}"
     for group in optimizer.param_groups:
         for option in ("foreach", "fused", "capturable"):
@@ -230,13 +252,8 @@ def full_state(optimizer: torch.optim.Optimizer) -> dict[torch.Tensor, dict[str,
     trained = [p for group in optimizer.param_groups for p in group["params"] if p.requires_grad]
     if all(shadow.state.get(p) for p in trained):
         return dict(shadow.state)
-    if type(optimizer) not in ZERO_START or any(g.get("dampening") for g in optimizer.param_groups):
-        raise ExplorableError(
-            "trace",
-            f"the state that {called} has before its first step is not known",
-            line=current_line(),
-            fix="use plain SGD, Adam, AdamW, NAdam, RAdam, RMSprop, Adagrad or Adadelta",
-        )
+    if not starts_at_zero(optimizer):
+        return dict(shadow.state)
     gradients = [p.grad for p in trained]
     traced = any(isinstance(p, FakeTensor) for p in trained)
     try:
