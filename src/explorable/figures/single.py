@@ -33,17 +33,7 @@ def single_file(bundle: Bundle, published: Published, *, lang: str = "en") -> st
 
     >>> Path("plane.html").write_text(single_file(bundle, bundle.figures[0]))
     """
-    spec = json.loads(bundle.files[bundle.spec])
-    apart = {spec["runtime"], spec["style"]}
-    inline: dict[str, str] = {}
-    body = _element(published.html)
-    for name, data in bundle.files.items():
-        encoded = base64.b64encode(data).decode()
-        if name.endswith(".png"):
-            body = body.replace(f'"@/{name}"', f'"data:image/png;base64,{encoded}"')
-        elif name not in apart and not name.startswith("stub-"):
-            inline[name] = encoded
-    body = body.replace('="@/', '="')
+    body, inline = inlined(bundle, published)
     code = link("page/inline.js", name="explorable").text
     # "</" would end the script element inside a string.
     files = json.dumps(inline, separators=(",", ":")).replace("</", "<\\/")
@@ -61,6 +51,22 @@ def single_file(bundle: Bundle, published: Published, *, lang: str = "en") -> st
         body=body,
         script=script,
     )
+
+
+def inlined(bundle: Bundle, published: Published) -> tuple[str, dict[str, str]]:
+    """The figure's element with its pictures in it, and in base64 the files that the runtime asks
+    for; runtime and style themselves are left to the page."""
+    spec = json.loads(bundle.files[bundle.spec])
+    apart = {spec["runtime"], spec["style"]}
+    inline: dict[str, str] = {}
+    body = _element(published.html)
+    for name, data in bundle.files.items():
+        encoded = base64.b64encode(data).decode()
+        if name.endswith(".png"):
+            body = body.replace(f'"@/{name}"', f'"data:image/png;base64,{encoded}"')
+        elif name not in apart and not name.startswith("stub-"):
+            inline[name] = encoded
+    return body.replace('="@/', '="'), inline
 
 
 def _element(fragment: str) -> str:
