@@ -1,4 +1,4 @@
-"""Optimisers whose first step is special: an entry of its own, compared with PyTorch step by step."""
+"""Optimisers whose first step is special: an entry of its own, compared with PyTorch."""
 
 import json
 from functools import partial
