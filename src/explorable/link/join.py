@@ -102,14 +102,6 @@ def link(
     return Linked(text, content_hash(text.encode()))
 
 
-def stylesheet() -> str:
-    """The style of figures without comments, indentation and empty lines."""
-    sheets = [RUNTIME / "style.css", RUNTIME / "controls.css"]
-    text = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
-    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
-
-
 def strip(source: str) -> str:
     """The same program without comments and needless space; lines and strings are untouched.
 

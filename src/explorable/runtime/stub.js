@@ -1,5 +1,6 @@
 // Defines the two elements. Never changes meaning: each imports the runtime that its own bundle
-// names.
+// names. Written for every browser that knows import(), so that old ones can say why they stay still.
+const failed = { en: "this figure is not live", ta: "இந்தப் படம் இயங்கவில்லை" };
 for (const name of ["explorable-figure", "explorable-value"]) {
   if (customElements.get(name)) continue;
   customElements.define(
@@ -9,22 +10,39 @@ for (const name of ["explorable-figure", "explorable-value"]) {
         this.ready = this.start(this.getAttribute("src"));
       }
       disconnectedCallback() {
-        this.live?.end();
+        if (this.live) this.live.end();
       }
       /** @param {string | null} src */
       async start(src) {
         if (!src) return;
         try {
           const url = new URL(src, document.baseURI);
-          const spec = await (await fetch(url)).json();
+          const answer = await fetch(url.href);
+          if (!answer.ok) throw new Error(`${src} cannot be loaded (${answer.status})`);
+          const spec = await answer.json();
           // A file of the spec's own folder, whatever the spec says.
           const { mount } = await import(new URL(spec.runtime.split("/").pop(), url).href);
-          this.live?.end();
+          if (this.live) this.live.end();
           if (this.isConnected) this.live = mount(this, spec, url.href);
         } catch (error) {
+          const { message } = /** @type {Error} */ (error);
           console.error("[explorable]", src, error);
-          this.dispatchEvent(new CustomEvent("error", { detail: { message: String(error) } }));
+          this.complain(message);
+          this.dispatchEvent(new CustomEvent("error", { detail: { message } }));
         }
+      }
+      /** One line over the still. @param {string} reason */
+      complain(reason) {
+        const box = this.querySelector(".explorable-box");
+        if (!box) return;
+        const said =
+          box.querySelector(".explorable-message") ||
+          box.appendChild(document.createElement("span"));
+        const around = /** @type {HTMLElement | null} */ (this.closest("[lang]"));
+        said.className = "explorable-message";
+        said.setAttribute("role", "alert");
+        const words = around && /^ta\b/i.test(around.lang) ? failed.ta : failed.en;
+        said.textContent = `[explorable] ${this.getAttribute("figure")}: ${words}: ${reason}`;
       }
       /**
        * Until the runtime is here; then it puts its own `set` in front.
@@ -33,7 +51,7 @@ for (const name of ["explorable-figure", "explorable-value"]) {
        */
       async set(settings) {
         await this.ready;
-        if (!Object.hasOwn(this, "set")) throw new Error("[explorable] this figure is not live");
+        if (!this.hasOwnProperty("set")) throw new Error("[explorable] this figure is not live");
         return this.set(settings);
       }
     },

@@ -8,7 +8,7 @@ import { calm, Session } from "./session.js";
 import { Stage } from "./stage.js";
 import { follow } from "./theme.js";
 import { bindTransport } from "./transport.js";
-import { say, wordsOf } from "./words.js";
+import { say, WORDS, wordsOf } from "./words.js";
 
 /** @typedef {import("../spec").Spec} Spec */
 /** @typedef {import("../core/controls.js").Value} Value */
@@ -245,14 +245,15 @@ function able(element, awake) {
     input.disabled = !awake;
 }
 
-/** @param {HTMLElement} element @param {string} figure @param {unknown} reason */
-export function complain(element, figure, reason) {
-  const text = reason instanceof Error ? reason.message : String(reason);
+/** @param {HTMLElement} element @param {string} figure @param {unknown} error */
+export function complain(element, figure, error) {
+  const text = error instanceof Error ? error.message : String(error);
   const words = wordsOf(/** @type {HTMLElement | null} */ (element.closest("[lang]"))?.lang);
   const shown = element.querySelector(".explorable-message") ?? document.createElement("p");
   shown.className = "explorable-message";
   shown.setAttribute("role", "alert");
-  shown.textContent = `[explorable] ${figure}: ${say(words.failed, { reason: text })}`;
+  const reason = text === WORDS.en.wasm ? words.wasm : text;
+  shown.textContent = `[explorable] ${figure}: ${say(words.failed, { reason })}`;
   (element.querySelector(".explorable-box") ?? element).append(shown);
   able(element, false);
   console.error(`[explorable] ${figure}: ${text}`);

@@ -24,7 +24,7 @@ export function mount(element, spec, url) {
   try {
     if (spec.format > FORMAT)
       throw new Error(say(wordsOf(document.documentElement.lang).newer, { version: spec.version }));
-    addStyle(spec, url);
+    addStyle(element, spec, url);
     const opened = session(spec, url);
     for (const other of /** @type {NodeListOf<HTMLElement>} */ (
       document.querySelectorAll("explorable-value:not([src])")
@@ -46,17 +46,16 @@ export function mount(element, spec, url) {
 }
 
 /**
- * The style sheet, where the page has no link to it.
- * @param {import("../spec").Spec} spec
- * @param {string} url
+ * The style sheet, where the page has none of ours.
+ * @param {HTMLElement} element @param {import("../spec").Spec} spec @param {string} url
  */
-async function addStyle({ style }, url) {
-  const linked = [...document.styleSheets].some(({ href }) => href?.endsWith(`/${style}`));
-  if (linked || getComputedStyle(document.documentElement).getPropertyValue("--explorable-ink"))
-    return;
-  const answer = await fetch(urlOf(url, style));
-  if (!answer.ok) return;
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(await answer.text());
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+function addStyle(element, { style }, url) {
+  const found = getComputedStyle(element).getPropertyValue("--explorable-style");
+  if (found || document.querySelector(`link[href$="${CSS.escape(style)}"]`)) return;
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = urlOf(url, style);
+  // Every figure looks for changes in the head (theme.js), and reads its colours anew.
+  link.onload = () => (link.media = "all");
+  document.head.append(link);
 }

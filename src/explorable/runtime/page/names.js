@@ -67,7 +67,7 @@ const inWords = ({ figures }, figure, full) =>
 export function withWords(spec, figure, outputs) {
   for (const [full, value] of Object.entries(outputs)) {
     for (const called of inWords(spec, figure, full))
-      if (!Object.hasOwn(outputs, called)) Object.defineProperty(outputs, called, { value });
+      if (!has(outputs, called)) Object.defineProperty(outputs, called, { value });
   }
   return outputs;
 }

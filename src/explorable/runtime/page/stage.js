@@ -3,6 +3,7 @@
 
 import { overlaySvg, paint, scene } from "../scene/index.js";
 import { bindHandle, isPlace } from "./gestures.js";
+import { colourOf } from "./theme.js";
 
 /** @typedef {import("../spec").Layout} Layout */
 /** @typedef {import("../spec").Plot} Plot */
@@ -145,9 +146,8 @@ export class Stage {
 
   #palette() {
     if (!this.#colours) {
-      const style = getComputedStyle(this.#element);
       this.#colours = Object.fromEntries(
-        ROLES.map((role) => [role, style.getPropertyValue(`--explorable-${role}`).trim()]),
+        ROLES.map((role) => [role, colourOf(this.#element, role)]),
       );
     }
     return this.#colours;

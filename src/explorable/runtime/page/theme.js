@@ -2,13 +2,29 @@
 // the figure. What the author says comes first: a color-scheme, `scheme="dark"`, his own ink.
 
 const MARK = "data-scheme";
-const INK = "--explorable-ink";
 const SCHEMES = ["light", "dark"];
 /** From 0.04045 on the curve of sRGB is a power. */
 const KNEE = 0.04045;
 
+/** Before light-dark() the style sheet takes the dark side only where it is told to. */
+const MODERN = CSS.supports("color", "light-dark(red, red)");
+
 /** @type {CanvasRenderingContext2D | null} */
 let swatch = null;
+
+/**
+ * The colour of a role inside a figure. Read from an element that is new, so no transition of the
+ * page's is under way, and that has it as `color`, which browsers give as plain numbers.
+ * @param {Element} inside @param {string} role
+ */
+export function colourOf(inside, role) {
+  const probe = document.createElement("i");
+  probe.className = `ex-${role}`;
+  inside.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
 
 /**
  * Layers of CSS colours, the undermost first, as the one colour that is seen; whatever space they
@@ -60,12 +76,12 @@ function behind(element) {
 /** @param {Element} element */
 export function adapt(element) {
   element.removeAttribute(MARK);
-  if (getComputedStyle(element).colorScheme !== "normal") return;
+  if (MODERN && getComputedStyle(element).colorScheme !== "normal") return;
   const ground = behind(element);
   if (!ground) return;
   const inks = SCHEMES.map((scheme) => {
     element.setAttribute(MARK, scheme);
-    return getComputedStyle(element).getPropertyValue(INK).trim();
+    return colourOf(element, "ink");
   });
   element.removeAttribute(MARK);
   // An ink that is the same in both is the author's.

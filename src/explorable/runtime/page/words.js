@@ -16,6 +16,7 @@
  * @property {string} bar with {i} and {value}
  * @property {string} newer with {version}
  * @property {string} failed with {reason}
+ * @property {string} wasm the reason below the baseline
  */
 
 /** @type {Record<string, Words>} */
@@ -35,6 +36,7 @@ export const WORDS = {
     bar: "number {i}: {value}",
     newer: "this figure needs a newer Explorable ({version})",
     failed: "this figure is not live: {reason}",
+    wasm: "this browser lacks WebAssembly with SIMD, or this page forbids it",
   },
   ta: {
     play: "இயக்கு",
@@ -51,6 +53,7 @@ export const WORDS = {
     bar: "எண் {i}: {value}",
     newer: "இந்தப் படத்திற்குப் புதிய Explorable தேவை ({version})",
     failed: "இந்தப் படம் இயங்கவில்லை: {reason}",
+    wasm: "இந்த உலாவியில் SIMD உடைய WebAssembly இல்லை, அல்லது இந்தப் பக்கம் அதைத் தடுக்கிறது",
   },
 };
 

@@ -1,0 +1,32 @@
+"""The style sheet as it is published: joined and bare, with plain colours beside `light-dark()`."""
+
+from __future__ import annotations
+
+import re
+
+from .join import RUNTIME
+
+PAIR = re.compile(r"(--explorable-[\w-]+): light-dark\(([^,()]+), ([^()]+)\);")
+SCHEME = re.compile(r"([^{}]+)\{\s*color-scheme: (light|dark);\s*\}")
+
+
+def stylesheet() -> str:
+    """The style of figures without comments, indentation and empty lines."""
+    sheets = [RUNTIME / "style.css", RUNTIME / "controls.css"]
+    text = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    text += _plain_colours(text)
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
+
+
+def _plain_colours(text: str) -> str:
+    """The colours once more, for browsers that do not know ``light-dark()``: the light ones, and
+    the dark ones wherever the sheet says that the scheme is dark."""
+    pairs = PAIR.findall(text)
+    light = "".join(f"{name}:{value};" for name, value, _ in pairs)
+    dark = "".join(f"{name}:{value};" for name, _, value in pairs)
+    rules = [(":where(explorable-figure,explorable-value)", light)]
+    for selector, scheme in SCHEME.findall(text):
+        rules.append((selector.strip(), dark if scheme == "dark" else light))
+    body = "\n".join(f"{selector}{{{colours}}}" for selector, colours in rules)
+    return f"@supports not (color:light-dark(red,red)){{\n{body}\n}}\n"
