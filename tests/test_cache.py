@@ -57,7 +57,7 @@ def build(source: Path, made: Bundle | None = None) -> bool:
 
 def found(source: Path) -> list[Bundle] | None:
     hit = cache.lookup(source, {})
-    return hit and hit[0]
+    return hit and hit.bundles
 
 
 def test_a_hit_gives_the_very_bundles(project: Path) -> None:

@@ -15,7 +15,7 @@ import platform
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,18 @@ def folder() -> Path:
     return cache_root() / "bundles"
 
 
-def lookup(source: Path, options: Mapping[str, object]) -> tuple[list[Bundle], Reading] | None:
-    """The bundles of an earlier build that read exactly what one would read now, and what it was.
+@dataclass(frozen=True)
+class Kept:
+    """What an earlier build made and read."""
+
+    bundles: list[Bundle]
+    reading: Reading
+    notes: dict[str, Any] = field(default_factory=dict)  # Any: JSON
+    """What the builder wanted to remember beside."""
+
+
+def lookup(source: Path, options: Mapping[str, object]) -> Kept | None:
+    """What an earlier build made that read exactly what one would read now.
 
     >>> lookup(Path("gallery/plane.py"), {})    # None: build it
 
@@ -47,13 +57,18 @@ def lookup(source: Path, options: Mapping[str, object]) -> tuple[list[Bundle], R
             reading = Reading.load(record["reading"])
             if record["versions"] != versions() or not reading.holds():
                 return None
-            return [_unpack(archive, entry) for entry in record["bundles"]], reading
+            bundles = [_unpack(archive, entry) for entry in record["bundles"]]
+            return Kept(bundles, reading, record["notes"])
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         return None
 
 
 def store(
-    source: Path, options: Mapping[str, object], reading: Reading, bundles: Sequence[Bundle]
+    source: Path,
+    options: Mapping[str, object],
+    reading: Reading,
+    bundles: Sequence[Bundle],
+    notes: Mapping[str, object] | None = None,
 ) -> bool:
     """Keep the bundles of a build that read ``reading``; False if something changed meanwhile.
 
@@ -65,6 +80,7 @@ def store(
         "versions": versions(),
         "reading": reading.dump(),
         "bundles": [_pack(bundle) for bundle in bundles],
+        "notes": dict(notes or {}),
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
@@ -123,6 +139,7 @@ def _pack(bundle: Bundle) -> dict[str, Any]:  # Any: JSON
         "figures": [asdict(figure) for figure in bundle.figures],
         "warnings": list(bundle.warnings),
         "verified": bundle.verified,
+        "numbers": bundle.numbers,
     }
 
 
@@ -139,4 +156,5 @@ def _unpack(archive: zipfile.ZipFile, entry: dict[str, Any]) -> Bundle:  # Any: 
         figures=tuple(figures),
         warnings=tuple(entry["warnings"]),
         verified=entry["verified"],
+        numbers=entry["numbers"],
     )

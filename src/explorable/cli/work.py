@@ -6,21 +6,27 @@ workers.py, never in the one that talks to the author.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
+import json
 import linecache
 import os
 import sys
 import time
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .. import cache
 from ..errors import ExplorableError, Line
 from ..figures.bundle import Bundle
-from ..recording import is_library, recording
+from ..figures.cells import Cell
+from ..recording import Reading, is_library, recording
+
+if TYPE_CHECKING:
+    from ..figures.figure import Figure
 
 Progress = Callable[[str], None]
 
@@ -34,6 +40,10 @@ class Task:
     use_cache: bool = True
     named: bool = True
     """The author named the file itself: then a file without figures is a mistake."""
+    cells: tuple[Cell, ...] | None = None
+    """The code of a document; None: the file is Python."""
+    placed: tuple[str, ...] = ()
+    """Figures that a document's text asks for, beside those its cells show."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,8 @@ class Problem:
 
     message: str
     figures: tuple[str, ...] = ()
+    line: int | None = None
+    """Of the file itself, if the mistake is there."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +67,17 @@ class Outcome:
     """All figures of the file in its order; None if it could not be read."""
     checked: tuple[tuple[str, str], ...] = ()
     """(figure, result in words) of a check."""
-    read: tuple[str, ...] = field(default=(), repr=False)
-    """Files that the build read: what `serve` watches."""
+    outputs: tuple[tuple[Any, ...], ...] = field(default=(), repr=False)  # Any: JSON
+    """Of a document, per cell: what it showed, as a notebook file has it."""
+    reading: Reading | None = field(default=None, repr=False)
+    """What the build read."""
     cached: bool = False
     seconds: float = 0.0
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Files that the build read."""
+        return tuple(self.reading.files) if self.reading is not None else ()
 
 
 def perform(task: Task, progress: Progress) -> Outcome:
@@ -68,31 +87,54 @@ def perform(task: Task, progress: Progress) -> Outcome:
     with recording() as recorded:
         outcome = _perform(task, progress)
     reading = recorded.reading()
+    if task.cells is not None:
+        reading = replace(reading, working_folder=None)  # cells run in their document's folder
     whole = task.action == "build" and not outcome.problems
     if whole and task.use_cache and outcome.names is not None:
-        cache.store(task.source, {}, reading, outcome.bundles)
+        notes = _notes(task) | {"outputs": outcome.outputs}
+        cache.store(task.source, {}, reading, outcome.bundles, notes)
     _forget()
-    return Outcome(
-        outcome.source,
-        outcome.bundles,
-        outcome.problems,
-        outcome.names,
-        outcome.checked,
-        tuple(reading.files),
-        seconds=time.perf_counter() - start,
-    )
+    return replace(outcome, reading=reading, seconds=time.perf_counter() - start)
 
 
 def from_cache(task: Task) -> Outcome | None:
     """The outcome of an earlier build of the same things; imports no torch."""
     if task.action != "build" or not task.use_cache:
         return None
-    found = cache.lookup(task.source, {})
-    if found is None:
+    kept = cache.lookup(task.source, {})
+    if kept is None:
         return None
-    bundles, reading = found
-    names = tuple(figure.name for bundle in bundles for figure in bundle.figures)
-    return Outcome(task.source, tuple(bundles), names=names, read=tuple(reading.files), cached=True)
+    asked, noted = _notes(task), kept.notes
+    moved = asked["lines"] != noted.get("lines")
+    if asked["code"] != noted.get("code") or (moved and _says_lines(kept)):
+        return None
+    names = tuple(figure.name for bundle in kept.bundles for figure in bundle.figures)
+    outputs = tuple(tuple(cell) for cell in noted["outputs"])
+    return Outcome(
+        task.source,
+        tuple(kept.bundles),
+        names=names,
+        outputs=outputs,
+        reading=kept.reading,
+        cached=True,
+    )
+
+
+def _notes(task: Task) -> dict[str, Any]:  # Any: JSON
+    """The code of a document: its prose may change without a build. A file is in its reading."""
+    cells = task.cells or ()
+    code = [[cell.source, cell.raises] for cell in cells]
+    text = json.dumps([task.cells is None, code, task.placed])
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return {"code": digest, "lines": [cell.line for cell in cells]}
+
+
+def _says_lines(kept: cache.Kept) -> bool:
+    """True if what was kept names lines of its document."""
+    shown = (output for cell in kept.notes["outputs"] for output in cell)
+    return any(b.warnings for b in kept.bundles) or any(
+        output["output_type"] == "error" for output in shown
+    )
 
 
 def _perform(task: Task, progress: Progress) -> Outcome:
@@ -102,20 +144,19 @@ def _perform(task: Task, progress: Progress) -> Outcome:
     progress("load")
     try:
         from ..figures.build import build, check
-        from ..figures.load import groups, load_file
+        from ..figures.load import groups
 
-        figures = load_file(task.source)
+        figures, outputs = _load(task, problems)
         together = groups(figures)
     except Exception as error:  # the author's code may raise anything, and so may we
-        return Outcome(task.source, problems=(Problem(_words(error)),))
+        return Outcome(task.source, problems=(_problem(error, task),))
     names = tuple(figure.name for figure in figures)
-    if not figures and task.named:
+    if not figures and task.named and task.cells is None:
         fact = f"no figures in '{task.source.name}'"
         fix = "a figure is a function under @ex.figure"
         line = Line(str(task.source), 1)
-        return Outcome(
-            task.source, problems=(Problem(str(ExplorableError("cli", fact, line=line, fix=fix))),)
-        )
+        none = ExplorableError("cli", fact, line=line, fix=fix)
+        return Outcome(task.source, problems=(_problem(none, task),))
 
     def told(figures: tuple[str, ...], stage: str) -> None:
         progress(f"{', '.join(figures)}: {stage}")
@@ -128,8 +169,32 @@ def _perform(task: Task, progress: Progress) -> Outcome:
             else:
                 bundles += build(group, progress=told)
         except Exception as error:  # as above: the other groups still build
-            problems.append(Problem(_words(error), held))
-    return Outcome(task.source, tuple(bundles), tuple(problems), names, tuple(checked))
+            problems.append(_problem(error, task, held))
+    return Outcome(
+        task.source, tuple(bundles), tuple(problems), names, tuple(checked), tuple(outputs)
+    )
+
+
+def _load(task: Task, problems: list[Problem]) -> tuple[list[Figure], Sequence[Any]]:
+    """The figures of a file, or of a document and what its cells show."""
+    if task.cells is None:
+        from ..figures.load import load_file
+
+        return load_file(task.source), ()
+    from ..figures.document import run_cells
+
+    document = run_cells(task.source, task.cells, task.placed)
+    if document.problem is not None:
+        problems.append(_problem(document.problem, task))
+    return list(document.figures), document.outputs
+
+
+def _problem(error: Exception, task: Task, figures: tuple[str, ...] = ()) -> Problem:
+    number = None
+    if isinstance(error, ExplorableError) and error.line is not None:
+        here = os.path.abspath(error.line.file) == str(task.source)  # noqa: PTH100  (links stay)
+        number = error.line.number if here else None
+    return Problem(_words(error), figures, number)
 
 
 def _words(error: Exception) -> str:

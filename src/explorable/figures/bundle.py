@@ -50,3 +50,5 @@ class Bundle:
     """Sentences for the author, each with its line."""
     verified: dict[str, object] = field(default_factory=dict)
     """The spec's record: worst error, settings, ill-conditioned outputs, variants."""
+    numbers: dict[str, object] = field(default_factory=dict, repr=False)
+    """What a page's text may name, and its first value (numbers.py)."""

@@ -16,6 +16,7 @@ from ..link import RUNTIME, content_hash, link, strip, stylesheet, unneeded
 from .bundle import Bundle, Published
 from .group import Group, TracedFigure
 from .machine import Machine
+from .numbers import first_numbers
 from .pictures import WIDTHS, Picture, picture
 from .spec import figure_spec, package_version
 from .verify import Checked
@@ -32,7 +33,8 @@ def file_stem(name: str) -> str:
     >>> file_stem("plane"), file_stem("அலை")
     ('plane', 'figure')
     """
-    return re.sub(r"[^A-Za-z0-9_]+", "", name) or "figure"
+    # Site generators leave out files whose names begin with a line.
+    return re.sub(r"[^A-Za-z0-9_]+", "", name).lstrip("_") or "figure"
 
 
 def publish(
@@ -65,6 +67,7 @@ def publish(
         for still in stills:
             published |= still.files
         figures.append(_fragment(drawing, spec, address, stills, names, engine))
+    numbers = first_numbers(program, machine)
     machine.close()
     return Bundle(
         name=stem,
@@ -73,6 +76,7 @@ def publish(
         figures=tuple(figures),
         warnings=tuple(_warnings(group)),
         verified=dict(checked.spec()),
+        numbers=numbers,
     )
 
 

@@ -5,19 +5,49 @@ from __future__ import annotations
 import linecache
 import os
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 
 from ..errors import ExplorableError, Line
 
 _OURS = str(Path(__file__).resolve().parent.parent) + os.sep
+_shown_from: Path | None = None
+
+
+@contextmanager
+def shown_from(folder: Path) -> Generator[None]:
+    """Paths in messages are relative to ``folder``, wherever the author's code goes meanwhile."""
+    global _shown_from
+    previous, _shown_from = _shown_from, folder.resolve()
+    try:
+        yield
+    finally:
+        _shown_from = previous
+
+
+CELL = "cell ["
+"""How a notebook's cell is named in messages."""
+
+
+def _cell(file: str) -> str:
+    """``cell [3]`` for a file in which a notebook keeps what was typed; "" for any other."""
+    if (notebook := sys.modules.get("IPython")) is None or (
+        shell := notebook.get_ipython()
+    ) is None:
+        return ""
+    _, name = shell.compile.format_code_name(file) or ("", "")
+    return f"{CELL}{name[3:-1]}]" if name.startswith("In[") else ""
 
 
 def shown_path(file: str) -> str:
     """The path as messages show it: relative to the working folder where it lies below it."""
+    if cell := _cell(file):
+        return cell
     path = Path(file)
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
+        return path.resolve().relative_to(_shown_from or Path.cwd()).as_posix()
     except (ValueError, OSError):
         return path.as_posix()
 

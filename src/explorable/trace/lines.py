@@ -18,6 +18,7 @@ from types import CodeType, FrameType
 import torch
 
 from ..errors import Line
+from ..parts.source import shown_path
 
 _OURS = str(Path(__file__).resolve().parents[1])
 _TORCH = str(Path(torch.__file__).resolve().parent)
@@ -47,12 +48,8 @@ def file_owner(file: str) -> str:
     return "author"
 
 
-@cache
-def _shown(file: str) -> str:
-    try:
-        return Path(file).resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return file
+# Asked for at every node of a trace.
+_shown = cache(shown_path)
 
 
 def make_line(code: CodeType, number: int, inside: str | None = None) -> Line:
