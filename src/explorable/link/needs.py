@@ -8,6 +8,8 @@ from typing import Any
 
 SIMULATION = ("core/simulation.js", "page/transport.js")
 DRAG = ("core/drag.js",)
+SHARING = ("page/share.js",)
+SWEEPING = ("page/sweep.js",)
 _FURTHER = {"area", "bars", "label", "mesh"}
 MARKS = (
     ({"contour"}, ("scene/marks/contour.js",)),
@@ -22,6 +24,11 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     left_out: list[str] = []
     if not any(node["kind"] == "simulation" for node in spec["program"]["nodes"]):
         left_out += SIMULATION
+    controls = spec["program"]["controls"].values()
+    if not any(control.get("shared") for control in controls):
+        left_out += SHARING
+    if not any(control.get("play") for control in controls):
+        left_out += SWEEPING
     if not any(_drags(spec["figures"])):
         left_out += DRAG
     used = set(_kinds(spec["figures"]))

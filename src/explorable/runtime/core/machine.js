@@ -16,6 +16,7 @@ import { Run } from "./simulation.js";
 /** @typedef {() => boolean} More */
 /**
  * @typedef {{ memory: ArrayBuffer, values: Record<string, Value>, stale: string[], runs: [string, object][] }} Saved
+ * @typedef {{ values: Record<string, Value>, runs: [string, { step: number }][] }} Kept
  */
 
 const always = () => true;
@@ -236,6 +237,28 @@ export class Machine {
       stale: [...this.#stale],
       runs,
     };
+  }
+
+  /** What the reader did, without the arena: enough for `resume` in a fresh machine. @returns {Kept} */
+  rest() {
+    return { values: this.values, runs: [...this.#runs].map(([name, run]) => [name, run.rest()]) };
+  }
+
+  /** Go on from where another machine rested; here nothing has run. @param {Kept} kept */
+  resume({ values, runs }) {
+    for (const name of Object.keys(values)) {
+      this.values[name] = values[name];
+      this.#write(name);
+    }
+    for (const node of this.program.nodes) {
+      if (node.kind === "figure") continue;
+      if (node.kind === "value") this.#enter(node.run);
+      else {
+        const [, kept] = /** @type {Kept["runs"][0]} */ (runs.find(([name]) => name === node.name));
+        Object.assign(this.run(node.name), kept).restore(kept.step);
+      }
+      this.#stale.delete(node.name);
+    }
   }
 
   /** Names of the simulations. */

@@ -8,6 +8,8 @@ import { pull } from "./drag.js";
 /**
  * @typedef {object} Request
  * @property {Record<string, Value>} set
+ * @property {import("./machine.js").Kept} [resume] where a machine before this one rested
+ * @property {boolean} [rest] give what the next machine needs; nothing else is done
  * @property {string[]} restart simulations to start again
  * @property {Record<string, number>} seek steps to go to
  * @property {Record<string, number>} advance steps to take, Infinity for as many as fit
@@ -23,6 +25,7 @@ import { pull } from "./drag.js";
  * @property {string[]} seeking simulations that have not arrived yet
  * @property {Record<string, Value>} pulled controls that followed a place, and what they became
  * @property {number} cost milliseconds of the longest piece of work that cannot be cut
+ * @property {import("./machine.js").Kept} [kept] the answer to `rest`
  */
 
 /**
@@ -34,6 +37,7 @@ import { pull } from "./drag.js";
 export function serve(machine, request, clock) {
   const start = clock();
   const more = () => clock() - start < request.budget;
+  if (request.resume) machine.resume(request.resume);
   for (const [name, value] of Object.entries(request.set)) machine.set(name, value);
   let cost = 0;
   const pulled = request.pull ? pull(machine, request.pull) : {};
@@ -59,6 +63,7 @@ export function serve(machine, request, clock) {
     seeking,
     pulled,
     cost,
+    kept: request.rest ? machine.rest() : undefined,
   };
 }
 

@@ -13,6 +13,8 @@ import { has } from "./own.js";
 
 const CHECKPOINT_BYTES = 32 * 1024 * 1024;
 const CHECKPOINTS = 256;
+/** While nobody looks a run keeps less: what is missing is stepped again. */
+const REST_BYTES = 1024 * 1024;
 const FIRST_INTERVAL = 8;
 
 export class Run {
@@ -118,8 +120,14 @@ export class Run {
 
   /** Remember this step, if it is one to remember. */
   keep() {
-    if (this.step % this.interval !== 0 || this.checkpoints.some(({ step }) => step === this.step))
-      return;
+    if (this.step % this.interval !== 0) return;
+    this.#thinCheckpoints(CHECKPOINT_BYTES, this.#checkpoint());
+  }
+
+  /** Its bytes. */
+  #checkpoint() {
+    const known = this.checkpoints.find(({ step }) => step === this.step);
+    if (known) return known.bytes.length;
     const views = this.histories.map((slot) => this.#filled(slot));
     const bytes = new Uint8Array(views.reduce((sum, view) => sum + view.length, this.fixedBytes));
     let end = 0;
@@ -132,14 +140,24 @@ export class Run {
       end += view.length;
     }
     this.checkpoints.push({ step: this.step, rows: this.rows, stride: this.stride, bytes });
-    const most = Math.min(
-      CHECKPOINTS,
-      Math.max(2, Math.floor(CHECKPOINT_BYTES / (bytes.length + 1))),
-    );
+    return bytes.length;
+  }
+
+  /** @param {number} budget @param {number} size bytes of a checkpoint */
+  #thinCheckpoints(budget, size) {
+    const most = Math.min(CHECKPOINTS, Math.max(2, Math.floor(budget / (size + 1))));
     while (this.checkpoints.length > most) {
       this.interval *= 2;
       this.checkpoints = this.checkpoints.filter(({ step }) => step % this.interval === 0);
     }
+  }
+
+  /** What a fresh machine needs to go on: this step, and few of those before it. */
+  rest() {
+    this.#thinCheckpoints(REST_BYTES, this.checkpoints[0].bytes.length);
+    this.#checkpoint();
+    this.checkpoints.sort((a, b) => a.step - b.step);
+    return this.save();
   }
 
   /** The bytes of a history's rows so far. @param {string} slot */

@@ -129,6 +129,10 @@ export class Figure {
     );
   }
 
+  rest() {
+    this.#stage.rest();
+  }
+
   refresh() {
     for (const show of this.#shows) show();
   }

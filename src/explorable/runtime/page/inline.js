@@ -21,7 +21,7 @@ export function boot(files) {
       mount(
         element,
         JSON.parse(new TextDecoder().decode(decode(files[name]))),
-        new URL(src, location.href).href,
+        new URL(src, document.baseURI).href,
       );
   }
 }

@@ -2,6 +2,7 @@
 // shown there.
 
 import { atPosition, nudge, position, spell } from "../core/controls.js";
+import { sweep } from "./sweep.js";
 
 /** @typedef {import("../spec").Control} Control */
 /** @typedef {import("../core/controls.js").Value} Value */
@@ -62,7 +63,7 @@ export function bindControl(row, session, set, signal) {
     if (input.type === "number" && !(/** @type {HTMLInputElement} */ (input).value.trim())) return;
     const asked = read();
     touched = true;
-    session.sweep(name, false);
+    session.sweeping.delete(name);
     set({ [name]: asked });
     touched = false;
   };
@@ -77,7 +78,7 @@ export function bindControl(row, session, set, signal) {
         const steps = stepsOf(/** @type {KeyboardEvent} */ (event));
         if (!steps) return;
         event.preventDefault();
-        session.sweep(name, false);
+        session.sweeping.delete(name);
         set({
           [name]: Number.isFinite(steps)
             ? nudge(name, control, session.values[name], steps)
@@ -100,7 +101,8 @@ export function bindControl(row, session, set, signal) {
     () => {
       if (control.kind === "button") press();
       else if (control.kind === "seed") set({ [name]: Math.floor(Math.random() * 1e6) });
-      else session.sweep(name, !session.sweeping.has(name));
+      else if (session.sweeping.delete(name)) session.changed();
+      else sweep(session, name);
     },
     { signal },
   );

@@ -49,9 +49,14 @@ function once(known, key, make) {
 
 /** @param {string} url */
 async function response(url) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${url.split("/").pop()} cannot be loaded (${answer.status})`);
-  return answer;
+  /** @type {Response | undefined} */ let answer;
+  try {
+    answer = await fetch(url);
+  } catch {
+    // No network, or another origin that does not allow it: the browser does not say which.
+  }
+  if (answer?.ok) return answer;
+  throw new Error(`${url.split("/").pop()} cannot be loaded (${answer?.status ?? "no answer"})`);
 }
 
 /** @param {string} base @param {string} name @returns {Promise<Uint8Array>} */
@@ -78,12 +83,11 @@ export async function compile(base, { wasm, fast }) {
   if (has(inline, name)) return WebAssembly.compile(decode(inline[name]));
   const url = urlOf(base, name);
   return once(modules, url, async () => {
-    try {
-      return await WebAssembly.compileStreaming(response(url));
-    } catch {
-      // Many static hosts serve wasm with the wrong type.
-      return WebAssembly.compile(await (await response(url)).arrayBuffer());
-    }
+    const answer = await response(url);
+    // Many static hosts serve wasm with the wrong type, which compileStreaming refuses.
+    return answer.headers.get("content-type") === "application/wasm"
+      ? WebAssembly.compileStreaming(answer)
+      : WebAssembly.compile(await answer.arrayBuffer());
   });
 }
 
@@ -94,10 +98,13 @@ export async function compile(base, { wasm, fast }) {
  */
 export function workerUrls(base, name) {
   if (!name) return [];
-  const text = store().inline[name];
-  const blob = () =>
+  const blob = async () =>
     URL.createObjectURL(
-      new Blob([/** @type {BlobPart} */ (decode(text))], { type: "text/javascript" }),
+      new Blob([/** @type {BlobPart} */ (await bytes(base, name))], { type: "text/javascript" }),
     );
-  return text === undefined ? [() => urlOf(base, name)] : [blob];
+  // No worker starts from another origin's URL.
+  const url = urlOf(base, name);
+  return new URL(url).origin === location.origin && !has(store().inline, name)
+    ? [() => url]
+    : [blob];
 }

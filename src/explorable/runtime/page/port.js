@@ -66,18 +66,29 @@ export function slotsRead(spec) {
 }
 
 /**
+ * Copies of all that the page reads, so that the machine itself can go.
+ * @param {Spec} spec @param {import("../core/memory.js").Read} read
+ * @returns {Map<string, Reading>}
+ */
+export function copies(spec, read) {
+  /** @param {string} slot @returns {[string, Reading]} */
+  const copy = (slot) => [slot, { ...read(slot), data: read(slot).data.slice() }];
+  return new Map(Object.values(slotsRead(spec)).flat().map(copy));
+}
+
+/**
  * Go on in a worker. Tries each URL; null if none starts: then the page computes in slices, with
  * the same results.
  * @param {Spec} spec
  * @param {WebAssembly.Module} module
- * @param {(() => string)[]} urls
+ * @param {(() => string | Promise<string>)[]} urls
  * @param {Port} from
  * @returns {Promise<Port | null>}
  */
 export async function workerPort(spec, module, urls, from) {
   for (const url of urls) {
     try {
-      const worker = new Worker(url());
+      const worker = new Worker(await url());
       const post = connect(worker);
       const saved = from.save?.();
       const started = post({ program: spec.program, slots: slotsRead(spec), module, saved });
@@ -90,7 +101,7 @@ export async function workerPort(spec, module, urls, from) {
         worker.terminate();
         throw error;
       }
-      return portOf(worker, post, from.read);
+      return portOf(worker, post, copies(spec, from.read));
     } catch {
       // A policy forbids this kind of worker: the next one, or none.
     }
@@ -123,11 +134,10 @@ function connect(worker) {
 /**
  * @param {Worker} worker
  * @param {ReturnType<typeof connect>} post
- * @param {import("../core/memory.js").Read} before
+ * @param {Map<string, Reading>} readings
  * @returns {Port}
  */
-function portOf(worker, post, before) {
-  /** @type {Map<string, Reading>} */ const readings = new Map();
+function portOf(worker, post, readings) {
   /** @type {[string, ArrayBuffer][]} */ let spare = [];
   return {
     async ask(request) {
@@ -145,7 +155,7 @@ function portOf(worker, post, before) {
       }
       return /** @type {Reply} */ (reply);
     },
-    read: (slot) => readings.get(slot) ?? before(slot),
+    read: (slot) => /** @type {Reading} */ (readings.get(slot)),
     end: () => worker.terminate(),
   };
 }

@@ -1,11 +1,12 @@
 // One bundle on a page: its settings, its port, and the frame in which all that changed is run and
 // drawn once.
 
-import { accept, atPosition, clamp, position } from "../core/controls.js";
+import { accept } from "../core/controls.js";
 import { bytes, compile, workerUrls } from "./load.js";
 import { controlOf } from "./names.js";
-import { inlinePort, workerPort } from "./port.js";
-import { join } from "./store.js";
+import { copies, inlinePort, workerPort } from "./port.js";
+import { join } from "./share.js";
+import { moveSweeping } from "./sweep.js";
 
 /** @typedef {import("../spec").Spec} Spec */
 /** @typedef {import("../spec").SimulationNode} SimulationNode */
@@ -19,6 +20,7 @@ import { join } from "./store.js";
  * @property {boolean} visible
  * @property {(key: string) => void} draw the figure has run
  * @property {() => void} refresh settings or progress have changed
+ * @property {() => void} rest nobody has been near for a while
  * @property {(error: Error) => void} fail
  */
 
@@ -26,6 +28,9 @@ const STEP_MILLISECONDS = { page: 8, worker: 14 };
 const HEAVY_MILLISECONDS = 6;
 const HEAVY_TIMES = 3;
 const LONGEST_FRAME = 0.25;
+/** So long far from the screen, and a machine gives its memory back. */
+const FAR_MILLISECONDS = 4000;
+const NOTHING = { set: {}, restart: [], seek: {}, advance: {}, figures: [], budget: 0 };
 
 /** @type {Map<string, Session>} */
 const sessions = new Map();
@@ -51,6 +56,9 @@ export class Session {
   /** @type {WebAssembly.Module | null} */ #module = null;
   /** @type {Promise<void> | null} */ #started = null;
   /** @type {Error | null} */ #failed = null;
+  /** @type {import("../core/memory.js").Read | null} */ #read = null;
+  /** Where a machine before the next one rests. @type {import("../core/machine.js").Kept | undefined} */ #kept;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #nap;
   /** @type {Record<string, ReturnType<typeof join>>} */ #shared = {};
   /** @type {Record<string, Value>} */ #set = {};
   /** @type {Set<string>} */ #restart = new Set();
@@ -73,7 +81,10 @@ export class Session {
     for (const [name, control] of Object.entries(spec.program.controls)) {
       this.values[name] = control.value;
       if (!control.shared) continue;
-      const shared = join(name, control, (value) => this.#take(name, value));
+      const shared = join(name, control, (value) => this.#take(name, value), {
+        figure: Object.keys(spec.figures).join(", "),
+        fail: (error) => this.#fail(error),
+      });
       this.#shared[name] = shared;
       if (shared.value !== control.value) this.#take(name, shared.value);
     }
@@ -81,7 +92,19 @@ export class Session {
       this.runs[node.name] = { step: 0, furthest: 0, begun: 0 };
       if (node.play && !calm()) this.playing.add(node.name);
     }
-    document.addEventListener("visibilitychange", () => this.wake());
+    document.addEventListener("visibilitychange", this.#seen);
+  }
+
+  #seen = () => this.wake();
+  /** For good: nothing holds the session any more, and its memory is free. */
+  end() {
+    clearTimeout(this.#nap);
+    document.removeEventListener("visibilitychange", this.#seen);
+    for (const { leave } of Object.values(this.#shared)) leave();
+    this.#fail(new Error("the figure has ended"));
+    this.#port?.end();
+    this.#port = this.#read = null;
+    this.#kept = undefined;
   }
 
   /** @returns {SimulationNode[]} */
@@ -101,19 +124,52 @@ export class Session {
   still() {
     this.playing.clear();
     this.sweeping.clear();
-    this.#changed();
+    this.changed();
   }
 
   /** A view has come near the screen, or left it. */
   look() {
     this.#due = true;
-    if ([...this.views].some((view) => view.visible)) this.start();
+    if (this.#near()) this.start();
+    for (const view of this.#kept ? this.views : [])
+      if (view.visible && view.figure in this.keys) view.draw(this.keys[view.figure]);
+    this.#drowse();
     this.wake();
+  }
+
+  #near() {
+    return [...this.views].some((view) => view.visible);
+  }
+
+  #drowse() {
+    clearTimeout(this.#nap);
+    if (!this.#near()) this.#nap = setTimeout(() => this.#rest(), FAR_MILLISECONDS);
+  }
+
+  /** Memory goes back; what the reader did and what the page shows stay. */
+  async #rest() {
+    const port = this.#port;
+    // With something left to do there will be a frame, and after it another nap.
+    if (!port || this.#busy || this.#failed || this.#wanted()) return;
+    this.#busy = true;
+    try {
+      this.#kept = (await port.ask({ ...NOTHING, rest: true })).kept;
+      const kept = copies(this.spec, port.read);
+      this.#read = (slot) => /** @type {import("../core/memory.js").Reading} */ (kept.get(slot));
+      port.end();
+      this.#port = this.#started = null;
+      for (const view of this.views) view.rest();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#busy = false;
+    if (this.#near()) this.look();
   }
 
   /** @param {View} view */
   hide(view) {
     this.views.delete(view);
+    this.#drowse();
     this.wake();
   }
 
@@ -133,7 +189,10 @@ export class Session {
     this.#module = module;
     const files = Object.fromEntries(names.map((name, k) => [name, contents[k]]));
     const port = await inlinePort(this.spec, module, files);
-    this.#port = (program.heavy && (await this.#worker(port))) || port;
+    const heavy = program.heavy || this.#heavy > HEAVY_TIMES;
+    this.#port = (heavy && (await this.#worker(port))) || port;
+    this.#due = true;
+    if (this.#failed) this.#port.end();
     this.wake();
   }
 
@@ -151,10 +210,7 @@ export class Session {
       const full = controlOf(this.spec, figure, name);
       accepted[full] = taken[name] = accept(full, controls[full], asked);
     }
-    for (const [name, value] of Object.entries(accepted)) {
-      this.#take(name, value);
-      this.#shared[name]?.tell(value);
-    }
+    for (const [name, value] of Object.entries(accepted)) this.give(name, value);
     if (figure) this.#asked.add(figure);
     await this.#redrawn();
     return taken;
@@ -165,6 +221,12 @@ export class Session {
     for (const name of pull.drag.controls) this.sweeping.delete(name);
     this.#pull = pull;
     this.wake();
+  }
+
+  /** To this bundle and all that share the control. @param {string} name @param {Value} value */
+  give(name, value) {
+    this.#take(name, value);
+    this.#shared[name]?.tell(value);
   }
 
   /** @param {string} name @param {Value} value */
@@ -194,7 +256,7 @@ export class Session {
     if (playing && node?.steps && run.step >= node.steps) this.#restart.add(name);
     if (playing) this.playing.add(name);
     else this.playing.delete(name);
-    this.#changed();
+    this.changed();
   }
 
   /** @param {string} name @param {number} count */
@@ -203,55 +265,42 @@ export class Session {
     const { step, furthest } = this.runs[name];
     if (count < 0 || step < furthest) this.#seek[name] = Math.max(0, step + count);
     else this.#steps[name] = (this.#steps[name] ?? 0) + count;
-    this.#changed();
+    this.changed();
   }
 
   /** One step with the present settings, also where steps were taken before. @param {string} name */
   advance(name) {
     this.#steps[name] = (this.#steps[name] ?? 0) + 1;
-    this.#changed();
+    this.changed();
   }
 
   /** @param {string} name @param {number} step */
   seek(name, step) {
     this.playing.delete(name);
     this.#seek[name] = step;
-    this.#changed();
+    this.changed();
   }
 
   /** @param {string} name */
   reset(name) {
     delete this.#seek[name];
     this.#restart.add(name);
-    this.#changed();
+    this.changed();
   }
 
-  /**
-   * A slider moves by itself until the reader takes it.
-   * @param {string} name
-   * @param {boolean} moving
-   */
-  sweep(name, moving) {
-    const control = this.spec.program.controls[name];
-    if (moving && control.kind === "slider") {
-      this.sweeping.set(name, { t: position(control, Number(this.values[name])), direction: 1 });
-    } else this.sweeping.delete(name);
-    this.#changed();
-  }
-
-  #changed() {
+  changed() {
     for (const view of this.views) view.refresh();
     this.wake();
   }
 
   /** @param {string} slot */
   read(slot) {
-    if (!this.#port) throw new Error("the figure is not loaded yet");
-    return this.#port.read(slot);
+    if (!this.#read) throw new Error("the figure is not loaded yet");
+    return this.#read(slot);
   }
 
   get ready() {
-    return this.#port !== null;
+    return this.#read !== null;
   }
 
   /** Ask for a frame, if there is something to do in it. */
@@ -279,18 +328,20 @@ export class Session {
 
   /** Is there anything that moves by itself, before the reader's eyes? */
   #moving() {
-    if (document.hidden || ![...this.views].some((view) => view.visible)) return false;
+    if (document.hidden || !this.#near()) return false;
     return this.sweeping.size > 0 || this.playing.size > 0;
   }
 
   /** @param {number} now */
   #frame(now) {
     this.#scheduled = false;
-    if (!this.#port || this.#failed) return;
+    const port = this.#port;
+    if (!port || this.#failed) return;
     const seconds = Math.min(LONGEST_FRAME, Math.max(0, (now - this.#last) / 1000));
     this.#last = now;
     if (this.#moving()) this.#move(seconds);
     const request = {
+      resume: this.#kept,
       set: this.#set,
       restart: [...this.#restart],
       seek: this.#seek,
@@ -300,10 +351,11 @@ export class Session {
         ...new Set([...this.views].filter((view) => view.visible).map((view) => view.figure)),
         ...this.#asked,
       ],
-      budget: STEP_MILLISECONDS[this.#port.save ? "page" : "worker"],
+      budget: STEP_MILLISECONDS[port.save ? "page" : "worker"],
     };
     const waiting = this.#waiting;
     this.#due = false;
+    this.#kept = undefined;
     this.#set = {};
     this.#steps = {};
     this.#seek = {};
@@ -315,6 +367,7 @@ export class Session {
     /** @param {import("./port.js").Reply} reply */
     const finish = (reply) => {
       this.#busy = false;
+      this.#read = port.read;
       for (const [name, value] of Object.entries(reply.pulled)) {
         this.values[name] = value;
         this.#shared[name]?.tell(value);
@@ -323,10 +376,11 @@ export class Session {
       this.#show(reply);
       for (const { resolve } of waiting) resolve();
       this.#weigh(reply.cost);
+      this.#drowse();
       this.wake();
     };
     try {
-      const reply = this.#port.ask(request);
+      const reply = port.ask(request);
       if (reply instanceof Promise) reply.then(finish).catch((error) => this.#fail(error, waiting));
       else finish(reply);
     } catch (error) {
@@ -336,14 +390,7 @@ export class Session {
 
   /** What moves by itself in this frame. @param {number} seconds */
   #move(seconds) {
-    for (const [name, sweep] of this.sweeping) {
-      const control = this.spec.program.controls[name];
-      if (control.kind !== "slider" || !control.play) continue;
-      sweep.t = clamp(0, 1, sweep.t + (sweep.direction * seconds) / control.play);
-      if (sweep.t === 0 || sweep.t === 1) sweep.direction = sweep.t ? -1 : 1;
-      this.#take(name, accept(name, control, atPosition(control, sweep.t)));
-      this.#shared[name]?.tell(this.values[name]);
-    }
+    if (this.sweeping.size) moveSweeping(this, seconds);
     for (const { name, rate, steps } of this.simulations) {
       if (!this.playing.has(name)) continue;
       const credit = rate ? (this.#credit[name] ?? 1) + seconds * rate : Infinity;

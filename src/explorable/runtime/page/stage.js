@@ -93,6 +93,11 @@ export class Stage {
     this.#memories.clear();
   }
 
+  /** A canvas of no size needs no memory; the next drawing gives it its size again. */
+  rest() {
+    this.#canvas.width = 0;
+  }
+
   /** @param {Layout} layout @param {Read} read */
   draw(layout, read) {
     // Drawn for the width of the still that the page shows, then scaled as the still is.

@@ -37,6 +37,8 @@ export class Value {
 
   draw() {}
 
+  rest() {}
+
   refresh() {
     const text = this.slot
       ? this.#slotText()
