@@ -7,17 +7,82 @@ from pathlib import Path
 
 import click
 
-from ..hosts import site, write_site
+from ..hosts import (
+    HUGO,
+    JEKYLL,
+    Generator,
+    Place,
+    dropped,
+    is_root,
+    left_over,
+    placed,
+    require_root,
+    site,
+    write_placed,
+    write_site,
+)
 from .report import Report, size_table
 from .shelf import empty
 from .sources import find_tasks
 from .workers import Workers
+
+GENERATORS = {"hugo": HUGO, "jekyll": JEKYLL}
 
 
 def build_folder(
     sources: Sequence[Path], out: Path, *, title: str, jobs: int | None, use_cache: bool
 ) -> bool:
     """Build ``sources`` into ``out``; True if all of them built."""
+    places, good = _built(sources, jobs=jobs, use_cache=use_cache)
+    if good:
+        write_site(site(good, title=title), out)
+        click.echo(size_table(good))
+        click.echo(f"{len(good)} figures in {out}")
+    return _all_well(places)
+
+
+def build_into(
+    sources: Sequence[Path],
+    root: Path,
+    generator: Generator,
+    *,
+    prune: bool,
+    jobs: int | None,
+    use_cache: bool,
+) -> bool:
+    """Build ``sources`` into the site of a generator at ``root``; True if all of them built."""
+    require_root(generator, root)
+    places, good = _built(sources, jobs=jobs, use_cache=use_cache)
+    if good:
+        # What did not build this time is still shown as it was.
+        whole = len(good) == len(places)
+        write_placed(placed(generator, good, root, prune=prune and whole), root)
+        click.echo(size_table(good))
+        for place in good:
+            click.echo(generator.use.format(name=place.name))
+        _clear(generator, root, prune=prune and whole)
+        if prune and not whole:
+            click.echo("nothing was pruned: not every figure built", err=True)
+    return _all_well(places)
+
+
+def _clear(generator: Generator, root: Path, *, prune: bool) -> None:
+    """Remove, or tell of, what no figure needs any more."""
+    files = left_over(generator, root)
+    if prune:
+        for path in files:
+            path.unlink()
+        click.echo(f"{len(files)} files of older builds removed from {generator.bundles}")
+    elif files:
+        click.echo(
+            f"{len(files)} files in {generator.bundles} are of older builds; --prune removes them"
+        )
+
+
+def _built(
+    sources: Sequence[Path], *, jobs: int | None, use_cache: bool
+) -> tuple[list[Place], list[Place]]:
+    """A place per figure, and those of them that built."""
     tasks = find_tasks(sources, use_cache=use_cache)
     report, shelf = Report(len(tasks)), empty([task.source for task in tasks])
     with Workers(jobs) as workers:
@@ -25,14 +90,13 @@ def build_folder(
             report.outcome(outcome)
             shelf = shelf.with_outcome(outcome)
     places = shelf.places()
-    good = [place for place in places if place.bundle is not None and place.problem is None]
     for place in places:
         if place.bundle is not None and place.problem is not None:
             click.echo(place.problem, err=True)
-    if good:
-        write_site(site(good, title=title), out)
-        click.echo(size_table(good))
-        click.echo(f"{len(good)} figures in {out}")
+    return places, [p for p in places if p.bundle is not None and p.problem is None]
+
+
+def _all_well(places: Sequence[Place]) -> bool:
     problems = sum(place.problem is not None for place in places)
     if problems:
         click.echo(f"{problems} did not build", err=True)
@@ -40,7 +104,14 @@ def build_folder(
 
 
 def check_sources(sources: Sequence[Path], *, jobs: int | None) -> bool:
-    """Verify ``sources`` against PyTorch; True if every figure agrees."""
+    """Verify ``sources`` against PyTorch; True if every figure agrees.
+
+    What the Hugo sites among the folders, or around us, would lose is a warning.
+    """
+    for folder in dict.fromkeys([*filter(Path.is_dir, sources), Path()]):
+        for warning in dropped(folder):
+            click.echo(click.style("warning: ", fg="yellow") + warning, err=True)
+    sources = [path for path in sources if not is_root(HUGO, path) or any(path.glob("*.py"))]
     tasks = find_tasks(sources, check=True)
     report, well = Report(len(tasks)), True
     with Workers(jobs) as workers:

@@ -51,22 +51,47 @@ def says_what_is_wrong(command: Callable[Given, bool]) -> Callable[Given, None]:
 @main.command()
 @_SOURCES
 @click.option(
-    "-o", "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder."
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder; with --host the root of the site. [default with --host: this folder]",
 )
+@click.option(
+    "--host", type=click.Choice(["hugo", "jekyll"]), help="Put the figures into such a site."
+)
+@click.option("--prune", is_flag=True, help="With --host: remove figures of earlier builds.")
 @click.option("--title", default="Figures", show_default=True, help="Heading of the index.")
 @_JOBS
 @_NO_CACHE
 @says_what_is_wrong
 def build(
-    sources: tuple[Path, ...], out: Path, title: str, jobs: int | None, no_cache: bool
+    sources: tuple[Path, ...],
+    out: Path | None,
+    host: str | None,
+    prune: bool,
+    title: str,
+    jobs: int | None,
+    no_cache: bool,
 ) -> bool:
     """Build figures into a folder that any static host can serve.
 
     Each figure gets a page, OUT/NAME.html; OUT/index.html shows them all. One broken figure does
     not stop the others; the exit status then is 1.
-    """
-    from .build import build_folder
 
+    With --host the figures go into a site that you have, each to be shown in a post by a shortcode
+    or an include; figures of earlier builds stay unless --prune.
+    """
+    from .build import GENERATORS, build_folder, build_into
+
+    if host is not None:
+        root, use_cache = out or Path(), not no_cache
+        return build_into(
+            sources, root, GENERATORS[host], prune=prune, jobs=jobs, use_cache=use_cache
+        )
+    if prune:
+        raise click.UsageError("--prune goes with --host")
+    if out is None:
+        raise click.UsageError("Missing option '-o' / '--out'.")
     return build_folder(sources, out, title=title, jobs=jobs, use_cache=not no_cache)
 
 
@@ -75,7 +100,10 @@ def build(
 @_JOBS
 @says_what_is_wrong
 def check(sources: tuple[Path, ...], jobs: int | None) -> bool:
-    """Compare every figure with PyTorch, as a build does, and write nothing."""
+    """Compare every figure with PyTorch, as a build does, and write nothing.
+
+    In a Hugo site, or given one as a SOURCE: also warn of raw HTML that Hugo would leave out.
+    """
     from .build import check_sources
 
     return check_sources(sources, jobs=jobs)
