@@ -3,10 +3,11 @@ exported function per entry that calls them, runs of the same function as a tabl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 
+from ..sizes import Formula, Named, formula_of
 from .c import c_library
 from .emit_body import Body
 from .emit_loops import emit_loops
@@ -21,6 +22,16 @@ from .spell import MEMORY, literal
 
 TABLE_RUN = 4
 """This many neighbouring calls of one function become a table and a loop."""
+
+
+_OPERATIONS = {
+    "add": "({} + {})",
+    "mul": "({} * {})",
+    "floordiv": "floor_div({0}, {1} ? {1} : 1)",
+    "mod": "floor_mod({0}, {1} ? {1} : 1)",
+    "min": "({0} < {1} ? {0} : {1})",
+    "max": "({0} > {1} ? {0} : {1})",
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,8 @@ class Emitter:
     tables: list[str] = field(default_factory=list[str])
     opaque: dict[str, None] = field(default_factory=dict[str, None])
     needs: set[str] = field(default_factory=set[str])
+    sizes: dict[Named, str] = field(default_factory=dict[Named, str])
+    """The sizes that the entry's function reads, by their names in C."""
 
     def address(self, buffer: Buffer) -> str:
         """Where a buffer lies, as a typed C pointer."""
@@ -89,7 +102,38 @@ class Emitter:
         ) + tuple(f"int {name}" for name in body.outer.values())
         text = "\n".join("  " + row for row in body.scopes[0].lines)
         name = self.function(text, parameters, kernel.note)
-        return KernelCall(name, pointers, tuple(bound[v] for v in body.outer))
+        return KernelCall(name, pointers, tuple(self.outer(v, bound) for v in body.outer))
+
+    def outer(self, key: Var | Formula, bound: dict[Var, str]) -> str:
+        """An integer that a kernel is called with: a loop's position, or a number of the sizes."""
+        return bound[key] if isinstance(key, Var) else self.size(key)
+
+    def size(self, formula: Formula) -> str:
+        """A number of the sizes in C, inside the function of an entry."""
+        if isinstance(formula, int):
+            return str(formula)
+        if isinstance(formula, Named):
+            return self.sizes.setdefault(formula, f"size{len(self.sizes) + 1}")
+        total, *rest = map(self.size, formula.args)
+        for other in rest:
+            total = _OPERATIONS[formula.op].format(total, other)
+        return total
+
+    def extent(self, number: int) -> str:
+        """An extent in C, inside the function of an entry."""
+        return self.size(formula_of(number))
+
+    def read_sizes(self, slots: Mapping[str, Buffer]) -> list[str]:
+        """The statements that read the sizes used since the last call."""
+        lines: list[str] = []
+        for named, name in self.sizes.items():
+            # Kept inside its bounds, whatever the page has written: memory depends on it.
+            place, count = self.address(slots[named.name]), named.high - named.low + 1
+            lines.append(
+                f"  const int {name} = inside((int)*{place} - {named.low}, {count}) + {named.low};"
+            )
+        self.sizes.clear()
+        return lines
 
     def calls(self, kernels: tuple[Kernel, ...], bound: dict[Var, str], pad: str) -> list[str]:
         """The statements that run kernels in order."""
@@ -111,9 +155,8 @@ class Emitter:
             if isinstance(kernel, Repeat):
                 name = f"r{len(bound) + 1}"
                 inner = {**bound, kernel.var: name}
-                lines.append(
-                    f"{pad}for (int {name} = 0; {name} < {kernel.var.extent}; {name}++) {{"
-                )
+                end = self.extent(kernel.var.extent)
+                lines.append(f"{pad}for (int {name} = 0; {name} < {end}; {name}++) {{")
                 if kernel.condition is not None:
                     lines += self.calls(kernel.test, inner, pad + "  ")
                     lines.append(f"{pad}  if (!*{self.address(kernel.condition)}) break;")
@@ -141,7 +184,9 @@ class Emitter:
         if kernel.scratch is not None:
             buffers.append(kernel.scratch)
         shown = [self.address(b) for b in buffers]
-        shown += [literal(n, "f64") if isinstance(n, float) else str(n) for n in kernel.numbers]
+        shown += [
+            literal(n, "f64") if isinstance(n, float) else self.extent(n) for n in kernel.numbers
+        ]
         return f"{kernel.name}({', '.join(shown)});"
 
     def _run(self, run: list[KernelCall]) -> list[str]:
@@ -172,7 +217,7 @@ def emit(program: Program, plan: Plan, places: Places) -> str:
     entries: list[str] = []
     for function in program.functions:
         lines = emitter.calls(function.kernels, {}, "  ")
-        body = "\n".join(lines)
+        body = "\n".join([*emitter.read_sizes(places.slots), *lines])
         head = f'__attribute__((export_name("{function.name}"))) void run_{len(entries)}(void)'
         entries.append(f"{head} {{\n{body}\n}}")
     init = "\n".join(emitter.calls(program.init, {}, "  "))

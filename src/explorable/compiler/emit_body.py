@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from ..sizes import Formula, Size
 from . import index as ix
 from .expr import Expr, Exprs
 from .index import Aff, Var
@@ -32,7 +33,7 @@ class Body:
         self.exprs, self.written = exprs, written
         self.scopes = [Scope(None)]
         self.buffers: dict[Buffer, str] = {}
-        self.outer: dict[Var, str] = {}
+        self.outer: dict[Var | Formula, str] = {}
         self.needs: set[str] = set()
         self.vector: Var | None = None
         self._names: dict[Var, str] = {}
@@ -55,6 +56,21 @@ class Body:
             known = self.outer.setdefault(var, f"n{len(self.outer)}")
         return known
 
+    def end(self, number: int) -> str:
+        """An extent in C; one that moves is a parameter."""
+        return self.size(number.formula) if isinstance(number, Size) else str(number)
+
+    def size(self, formula: Formula) -> str:
+        """The parameter that holds a number of the sizes."""
+        return self.outer.setdefault(formula, f"n{len(self.outer)}")
+
+    def whole(self, number: int, step: int) -> int | str:
+        """The greatest multiple of ``step`` up to an extent."""
+        if isinstance(number, Size):
+            name = self.end(number)
+            return f"{name} - {name} % {step}"
+        return number - number % step
+
     def point(self, names: dict[Var, str], vector: Var | None) -> None:
         """Start afresh inside loops that others write: their variables have these names."""
         self.scopes = [Scope(None)]
@@ -65,11 +81,20 @@ class Body:
         self.scopes[-1].lines.append(text)
 
     def loop(
-        self, var: Var, body: Callable[[], None], start: int = 0, stop: int = -1, step: int = 1
+        self,
+        var: Var,
+        body: Callable[[], None],
+        start: int | str = 0,
+        stop: int | str | None = None,
+        step: int = 1,
     ) -> None:
         """A loop over ``var``; what its body computes that does not need ``var`` moves out."""
-        end = var.extent if stop < 0 else stop
-        if end <= start:
+        end = (
+            (self.end(var.extent) if isinstance(var.extent, Size) else var.extent)
+            if (stop is None)
+            else stop
+        )
+        if isinstance(start, int) and isinstance(end, int) and end <= start:
             return
         name = self.fresh("j")
         self._names[var] = name
@@ -83,7 +108,7 @@ class Body:
 
     def lanes(self, var: Var, body: Callable[[], None], step: int = LANES) -> None:
         """A loop over ``var`` in vectors, then what is left one by one."""
-        whole = var.extent - var.extent % step
+        whole = self.whole(var.extent, step)
         self.vector = var
         self.loop(var, body, 0, whole, step)
         self.vector = None
@@ -184,6 +209,8 @@ class Body:
             value = self.value(atom.expr)
             shown = f"{value}[{number or 0}]" if vector else value
             return f"inside({shown}, {atom.extent})"
+        if isinstance(atom, ix.Extent):
+            return self.size(atom.formula)
         inner = self.index(atom.aff, number)
         exact = atom.aff.low >= 0
         if isinstance(atom, ix.Div):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..sizes import Size
 from . import index as ix
 from .elements import Arithmetic
 from .emit_body import LANES, Body
@@ -217,6 +218,7 @@ def _reduce_plain(body: Body, phase: Phase) -> None:
 def _reduce_lanes(body: Body, phase: Phase, var: Var) -> None:
     """Vector accumulators along ``var``, several of them where the loop is long."""
     copies = 4 if var.extent >= 64 and len(phase.reductions) <= 2 else 1
+    uneven = isinstance(var.extent, Size) or var.extent % (LANES * copies) != 0
     accs: list[list[str]] = []
     tails: list[str] = []
     for r in phase.reductions:
@@ -227,13 +229,14 @@ def _reduce_lanes(body: Body, phase: Phase, var: Var) -> None:
             body.line(f"{VECTOR[r.value.dtype]} {name} = {shown};")
         accs.append(names)
         tail = body.fresh("a")
-        if var.extent % (LANES * copies):
+        if uneven:
             body.line(f"{SCALAR[r.value.dtype]} {tail} = {body.value(start)};")
         tails.append(tail)
 
-    whole = var.extent - var.extent % (LANES * copies)
+    whole = body.whole(var.extent, LANES * copies)
     # Its range ends where the first copy's does, so that the shifted ones stay inside too.
-    first = body.exprs.var(whole - LANES * (copies - 1)) if copies > 1 else var
+    most = var.extent - var.extent % (LANES * copies)
+    first = body.exprs.var(most - LANES * (copies - 1)) if copies > 1 else var
 
     def lanes() -> None:
         for copy in range(copies):
@@ -259,7 +262,7 @@ def _reduce_lanes(body: Body, phase: Phase, var: Var) -> None:
         for name in names[1:]:
             body.line(f"{total} = {combine(r.op, r.value.dtype, total, name)};")
         shown = across(r.op, r.value.dtype, total)
-        if var.extent % (LANES * copies):
+        if uneven:
             shown = combine(r.op, r.value.dtype, shown, tail)
         name = body.fresh("v")
         body.line(f"{SCALAR[r.value.dtype]} {name} = {shown};")

@@ -85,7 +85,9 @@ def emit_matmul(emitter: Emitter, kernel: Matmul, bound: dict[Var, str]) -> list
         right = emitter.address(kernel.packed)
     else:
         right = f"{emitter.address(kernel.right.buffer)} + {kernel.right.offset}"
-    more = [emitter.address(b) for b in body.buffers] + [bound[v] for v in body.outer]
+    more = [emitter.address(b) for b in body.buffers] + [
+        emitter.outer(v, bound) for v in body.outer
+    ]
     more += [_number(emitter, e) for e in fixed]
     return [matmul_call(chosen, name, left, right, *more)]
 

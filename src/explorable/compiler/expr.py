@@ -122,7 +122,7 @@ class Exprs:
         if plain is not None:
             return plain
         narrow = self.cast(expr, "i32")
-        return ix.of(ix.Ind(narrow, extent)) if extent > 1 else Aff()
+        return ix.of(ix.Ind(narrow, int(extent))) if extent > 1 else Aff()
 
     def substitute(
         self,
@@ -335,7 +335,7 @@ def _rebuild(aff: Aff, mapping: Mapping[Var, Aff], visit: Callable[[Expr], Expr]
         elif isinstance(atom, ix.Mod):
             new = _rebuild(atom.aff, mapping, visit) % atom.by
         else:
-            new = mapping.get(atom) or ix.of(atom)
+            new = (mapping.get(atom) if isinstance(atom, Var) else None) or ix.of(atom)
         total += new * coefficient
     return total
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from ..sizes import Size, times
 from . import index as ix
 from .expr import Expr, Exprs
 from .index import Aff, Var
@@ -156,19 +157,23 @@ def _extents(dims: tuple[Var, ...]) -> tuple[int, ...]:
     return tuple(d.extent for d in dims)
 
 
+def _count(extents: tuple[int, ...]) -> int | None:
+    """How many points; None where an extent that moves leaves gaps between rows."""
+    size = 1
+    for number in reversed(extents):
+        if isinstance(size, Size):
+            return None
+        size = times(number, size)
+    return size
+
+
 def _align(exprs: Exprs, producer: Loops, consumer: Loops) -> tuple[Loops, Loops] | None:
     """Both kernels over the same variables."""
     mine, yours = _extents(producer.dims), _extents(consumer.dims)
     if mine == yours:
         mapping = dict(zip(consumer.dims, map(ix.of, producer.dims), strict=True))
         return producer, map_kernel(exprs, consumer, mapping, producer.dims)
-    size = 1
-    for extent in mine:
-        size *= extent
-    other = 1
-    for extent in yours:
-        other *= extent
-    if size != other:
+    if _count(mine) is None or _count(mine) != _count(yours):
         return None
     if len(yours) == 1:
         flat = ix.flatten(tuple(map(ix.of, producer.dims)), mine)
@@ -343,7 +348,7 @@ def _join_product(exprs: Exprs, producer: Matmul, consumer: Loops) -> Matmul | N
     mine, yours = _extents(dims), _extents(consumer.dims)
     if mine == yours:
         mapping = dict(zip(consumer.dims, map(ix.of, dims), strict=True))
-    elif len(yours) == 1 and yours[0] == producer.dims[0].extent * _area(producer):
+    elif len(yours) == 1 and yours[0] == _count(_extents(producer.dims)):
         mapping = {consumer.dims[0]: ix.flatten(tuple(map(ix.of, dims)), mine)}
     else:
         return None
@@ -357,7 +362,3 @@ def _join_product(exprs: Exprs, producer: Matmul, consumer: Loops) -> Matmul | N
     joined = _noted(frame, made, ())
     stores = (*producer.stores, *(s for p in made.phases for s in p.stores))
     return replace(producer, stores=stores, note=joined.note)
-
-
-def _area(kernel: Matmul) -> int:
-    return kernel.dims[1].extent * kernel.dims[2].extent

@@ -9,6 +9,8 @@ from functools import cached_property
 from math import gcd
 from typing import TYPE_CHECKING, TypeAlias
 
+from ..sizes import Combined, Formula, bounds, formula_of, show
+
 if TYPE_CHECKING:
     from .expr import Expr
 
@@ -105,7 +107,29 @@ class Mod:
         return f"({self.aff})%{self.by}"
 
 
-Atom: TypeAlias = "Var | Ind | Div | Mod"
+@dataclass(frozen=True)
+class Extent:
+    """A number that follows sizes: known before any loop begins."""
+
+    formula: Formula
+
+    @cached_property
+    def low(self) -> int:
+        return bounds(self.formula)[0]
+
+    @cached_property
+    def high(self) -> int:
+        return bounds(self.formula)[1]
+
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        return (4, *show(self.formula).encode())
+
+    def __str__(self) -> str:
+        return show(self.formula)
+
+
+Atom: TypeAlias = "Var | Ind | Div | Mod | Extent"
 
 
 @dataclass(frozen=True)
@@ -148,7 +172,7 @@ class Aff:
                 found.add(atom)
             elif isinstance(atom, Ind):
                 found |= atom.expr.free
-            else:
+            elif not isinstance(atom, Extent):
                 found |= atom.aff.free
         return frozenset(found)
 
@@ -197,6 +221,8 @@ class Aff:
                 total += Aff(0, ((Ind(expr(atom.expr), atom.extent), coefficient),))
             elif isinstance(atom, Div):
                 total += divide(atom.aff.substitute(mapping, expr), atom.by) * coefficient
+            elif isinstance(atom, Extent):
+                total += of(atom) * coefficient
             else:
                 total += modulo(atom.aff.substitute(mapping, expr), atom.by) * coefficient
         return total
@@ -221,6 +247,27 @@ def of(atom: Atom) -> Aff:
     if atom.low == atom.high:
         return Aff(atom.low)
     return Aff(0, ((atom, 1),))
+
+
+def size(number: int) -> Aff:
+    """An extent as an index: itself, or what its formula says."""
+    return _sum(formula_of(number))
+
+
+def _sum(formula: Formula) -> Aff:
+    if isinstance(formula, int):
+        return Aff(formula)
+    if isinstance(formula, Combined) and formula.op == "add":
+        return sum(map(_sum, formula.args), Aff())
+    if isinstance(formula, Combined) and formula.op == "mul":
+        factors = [argument for argument in formula.args if isinstance(argument, int)]
+        moving = [argument for argument in formula.args if not isinstance(argument, int)]
+        if len(moving) == 1:
+            total = _sum(moving[0])
+            for factor in factors:
+                total *= factor
+            return total
+    return of(Extent(formula))
 
 
 def affine(const: int, terms: Iterable[tuple[Atom, int]]) -> Aff:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from ..graph import Type
+from ..sizes import Size, times
 from . import index as ix
 from .expr import Expr, Exprs
 from .index import Aff, Var
@@ -160,7 +161,7 @@ def tidy(exprs: Exprs, kernel: Loops) -> Loops:
     kernel = _merge_all(exprs, kernel)
     plain = len(kernel.phases) == 1 and not kernel.phases[0].dims and not kernel.ordered
     if plain and len(kernel.dims) > 1 and 2 <= kernel.dims[-1].extent <= 4:
-        return _unroll(exprs, kernel)
+        return kernel if isinstance(kernel.dims[-1].extent, Size) else _unroll(exprs, kernel)
     return kernel
 
 
@@ -231,8 +232,10 @@ def _merge(exprs: Exprs, kernel: Loops, dims: tuple[Var, ...], phase: int | None
     at = len(dims) - 1
     while at > 0:
         outer, inner = dims[at - 1], dims[at]
-        if all(form.get(outer, 0) == form.get(inner, 0) * inner.extent for form in forms):
-            both = exprs.var(outer.extent * inner.extent)
+        # An inner extent that moves leaves gaps between the rows.
+        still = not isinstance(inner.extent, Size)
+        if still and all(form.get(outer, 0) == form.get(inner, 0) * inner.extent for form in forms):
+            both = exprs.var(times(outer.extent, inner.extent))
             position = ix.of(both)
             mapping = {outer: position // inner.extent, inner: position % inner.extent}
             dims = (*dims[: at - 1], both, *dims[at + 1 :])

@@ -10,11 +10,13 @@ from typing import TypeAlias
 
 from ..errors import ExplorableError, Line
 from ..graph import Arg, Constant, Graph, Node, Type, Value
+from ..sizes import Size
 from . import index as ix
 from .expr import ITEM, Expr, Exprs
 from .index import Aff, Var
 from .lazy import ITEM_DTYPE, Element, Index, Lazy, loop, place, tidy
 from .module import Entry
+from .moving import takes_moving
 from .program import TABLE_LIMIT, Buffer, Function, Kernel, Loops, Phase, Store
 from .read import constant_elements
 
@@ -94,6 +96,8 @@ class Lowering:
         known: dict[Value, Lazy] = {}
         for declared, lazy in zip(graph.inputs, inputs, strict=True):
             known[Value(declared.name)] = lazy
+        for named in graph.sizes():
+            known[Value(named.name)] = self.number(Size(named))
         for constant in graph.constants:
             known[Value(constant.name)] = self.constant(constant)
         users = _users(graph)
@@ -112,6 +116,9 @@ class Lowering:
         function = LOWERINGS.get(node.op) or LOWERINGS.get(packet)
         if function is None:
             raise ExplorableError("compiler", f"no lowering for '{node.op}'", line=node.line)
+        if _moves(node, known) and not takes_moving(node.op, function):
+            fact = f"'{node.op}' cannot take a size that moves yet"
+            raise ExplorableError("compiler", fact, line=node.line)
         try:
             result = function(Call(self, node, known))
         except ExplorableError as error:
@@ -208,6 +215,11 @@ class Lowering:
         """Add a loop nest."""
         kernel = Loops(dims, phases, self.note, ordered, self.line)
         self.kernels.append(kernel if ordered else tidy(self.exprs, kernel))
+
+    def number(self, extent: int) -> Lazy:
+        """An extent as a 0-dim int64 tensor."""
+        value = self.exprs.cast(self.exprs.index(ix.size(extent)), "i64")
+        return Lazy(self.exprs, (), "int64", lambda index: (value,), number=True)
 
     def lazy(self, kind: Type, element: Callable[[Index], Element]) -> Lazy:
         """A tensor computed element by element."""
@@ -334,6 +346,12 @@ class Call:
             found.append(int(item))
         return tuple(found)
 
+    def extent(self, number: int, item: str = "i32") -> Expr:
+        """An extent as a number of this item dtype."""
+        if isinstance(number, Size):
+            return self.exprs.cast(self.exprs.index(ix.size(number)), item)
+        return self.exprs.const(number, item)
+
     def flag(self, position: int, name: str, default: bool = False) -> bool:
         """A Python bool."""
         return bool(self.arg(position, name, default))
@@ -354,6 +372,9 @@ def lower_entry(entry: Entry, places: Places) -> Function:
         types = graph.types()
         known = lowering.lower(graph, inputs)
         names = {i.name for i in graph.inputs}
+        lost = sorted(named.name for named in graph.sizes() if named.name not in names)
+        if lost:
+            raise ExplorableError("compiler", f"nothing gives the size '{lost[0]}'")
         late: list[tuple[Lazy, Buffer]] = []
         for output in graph.outputs:
             lazy = known[output.value]
@@ -373,6 +394,20 @@ def lower_entry(entry: Entry, places: Places) -> Function:
     except ExplorableError as error:
         raise error.within(where=where) from None
     return Function(entry.name, tuple(lowering.kernels))
+
+
+def _moves(node: Node, known: dict[Value, Lazy]) -> bool:
+    """Whether a size moves in what a node takes or gives."""
+
+    def moving(arg: Arg) -> bool:
+        if isinstance(arg, tuple):
+            return any(map(moving, arg))
+        if isinstance(arg, Graph):
+            return bool(arg.sizes())
+        return isinstance(arg, Value) and known[arg].type.moves
+
+    given = (*node.args, *(arg for _, arg in node.kwargs))
+    return any(kind.moves for kind in node.outputs) or moving(given)
 
 
 def _users(graph: Graph) -> dict[Value, int]:

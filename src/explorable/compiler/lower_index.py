@@ -109,7 +109,9 @@ class Positions:
 def _broadcast_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     rank = max(len(a), len(b))
     one, other = (1,) * (rank - len(a)) + a, (1,) * (rank - len(b)) + b
-    return tuple(max(p, q) if 0 not in (p, q) else 0 for p, q in zip(one, other, strict=True))
+    # An extent that moves is no 1, whatever its bound.
+    wide = (q if p == 1 else p for p, q in zip(one, other, strict=True))
+    return tuple(0 if 0 in (p, q) else e for e, p, q in zip(wide, one, other, strict=True))
 
 
 @lowering("aten.index", "aten._unsafe_index")
@@ -233,7 +235,7 @@ def _index_add(call: Call) -> Lazy:
     x, where, source = call.tensor(0), cheap(call, call.tensor(2)), cheap(call, call.tensor(3))
     axis = wrapped(call.integer(1, "dim"), max(len(x.shape), 1))
     alpha = call.resolve(call.arg(4, "alpha", 1))
-    count = where.size
+    count = where.shape[0] if where.shape else 1
     shape = (*x.shape[:axis], count, *x.shape[axis + 1 :])
 
     def into(i: Index) -> Index:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from ..graph import Type
+from ..sizes import times
 from . import index as ix
 from .elements import Arithmetic
 from .expr import Expr
@@ -27,19 +28,17 @@ def join(call: Call, parts: list[Lazy], axis: int) -> Lazy:
     realised."""
     math = Arithmetic(call.exprs)
     kind = call.output
-    starts: list[int] = []
-    end = 0
+    starts: list[Aff] = []
+    end = Aff()
     for part in parts:
         starts.append(end)
-        end += part.shape[axis]
+        end += ix.size(part.shape[axis])
     cheap = len(parts) <= JOIN_INLINE and sum(p.probe()[0] for p in parts) <= 12
 
     def at(i: Index) -> Element:
         chosen = _convert(math, parts[-1], replaced(i, axis, i[axis] - starts[-1]), kind.dtype)
         for k in range(len(parts) - 2, -1, -1):
-            before = math.test(
-                "lt", call.exprs.index(i[axis]), call.exprs.const(starts[k + 1], "i32")
-            )
+            before = math.test("lt", call.exprs.index(i[axis]), call.exprs.index(starts[k + 1]))
             if before.op == "const":
                 if before.attr:
                     own = replaced(i, axis, i[axis] - starts[k])
@@ -55,7 +54,7 @@ def join(call: Call, parts: list[Lazy], axis: int) -> Lazy:
                 Type(part.shape, kind.dtype), _converted(math, part, kind.dtype)
             )
 
-            def at_piece(i: Index, start: int = start) -> Aff:
+            def at_piece(i: Index, start: Aff = start) -> Aff:
                 return ix.flatten(replaced(i, axis, i[axis] + start), kind.shape)
 
             call.lowering.write(typed, target, at_piece)
@@ -128,7 +127,7 @@ def in_range(call: Call, k: Aff, extent: int) -> Expr:
     math = Arithmetic(call.exprs)
     here = call.exprs.index(k)
     above = math.test("ge", here, math.const(0, here))
-    return math.test("and", above, math.test("lt", here, math.const(extent, here)))
+    return math.test("and", above, math.test("lt", here, call.extent(extent)))
 
 
 @lowering("aten.slice_scatter")
@@ -140,7 +139,7 @@ def _slice_scatter(call: Call) -> Lazy:
     def own(i: Index) -> tuple[Index, Expr]:
         math = Arithmetic(call.exprs)
         k = i[axis] - start
-        inside = in_range(call, k, source.shape[axis] * step)
+        inside = in_range(call, k, times(source.shape[axis], step))
         if step > 1:
             rest = call.exprs.index(k % step)
             inside = math.test("and", inside, math.test("eq", rest, math.const(0, rest)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..graph import Type
+from ..sizes import moves
 from . import index as ix
 from .elements import Arithmetic
 from .index import Aff, Var
@@ -22,7 +23,7 @@ def product(call: Call, left: Lazy, right: Lazy) -> Lazy:
     columns = right.shape[2]
     kind = Type((batch, rows, columns), left.dtype)
     fast = left.dtype == "float32" and depth > DEPTH and rows * columns * depth >= 64
-    if fast and rows > 1 and columns > 1:
+    if fast and rows > 1 and columns > 1 and not moves((*left.shape, columns)):
         one, other = operand(lowering_, left), operand(lowering_, right)
         return _kernel(call, kind, depth, one, other)
     for lazy in (left, right):

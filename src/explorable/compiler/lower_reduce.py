@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..graph import Type
+from ..sizes import moves, times
 from . import index as ix
 from .elements import Arithmetic
 from .expr import Expr
 from .index import Aff, Var
 from .lazy import Element, Index, Lazy, place
 from .lower import Call, lowering
+from .lower_sizes import linear
 from .lower_views import wrapped
 from .program import Phase, Reduction, Store
 
@@ -54,8 +56,8 @@ def reduce(
     def outer_of(index: Index) -> Index:
         return tuple(index[a] for a in kept) if keepdim else index
 
-    count = Type(tuple(x.shape[a] for a in axes), x.dtype).size
-    if count <= UNROLL:
+    count = _count(x, axes)
+    if count <= UNROLL and not moves(tuple(x.shape[a] for a in axes)):
         points = [ix.unflatten(Aff(k), tuple(x.shape[a] for a in axes)) for k in range(count)]
 
         def unrolled(index: Index) -> Element:
@@ -83,6 +85,14 @@ def reduce(
     return _stored(call, Type(kind.shape, work), outer_dims, outer, inner_dims, reductions, [accs])[
         0
     ]
+
+
+def _count(x: Lazy, axes: tuple[int, ...]) -> int:
+    """How many elements are reduced to one."""
+    count = 1
+    for axis in axes:
+        count = times(count, x.shape[axis])
+    return count
 
 
 def _unsupported(fact: str) -> Exception:
@@ -164,8 +174,8 @@ def _mean(call: Call) -> Lazy:
     x = call.tensor(0)
     axes = axes_of(call, 1, len(x.shape))
     total = reduce(call, x, axes, "sum", call.output)
-    count = Type(tuple(x.shape[a] for a in axes), x.dtype).size
-    return _then(call, total, lambda m, a: tuple(m.div(p, m.const(float(count), p)) for p in a))
+    count = _count(x, axes)
+    return _then(call, total, lambda m, a: tuple(m.div(p, call.extent(count, p.dtype)) for p in a))
 
 
 @lowering("aten.prod")
@@ -215,7 +225,7 @@ def positions(call: Call, x: Lazy, axes: tuple[int, ...], op: str, kind: Type) -
     for axis, k in zip((*kept, *axes), (*outer, *inner), strict=True):
         full[axis] = k
     value = x.real(tuple(full))
-    where = call.exprs.index(ix.flatten(inner, tuple(x.shape[a] for a in axes)))
+    where = call.exprs.index(linear(call, inner, tuple(x.shape[a] for a in axes)))
     best = call.exprs.accumulator(value.dtype, outer_dims)
     at = call.exprs.accumulator("i64", outer_dims)
     reduction = Reduction(op, value, at, where, best)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from ..errors import ExplorableError
+from ..graph import Value
+from ..sizes import Size, moves
 from . import index as ix
 from .elements import Arithmetic
 from .expr import Expr
 from .index import Aff
 from .lazy import Element, Index, Lazy
 from .lower import Call, lowering
+from .lower_sizes import moving_start, remainder, reshape_moving
 
 
 def wrapped(axis: int, rank: int) -> int:
@@ -36,6 +39,8 @@ def reshape(call: Call, x: Lazy, shape: tuple[int, ...]) -> Lazy:
     """The same elements in row-major order."""
     if shape == x.shape:
         return x
+    if moves(shape) or moves(x.shape):
+        return reshape_moving(call, x, shape)
 
     def index(i: Index) -> Index:
         return (
@@ -105,10 +110,13 @@ def _narrow(call: Call) -> Lazy:
     return call.lowering.view(x, call.output.shape, lambda i: replaced(i, axis, i[axis] + start))
 
 
-def slice_start(call: Call, position: int, extent: int) -> int:
+def slice_start(call: Call, position: int, extent: int) -> Aff:
+    """Where a slice begins."""
     start = call.arg(position, "start")
+    if isinstance(start, Value) or isinstance(extent, Size):
+        return moving_start(call, position, extent)
     first = 0 if start is None else call.integer(position, "start")
-    return min(max(first + extent if first < 0 else first, 0), extent)
+    return Aff(min(max(first + extent if first < 0 else first, 0), extent))
 
 
 @lowering("aten.select", "aten.select_copy")
@@ -133,12 +141,15 @@ def data_index(call: Call, expr: Expr, extent: int) -> Aff:
         if known.low >= 0:
             return known
         if known.high < 0:
-            return known + extent
+            return known + ix.size(extent)
     math = Arithmetic(call.exprs)
     narrow = call.exprs.cast(expr, "i32")
     zero = math.const(0, narrow)
-    moved = math.add(narrow, math.const(extent, narrow))
-    return call.exprs.as_index(math.select(math.test("lt", narrow, zero), moved, narrow), extent)
+    moved = math.add(narrow, call.extent(extent))
+    chosen = math.select(math.test("lt", narrow, zero), moved, narrow)
+    if isinstance(extent, Size):
+        chosen = math.op("min", chosen, call.exprs.index(ix.size(extent) + -1))
+    return call.exprs.as_index(chosen, extent)
 
 
 @lowering("aten.diagonal", "aten.diagonal_copy")
@@ -184,7 +195,8 @@ def _flip(call: Call) -> Lazy:
 
     def index(i: Index) -> Index:
         return tuple(
-            k * -1 + (x.shape[axis] - 1) if axis in axes else k for axis, k in enumerate(i)
+            k * -1 + (ix.size(x.shape[axis]) + -1) if axis in axes else k
+            for axis, k in enumerate(i)
         )
 
     return call.lowering.view(x, call.output.shape, index)
@@ -231,7 +243,7 @@ def _repeat(call: Call) -> Lazy:
     return call.lowering.view(
         x,
         call.output.shape,
-        lambda i: tuple(k % max(e, 1) for k, e in zip(i[extra:], x.shape, strict=True)),
+        lambda i: tuple(remainder(call, k, e) for k, e in zip(i[extra:], x.shape, strict=True)),
     )
 
 
@@ -240,14 +252,14 @@ def _split(call: Call) -> tuple[Lazy, ...]:
     x = call.tensor(0)
     axis = wrapped(call.integer(2, "dim", 0), len(x.shape))
     parts: list[Lazy] = []
-    start = 0
+    start = Aff()
     for kind in call.node.outputs:
         parts.append(call.lowering.view(x, kind.shape, _shifted(axis, start)))
-        start += kind.shape[axis]
+        start += ix.size(kind.shape[axis])
     return tuple(parts)
 
 
-def _shifted(axis: int, start: int):
+def _shifted(axis: int, start: Aff):
     def index(i: Index) -> Index:
         return replaced(i, axis, i[axis] + start)
 

@@ -3,6 +3,7 @@ writes it."""
 
 # This floor alone may use torch's private names. torch is only partly typed.
 # pyright: reportPrivateUsage=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 
 from __future__ import annotations
 
@@ -53,15 +54,20 @@ def _linspace(
     """torch's takes its steps apart one by one; rounded as torch rounds it: from the start in the
     first half, from the end in the second."""
     dtype = dtype or torch.get_default_dtype()
-    low, high = (
-        value.to(dtype) if isinstance(value, torch.Tensor) else torch.full((), value, dtype=dtype)
-        for value in (start, end)
-    )
+    low, high = _number(start, dtype), _number(end, dtype)
     step: torch.Tensor = (high - low) / torch.sym_max(steps - 1, 1)
     place = torch.arange(steps)
     early: torch.Tensor = low + step * place
     late: torch.Tensor = high - step * (steps - 1 - place)
-    return torch.where(place < steps // 2, early, late)
+    # A single step is the start.
+    half = torch.sym_max(steps // 2, 2 - steps)
+    return torch.where(place < half, early, late)
+
+
+def _number(value: Any, dtype: torch.dtype) -> torch.Tensor:  # Any: a number, or one that moves
+    # full, not tensor: a literal would become a constant of the bundle.
+    given = isinstance(value, torch.Tensor)
+    return value.to(dtype) if given else torch.full((), value, dtype=dtype)
 
 
 def _moves(index: object) -> bool:
