@@ -50,6 +50,10 @@ class ExplorableError(Exception):
             shown += f"\n  {self.fix}"
         return shown
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the message. It names the author's line; the rest is ours."""
+        return [f"{type(self).__name__}: {self}"]
+
     def within(self, *, where: str = "", line: Line | None = None) -> ExplorableError:
         """The same fact with what the caller knew: where it happened, on which line."""
         return ExplorableError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any, final, overload
 
@@ -14,12 +13,8 @@ from ..parts.layout import as_layout
 from ..parts.options import names
 from ..parts.source import definition_line
 from ..trace.random import random_numbers
-from .bundle import Published
 from .still import Still
 from .wires import Function, Wires, page_names, read_wires
-
-CONTROL_LINE = 48
-"""CSS pixels of a control under its figure, at most."""
 
 
 @final
@@ -58,15 +53,11 @@ class Figure:
 
         Traced, compiled and verified as in ``explorable build``; raises ExplorableError likewise.
         """
-        Path(path).write_text(self._live()[0], encoding="utf-8")
-
-    def _live(self) -> tuple[str, Published]:
-        """The figure as one HTML file, and what was published."""
         from .build import build
         from .single import single_file
 
         (bundle,) = build([self])
-        return single_file(bundle, bundle.figures[0]), bundle.figures[0]
+        Path(path).write_text(single_file(bundle, bundle.figures[0]), encoding="utf-8")
 
     def layout(self, arguments: dict[str, Any]) -> Layout:
         """What the author's function returns for these arguments, checked."""
@@ -87,23 +78,31 @@ class Figure:
         first = (self.__doc__ or "").strip().split("\n\n")[0]
         return " ".join(first.split())
 
+    def widget(self) -> Any:
+        """The live figure as a widget whose traits are its controls; needs a notebook's kernel.
+
+        >>> w = plane.widget()
+        >>> w                               # as a cell's last expression: drag it
+        >>> w.theta                         # where the reader left it
+        >>> w.set(theta=0.3, z=1j)          # and the page follows
+        >>> w.observe(lambda change: print(change.new), "theta")
+
+        Needs ``pip install "explorable[jupyter]"``. Raises ExplorableError as ``explorable build``
+        does.
+        """
+        from .widget import widget
+
+        return widget(self)
+
     def _repr_mimebundle_(  # pyright: ignore[reportUnusedFunction] notebooks call it
         self, **_: Any
-    ) -> dict[str, str]:
-        page, published = self._live()
-        # The controls below the drawing, each a line at most; a frame cannot ask for its height.
-        height = max(height for _, height in published.heights) + CONTROL_LINE * page.count(
-            'class="explorable-control'
-        )
-        return {
-            "text/plain": repr(self),
-            "image/svg+xml": self().svg(),
-            "text/html": f'<iframe srcdoc="{escape(page)}" title="{escape(self.name)}" '
-            f'width="100%" height="{height + CONTROL_LINE}" frameborder="0"></iframe>',
-        }
+    ) -> dict[str, Any]:
+        from .display import mime_bundle
+
+        return mime_bundle(self)
 
     def __repr__(self) -> str:
-        return f"<figure {self.name}>"
+        return f"<figure {self.name}{self.wires}>"
 
 
 @overload

@@ -97,7 +97,7 @@ class Simulation:
         return page.start(self).advance(steps)
 
     def __repr__(self) -> str:
-        return f"<simulation {self.name}>"
+        return f"<simulation {self.name}{self.wires}>"
 
 
 @final
@@ -165,7 +165,9 @@ class Run:
         return self
 
     def __repr__(self) -> str:
-        return f"<run at step {int(self.step)}>"
+        newest = self.history.newest.items() if self.live else ()
+        records = [f", {name} {value:.4g}" for name, value in newest if value.ndim == 0]
+        return f"<run at step {int(self.step)}{''.join(records)}>"
 
 
 @contextmanager

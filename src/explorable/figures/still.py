@@ -75,4 +75,6 @@ class Still:
     def _repr_mimebundle_(  # pyright: ignore[reportUnusedFunction] notebooks call it
         self, **_: Any
     ) -> dict[str, str]:
-        return {"text/plain": repr(self), "image/svg+xml": self.svg()}
+        from .display import on_paper
+
+        return {"text/plain": repr(self), "image/svg+xml": on_paper(self.svg())}

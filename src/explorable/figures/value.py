@@ -29,7 +29,7 @@ class Value:
             return self.wires.function(**arguments)
 
     def __repr__(self) -> str:
-        return f"<value {self.name}>"
+        return f"<value {self.name}{self.wires}>"
 
 
 def value(function: Function) -> Any:

@@ -27,6 +27,16 @@ class Wires:
     controls: dict[str, Control]
     nodes: dict[str, Value | Simulation]
     constants: dict[str, Any]  # any other default
+    held: dict[str, Control | Value | Simulation]
+    """What is wired, by the name of the module's variable that held it when the function was
+    decorated."""
+
+    def __str__(self) -> str:
+        """The parameters that a reader moves or that are computed: ``(theta, z)``."""
+        names = inspect.signature(self.function).parameters
+        return (
+            f"({', '.join(name for name in names if name in self.controls or name in self.nodes)})"
+        )
 
 
 def read_wires(function: Function, *, skip: int = 0) -> Wires:
@@ -70,7 +80,9 @@ def read_wires(function: Function, *, skip: int = 0) -> Wires:
             nodes[name] = default
         else:
             constants[name] = default
-    return Wires(function, controls, nodes, constants)
+    wired = {id(source) for source in (*controls.values(), *nodes.values())}
+    held = {name: source for name, source in function.__globals__.items() if id(source) in wired}
+    return Wires(function, controls, nodes, constants, held)
 
 
 def all_wires(node: Any) -> list[Wires]:
