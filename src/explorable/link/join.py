@@ -57,6 +57,7 @@ def link(
     form: Literal["script", "module"] = "script",
     name: str = "explorable",
     without: Collection[str] = (),
+    given: str | None = None,
 ) -> Linked:
     """Join ``entry`` and all it imports.
 
@@ -67,6 +68,8 @@ def link(
     form: "script" assigns the entry's exports to ``globalThis[name]``; "module" exports them.
     without: modules of the runtime's folder that are left out, with what they alone import; their
         exports are undefined.
+    given: a JavaScript value; the only export of the module, called ``name`` (which may be
+        "default"), is then what the entry's last function makes of it.
     """
     left_out = frozenset((RUNTIME / path).resolve() for path in without)
     if unknown := [path for path in left_out if not path.is_file()]:
@@ -94,7 +97,11 @@ def link(
     joined = "".join(blocks).replace("</script", "<\\/script").replace("<!--", "<\\!--")
     if form == "module":
         listed = ",".join(f"{local} as {exported}" for exported, local in last.items())
-        text = f"{LICENSE}\n{joined}" + (f"export{{{listed}}};\n" if last else "")
+        tail = f"export{{{listed}}};\n" if last else ""
+        if given is not None:
+            opening = "default " if name == "default" else f"const {name}="
+            tail = f"export {opening}{list(last.values())[-1]}({given});\n"
+        text = f"{LICENSE}\n{joined}{tail}"
     else:
         listed = ",".join(f"{exported}:{local}" for exported, local in last.items())
         tail = f"globalThis.{name}={{{listed}}};\n" if last else ""

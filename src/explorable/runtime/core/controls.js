@@ -1,8 +1,12 @@
 // What a control accepts, how it reads and moves: pure functions of its definition and a value.
 
+import { unknown } from "./unknown.js";
+
 /** @typedef {import("../spec").Control} Control */
 /** @typedef {number | boolean | string | number[] | ([number, number] | [number, number, number])[]} Value */
 /** @typedef {Exclude<Control, { kind: "points" | "tensor" | "point" }>} Simple */
+
+export { unknown };
 
 /** @param {number} low @param {number} high @param {number} x */
 export const clamp = (low, high, x) => Math.min(high, Math.max(low, x));
@@ -87,29 +91,6 @@ const flatten = (value) =>
 /** @param {string} name @param {string} expected @param {unknown} got */
 const wrong = (name, expected, got) =>
   new Error(`'${name}' takes ${expected}, got ${JSON.stringify(got)}`);
-
-/**
- * `unknown control 'thta'; nearest 'theta'; one of: theta, z`
- * @param {string} what @param {string} name @param {string[]} names
- */
-export function unknown(what, name, names) {
-  const nearest = [...names].sort((a, b) => distance(name, a) - distance(name, b))[0];
-  const near = nearest !== undefined && distance(name, nearest) <= 1 + name.length / 3;
-  return `unknown ${what} '${name}'${near ? `; nearest '${nearest}'` : ""}; one of: ${names.join(", ")}`;
-}
-
-/** Edits between two names. @param {string} a @param {string} b */
-function distance(a, b) {
-  let row = Array.from({ length: b.length + 1 }, (_, k) => k);
-  for (let i = 0; i < a.length; i++) {
-    const next = [i + 1];
-    for (let k = 0; k < b.length; k++) {
-      next.push(Math.min(row[k + 1] + 1, next[k] + 1, row[k] + Number(a[i] !== b[k])));
-    }
-    row = next;
-  }
-  return row[b.length];
-}
 
 /**
  * The part of an entry's key that this value gives.

@@ -26,6 +26,10 @@ export const stepsOf = (event) =>
     ? 0
     : (KEYS[event.key] ?? 0) * (event.shiftKey ? 10 : 1);
 
+/** Also in a shadow tree, of which the document sees the host alone. @param {Element} element */
+export const hasFocus = (element) =>
+  /** @type {Document | ShadowRoot} */ (element.getRootNode()).activeElement === element;
+
 /**
  * Bring one control's row of the form to life.
  * @param {HTMLElement} row @param {Session} session
@@ -122,7 +126,7 @@ export function bindControl(row, session, set, signal) {
       // While the reader types, the text is his.
       const typing =
         touched ||
-        (document.activeElement === input &&
+        (hasFocus(input) &&
           input.type !== "range" &&
           Number(input.value) === Number(shown));
       if (!typing && input.value !== shown) input.value = shown;

@@ -3,6 +3,7 @@
 
 import { overlaySvg, paint, scene } from "../scene/index.js";
 import { bindHandle, isPlace } from "./gestures.js";
+import { hasFocus } from "./inputs.js";
 import { colourOf } from "./theme.js";
 
 /** @typedef {import("../spec").Layout} Layout */
@@ -275,7 +276,7 @@ export class Stage {
       const told = describe();
       element.setAttribute("aria-valuetext", told.text);
       element.setAttribute("aria-valuenow", String(told.now));
-      if (element === document.activeElement) box = told.box;
+      if (hasFocus(element)) box = told.box;
     }
     this.#cursor.toggleAttribute("hidden", !box);
     const names = ["x", "y", "width", "height"];

@@ -59,13 +59,21 @@ function luminance(colour) {
 const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 
 /**
+ * The element around another: of a shadow tree's outermost, its host.
+ * @param {Element} element
+ */
+const around = (element) =>
+  element.parentElement ??
+  /** @type {{ host?: Element }} */ (/** @type {unknown} */ (element.getRootNode())).host;
+
+/**
  * The colour behind an element: the nearest background that lets nothing through, and what is
  * thinner above it. Null: nobody painted one, and the browser's own goes with its scheme.
  * @param {Element} element
  */
 function behind(element) {
   /** @type {string[]} */ const layers = [];
-  for (let at = /** @type {Element | null} */ (element); at; at = at.parentElement) {
+  for (let at = /** @type {Element | undefined} */ (element); at; at = around(at)) {
     layers.unshift(getComputedStyle(at).backgroundColor);
     const colour = blend(layers);
     if (colour[3] === 255) return colour;
@@ -101,8 +109,11 @@ export function follow(element, changed, signal) {
   };
   const observer = new MutationObserver(again);
   observer.observe(element, { attributeFilter: ["scheme", "class", "style"] });
-  for (let at = element.parentElement; at; at = at.parentElement)
+  /** @type {Element[]} */ const outer = [];
+  for (let at = around(element); at; at = around(at)) {
     observer.observe(at, { attributes: true });
+    outer.push(at);
+  }
   // Sheets that are switched.
   observer.observe(document.head, { attributes: true, childList: true, subtree: true });
   signal.addEventListener("abort", () => observer.disconnect());
@@ -112,7 +123,7 @@ export function follow(element, changed, signal) {
   document.addEventListener(
     "transitionend",
     (event) => {
-      const faded = event.target instanceof Element && event.target.contains(element);
+      const faded = event.target === element || outer.includes(/** @type {Element} */ (event.target));
       if (faded && event.propertyName === "background-color") again();
     },
     { signal },

@@ -1,6 +1,7 @@
 // The transport of a simulation: play and pause, a step, back, again, and the step number to scrub.
 
 import { icon } from "./icons.js";
+import { hasFocus } from "./inputs.js";
 import { say } from "./words.js";
 
 /**
@@ -33,7 +34,7 @@ export function bindTransport(row, session, words, signal) {
     const { step, furthest } = session.runs[name];
     output.value = say(words.step, { n: step });
     scrub.max = String(furthest);
-    if (document.activeElement !== scrub || session.playing.has(name)) scrub.value = String(step);
+    if (!hasFocus(scrub) || session.playing.has(name)) scrub.value = String(step);
     find("back").setAttribute("aria-disabled", String(step === 0));
     find("forward").setAttribute("aria-disabled", String(step >= limit));
     if (playing === session.playing.has(name)) return;
