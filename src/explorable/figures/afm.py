@@ -24,5 +24,5 @@ def afm(bundle: Bundle, published: Published) -> str:
     held = {"spec": spec, "html": html, "style": stylesheet(), "files": files}
     # A page may hold the module in a script element, which "</" would end.
     given = json.dumps(held, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    linked = link("page/afm.js", form="module", without=unneeded(spec), given=given)
-    return linked.text
+    without = unneeded(spec)
+    return link("page/afm.js", form="module", name="default", without=without, given=given).text

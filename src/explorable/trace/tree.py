@@ -25,12 +25,38 @@ def flatten(tree: Any) -> tuple[dict[str, Any], Callable[[Sequence[Any]], Any]]:
     return leaves, lambda values: _pytree.tree_unflatten(list(values), spec)
 
 
+def outline(tree: Any) -> Any:
+    """The tree as lists and dicts, with the path of each leaf in its place.
+
+    >>> outline({"x": a, "sides": (b, c)})
+    {'x': 'x', 'sides': ['sides.0', 'sides.1']}
+    """
+    pairs, _ = _pytree.tree_flatten_with_path(tree)
+    return _outline([(path, ".".join(map(_key, path))) for path, _ in pairs], 0)
+
+
+def _outline(pairs: list[tuple[Any, str]], depth: int) -> Any:
+    if len(pairs) == 1 and len(pairs[0][0]) == depth:
+        return pairs[0][1]
+    parts: dict[str, list[tuple[Any, str]]] = {}
+    for path, name in pairs:
+        parts.setdefault(_key(path[depth]), []).append((path, name))
+    inner = {key: _outline(part, depth + 1) for key, part in parts.items()}
+    in_order = all(isinstance(path[depth], _pytree.SequenceKey) for path, _ in pairs)
+    return list(inner.values()) if in_order else inner
+
+
 def _key(entry: object) -> str:
     for attribute in ("key", "idx", "name"):
         found = getattr(entry, attribute, None)
         if found is not None:
             return str(found)
     return str(entry)
+
+
+def copied(tree: Any) -> Any:
+    """The same tree with tensors of its own: a function may write into what it is given."""
+    return _pytree.tree_map_only(torch.Tensor, torch.clone, tree)
 
 
 def is_tensor(value: object) -> bool:
