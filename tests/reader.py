@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from playwright.sync_api import Browser, Page
 
@@ -30,9 +30,11 @@ class _Handler(SimpleHTTPRequestHandler):
         ".js": "text/javascript",
         ".wasm": "application/wasm",
     }
+    headers_sent: ClassVar[dict[str, str]] = {}
 
     def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
+        for name, value in self.headers_sent.items():
+            self.send_header(name, value)
         super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -40,9 +42,20 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """The address of a server for ``folder``."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
+def serving(
+    folder: Path,
+    *,
+    policy: str | None = POLICY,
+    types: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Iterator[str]:
+    """The address of a server for ``folder``; ``types`` by ending, ``headers`` sent with all."""
+    own = {
+        "extensions_map": _Handler.extensions_map | (types or {}),
+        "headers_sent": ({"Content-Security-Policy": policy} if policy else {}) | (headers or {}),
+    }
+    handler = type("Handler", (_Handler,), own)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ..errors import ExplorableError
 from ..hosts import (
     HUGO,
     JEKYLL,
@@ -17,6 +18,8 @@ from ..hosts import (
     left_over,
     placed,
     require_root,
+    single_document,
+    single_files,
     site,
     write_placed,
     write_site,
@@ -38,6 +41,25 @@ def build_folder(
         write_site(site(good, title=title), out)
         click.echo(size_table(good))
         click.echo(f"{len(good)} figures in {out}")
+    return _all_well(places)
+
+
+def build_single(
+    sources: Sequence[Path], out: Path, *, title: str, jobs: int | None, use_cache: bool
+) -> bool:
+    """Build a file per figure, or the one page ``out``; True if all of them built."""
+    page = out.suffix == ".html"
+    if out.is_dir() if page else out.is_file():
+        fact = f"'{out}' is a {'folder' if page else 'file'}"
+        fix = "-o FOLDER for a file per figure, -o PAGE.html for one page of all"
+        raise ExplorableError("cli", fact, fix=fix)
+    places, good = _built(sources, jobs=jobs, use_cache=use_cache)
+    if good:
+        files = {out.name: single_document(good, title=title)} if page else single_files(good)
+        folder = out.parent if page else out
+        write_site(files, folder)
+        for name, data in files.items():
+            click.echo(f"{folder / name}  {len(data) / 1000:.1f} kB with all it needs")
     return _all_well(places)
 
 

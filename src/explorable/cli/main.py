@@ -53,8 +53,13 @@ def says_what_is_wrong(command: Callable[Given, bool]) -> Callable[Given, None]:
 @click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     help="Folder; with --host the root of the site. [default with --host: this folder]",
+)
+@click.option(
+    "--single",
+    is_flag=True,
+    help="HTML files that need nothing beside them: one per figure, or with -o PAGE.html one.",
 )
 @click.option(
     "--host", type=click.Choice(["hugo", "jekyll"]), help="Put the figures into such a site."
@@ -67,6 +72,7 @@ def says_what_is_wrong(command: Callable[Given, bool]) -> Callable[Given, None]:
 def build(
     sources: tuple[Path, ...],
     out: Path | None,
+    single: bool,
     host: str | None,
     prune: bool,
     title: str,
@@ -80,8 +86,17 @@ def build(
 
     With --host the figures go into a site that you have, each to be shown in a post by a shortcode
     or an include; figures of earlier builds stay unless --prune.
+
+    With --single each figure is one HTML file, OUT/NAME.html, that works from a disk, in a mail and
+    in an iframe; with -o PAGE.html all are on that page.
     """
-    from .build import GENERATORS, build_folder, build_into
+    from .build import GENERATORS, build_folder, build_into, build_single
+
+    given = [("--single", single), ("--host", host is not None)]
+    if len(chosen := [option for option, is_given in given if is_given]) > 1:
+        raise click.UsageError(f"{' and '.join(chosen)} exclude each other")
+    if out is not None and out.is_file() and not single:
+        raise click.UsageError(f"-o {out} is a file, give a folder")
 
     if host is not None:
         root, use_cache = out or Path(), not no_cache
@@ -92,7 +107,8 @@ def build(
         raise click.UsageError("--prune goes with --host")
     if out is None:
         raise click.UsageError("Missing option '-o' / '--out'.")
-    return build_folder(sources, out, title=title, jobs=jobs, use_cache=not no_cache)
+    write = build_single if single else build_folder
+    return write(sources, out, title=title, jobs=jobs, use_cache=not no_cache)
 
 
 @main.command()

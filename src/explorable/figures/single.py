@@ -1,4 +1,4 @@
-"""One HTML file that holds a whole bundle: for file://, for an iframe, for a mail."""
+"""One HTML file that holds whole bundles: for file://, for an iframe, for a mail."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import base64
 import hashlib
 import html
 import json
+from collections.abc import Sequence
 
-from ..link import link, stylesheet
+from ..link import link, stylesheet, unneeded
 from .bundle import Bundle, Published
 
 _PAGE = """<!doctype html>
@@ -16,6 +17,8 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>{title}</title>
 <style>{style}</style>
 </head>
@@ -33,12 +36,26 @@ def single_file(bundle: Bundle, published: Published, *, lang: str = "en") -> st
 
     >>> Path("plane.html").write_text(single_file(bundle, bundle.figures[0]))
     """
-    body, inline = inlined(bundle, published)
-    code = link("page/inline.js", name="explorable").text
+    body, _ = inlined(bundle, published)
+    return single_page(body, [bundle], title=published.title, style=_BODY, lang=lang)
+
+
+def single_page(
+    body: str, bundles: Sequence[Bundle], *, title: str, style: str = "", lang: str = "en"
+) -> str:
+    """A page whose body holds elements that `inlined` gave, of figures of these bundles; what
+    several of them need is in it once. ``style`` is the CSS of the page itself."""
+    specs = [json.loads(bundle.files[bundle.spec]) for bundle in bundles]
+    spared = [unneeded(spec) for spec in specs]
+    without = tuple(path for path in spared[0] if all(path in other for other in spared))
+    code = link("page/inline.js", name="explorable", without=without).text
+    files: dict[str, str] = {}
+    for bundle in bundles:
+        files |= _carried(bundle)
     # "</" would end the script element inside a string.
-    files = json.dumps(inline, separators=(",", ":")).replace("</", "<\\/")
-    script = f"{code}\nexplorable.boot({files});".replace("</script", "<\\/script")
-    style = _BODY + stylesheet()
+    data = json.dumps(files, separators=(",", ":")).replace("</", "<\\/")
+    script = f"{code}\nexplorable.boot({data});".replace("</script", "<\\/script")
+    style += stylesheet()
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}' 'wasm-unsafe-eval'; "
         f"style-src '{_hash(style)}'; img-src data:; worker-src blob:"
@@ -46,7 +63,7 @@ def single_file(bundle: Bundle, published: Published, *, lang: str = "en") -> st
     return _PAGE.format(
         lang=html.escape(lang),
         policy=policy,
-        title=html.escape(published.title),
+        title=html.escape(title),
         style=style,
         body=body,
         script=script,
@@ -56,17 +73,22 @@ def single_file(bundle: Bundle, published: Published, *, lang: str = "en") -> st
 def inlined(bundle: Bundle, published: Published) -> tuple[str, dict[str, str]]:
     """The figure's element with its pictures in it, and in base64 the files that the runtime asks
     for; runtime and style themselves are left to the page."""
-    spec = json.loads(bundle.files[bundle.spec])
-    apart = {spec["runtime"], spec["style"]}
-    inline: dict[str, str] = {}
     body = _element(published.html)
     for name, data in bundle.files.items():
-        encoded = base64.b64encode(data).decode()
         if name.endswith(".png"):
+            encoded = base64.b64encode(data).decode()
             body = body.replace(f'"@/{name}"', f'"data:image/png;base64,{encoded}"')
-        elif name not in apart and not name.startswith("stub-"):
-            inline[name] = encoded
-    return body.replace('="@/', '="'), inline
+    return body.replace('="@/', '="'), _carried(bundle)
+
+
+def _carried(bundle: Bundle) -> dict[str, str]:
+    spec = json.loads(bundle.files[bundle.spec])
+    apart = {spec["runtime"], spec["style"]}
+    return {
+        name: base64.b64encode(data).decode()
+        for name, data in bundle.files.items()
+        if name not in apart and not name.endswith(".png") and not name.startswith("stub-")
+    }
 
 
 def _element(fragment: str) -> str:

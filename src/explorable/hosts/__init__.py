@@ -17,3 +17,5 @@ from .generator import require_root as require_root
 from .generator import write_placed as write_placed
 from .hugo import HUGO as HUGO
 from .jekyll import JEKYLL as JEKYLL
+from .single import single_document as single_document
+from .single import single_files as single_files

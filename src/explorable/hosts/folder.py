@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..cache import write_atomically
+from ..errors import ExplorableError
 from ..figures.bundle import Bundle, Published
 from .page import figure_page, index_page
 
@@ -84,8 +85,12 @@ def write_site(files: dict[str, bytes], out: Path) -> None:
     """
     for path in sorted(files, key=lambda path: (not path.startswith(FILES), path)):
         place = out / path
-        if not (place.is_file() and place.read_bytes() == files[path]):
-            write_atomically(place, files[path])
+        try:
+            if not (place.is_file() and place.read_bytes() == files[path]):
+                write_atomically(place, files[path])
+        except OSError as error:
+            fact = f"cannot write '{place}': {error.strerror}"
+            raise ExplorableError("hosts", fact, fix="choose another -o") from None
 
 
 def downloads(bundle: Bundle) -> dict[str, bytes]:

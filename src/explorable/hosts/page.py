@@ -65,7 +65,7 @@ def figure_page(
     if published is not None:
         kind = "figure wide" if published.width > COLUMN else "figure"
         parts.append(f'<div class="{kind}">{published.at(folder)}</div>')
-        parts += [f"<p>{_prose(text)}</p>" for text in paragraphs(published)]
+        parts.append(figure_words(published))
         parts.append(_facts(place, size))
         if published.source:
             code = listing(published.source)
@@ -117,6 +117,11 @@ def paragraphs(published: Published) -> list[str]:
         text = None
     found = [" ".join(part.split()) for part in re.split(r"\n\s*\n", text or published.alt)]
     return [part for part in found if part]
+
+
+def figure_words(published: Published) -> str:
+    """What the docstring says, as paragraphs."""
+    return "\n".join(f"<p>{_prose(text)}</p>" for text in paragraphs(published))
 
 
 def still(published: Published, folder: str) -> str:
