@@ -22,12 +22,14 @@ FLOORS = {
     "engine": 2,
     "link": 2,
     "compiled": 3,
+    "es_module": 3,
     "figures": 3,
     "hosts": 4,
     "site": 4,
     "cache": 4,
     "recording": 4,
     "cli": 5,
+    "sphinx": 6,
 }
 # Floor 2 stands on floor 0 alone: the compiler knows neither torch nor controls.
 EXCEPT = {2: {"trace", "parts"}}
@@ -40,9 +42,12 @@ SIBLINGS = {
     ("engine", "link"),
     ("cache", "recording"),
     ("hosts", "cache"),
+    ("compiled", "es_module"),
 }
 # What makes a process slow to start or ties us to one framework stays where it belongs.
 LIBRARIES = {
+    "anywidget": {"figures"},
+    "traitlets": {"figures"},
     "torch": {"trace"},
     "py_mini_racer": {"engine"},
     "ziglang": {"compiler"},
@@ -50,6 +55,11 @@ LIBRARIES = {
     "starlette": {"cli"},
     "uvicorn": {"cli"},
     "watchfiles": {"cli"},
+    # `cli` runs Sphinx as any user does, and knows the extension by its name.
+    "sphinx": {"sphinx", "cli"},
+    "docutils": {"sphinx", "cli"},
+    "myst_nb": {"sphinx"},
+    "IPython": {"figures"},
     "numpy": {"trace", "compiler", "compiled", "engine", "figures", "parts"},
 }
 
