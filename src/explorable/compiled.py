@@ -15,7 +15,7 @@ from .graph import Graph, Type
 from .parts.source import calling_line
 from .trace import tensor_bytes, tensor_from_bytes, trace
 from .trace.random import random_numbers
-from .trace.tensors import tensor_type
+from .trace.tensors import as_dtype, tensor_type
 from .trace.tree import flatten, is_tensor
 
 _ENTRY = "run"
@@ -101,14 +101,19 @@ class Compiled:
         held = {slot.name for slot in self.module.slots}
         for path, wanted in self._inputs.items():
             if isinstance(wanted, Type) and f"in:{path}" in held:
-                instance.write(f"in:{path}", tensor_bytes(leaves[path])[1])
+                kind = self.module.slot(f"in:{path}").type
+                instance.write(f"in:{path}", tensor_bytes(as_dtype(leaves[path], kind.dtype))[1])
         instance.run(_ENTRY)
+        # float16 and bfloat16 are computed, and stand in memory, as rounded float32.
+        types = self.graph.types()
+        kinds = {output.name: types[output.value].dtype for output in self.graph.outputs}
         results: list[Any] = []
         for slot, fixed in zip(self._outputs, self._fixed, strict=True):
             if slot is None:
                 results.append(fixed)
             else:
-                results.append(tensor_from_bytes(self.module.slot(slot).type, instance.read(slot)))
+                found = tensor_from_bytes(self.module.slot(slot).type, instance.read(slot))
+                results.append(as_dtype(found, kinds[slot]))
         return self._rebuild(results)
 
     def benchmark(self, seconds: float = 0.5) -> float:

@@ -4,6 +4,7 @@
 from . import (
     conv,
     fft,
+    halves,
     linalg,
     lower_control,
     lower_create,
@@ -22,6 +23,7 @@ from . import (
 __all__ = [
     "conv",
     "fft",
+    "halves",
     "linalg",
     "lower_control",
     "lower_create",

@@ -11,6 +11,7 @@ from .copies import elide_copies
 from .emit import emit
 from .expr import Exprs
 from .fuse import fuse
+from .halves import in_float32
 from .lower import Places, lower_entry
 from .module import Array, Entry, Module, Slot
 from .pack import pack_operands
@@ -43,6 +44,7 @@ def compile_module(
     bytes. Raises ExplorableError for an op, dtype or size that can't be compiled, with its line.
     """
     places = Places()
+    entries = [Entry(entry.name, in_float32(entry.graph)) for entry in entries]
     program = Program(
         tuple(lower_entry(entry, places) for entry in entries), tuple(places.slots.values())
     )

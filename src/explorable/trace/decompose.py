@@ -177,6 +177,10 @@ def _roll(
 
 def _plus_product(x: Tensor, a: Tensor, b: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     """addmm, addmv, baddbmm: torch's own keep a product with 1 for each factor."""
+    if x.dtype in (torch.float16, torch.bfloat16):
+        # Rounded once, at the end.
+        wide = _plus_product(x.float(), a.float(), b.float(), beta=beta, alpha=alpha)
+        return wide.to(x.dtype)
     multiply = {(2, 2): aten.mm, (3, 3): aten.bmm}.get((a.ndim, b.ndim), torch.matmul)
     product = _scaled(multiply(a, b), alpha)
     # beta = 0 leaves out even the NaNs of x.

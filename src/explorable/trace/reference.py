@@ -14,7 +14,12 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
-WIDER = {torch.float32: torch.float64, torch.complex64: torch.complex128}
+WIDER = {
+    torch.float32: torch.float64,
+    torch.complex64: torch.complex128,
+    torch.float16: torch.float64,
+    torch.bfloat16: torch.float64,
+}
 
 _OF_THE_ENGINE = {torch.ops.aten._to_copy.default, torch.ops.aten.detach.default}
 

@@ -33,6 +33,11 @@ def tensor_bytes(tensor: torch.Tensor) -> tuple[Type, bytes]:
     return tensor_type(tensor), flat.numpy().tobytes()
 
 
+def as_dtype(tensor: torch.Tensor, dtype: str) -> torch.Tensor:
+    """``tensor`` in the dtype of this name; itself where it has it."""
+    return tensor.to(DTYPE_OF[dtype])
+
+
 def tensor_from_bytes(type: Type, data: bytes) -> torch.Tensor:
     """The tensor whose ``tensor_bytes`` are ``type`` and ``data``; owns its memory."""
     if type.size == 0:

@@ -29,6 +29,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from ..errors import ExplorableError
 from ..graph import Graph, Input, Type
 from .constants import Capture, Constants, changes_constant
+from .conversion import new_parameters
 from .convert import LINE, convert, number_type
 from .decompose import TABLE
 from .extents import Moving, NeedsValue, Symbols, sizes_move
@@ -139,6 +140,7 @@ def _settings(moving: bool) -> Generator[None]:
         fastpath = torch.backends.mha.get_fastpath_enabled()
         stack.callback(torch.backends.mha.set_fastpath_enabled, fastpath)
         torch.backends.mha.set_fastpath_enabled(False)
+        stack.enter_context(new_parameters())
         stack.enter_context(mock.patch.object(_RADAM_MODULE, "_single_tensor_radam", _radam))
         # torch logs the traceback of an author's mistake; he gets the mistake, as our error.
         stack.enter_context(mock.patch.object(_FAKE_LOG, "disabled", True))

@@ -20,6 +20,7 @@ HEADERS = (
     "trig.h",
     "hyperbolic.h",
     "power.h",
+    "halves.h",
     "special.h",
     "bessel.h",
     "random.h",
