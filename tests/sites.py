@@ -77,3 +77,9 @@ def check_live(reader: Reader) -> None:
     assert reader.page.evaluate("() => window.shift") == 0
     assert reader.page.evaluate(f"() => {OVERFLOW}") <= 0
     assert reader.said == []
+
+
+def set_theta(reader: Reader) -> None:
+    """Turn the plane, as a script of the page would."""
+    reader.set({"theta": 0.25})
+    reader.settle()

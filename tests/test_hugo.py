@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from reader import Reader, serving
-from sites import PAGE, PLANE, check_live, explorable, program, run, visit, write
+from sites import PAGE, PLANE, check_live, explorable, program, run, set_theta, visit, write
 
 POST = """+++
 title = "First"
@@ -26,6 +26,8 @@ In a sentence {{< explorable figure="plane" id="here" class="small wide" >}} tha
 | {{< explorable plane >}} | text |
 
 {{< explorable plane "Turned, in *Markdown*." >}}
+
+So θ is {{< explorable-value plane.theta ".2f" >}}, or {{< explorable-value plane.theta >}}.
 """
 CONFIGS = {
     "plain": 'baseURL = "https://example.org/"\n',
@@ -84,6 +86,8 @@ def test_a_post_shows_live_figures(site: Path, chromium: Browser, width: int) ->
         assert page.locator("p > #here.small.wide .explorable-box[data-live]").count() == 1
         assert page.locator("td > explorable-figure .explorable-box[data-live]").count() == 1
         assert page.locator("figure > figcaption > em").inner_text() == "Markdown"
+        set_theta(reader)
+        assert page.locator("p:has(> explorable-value)").inner_text() == "So θ is 0.25, or 0.25."
         reader.context.close()
 
 
@@ -113,6 +117,8 @@ def test_a_post_is_complete_without_scripts(site: Path, chromium: Browser) -> No
 
         assert reader.page.locator(".explorable-still svg:visible").count() == 4
         assert reader.page.locator("explorable-figure input:enabled").count() == 0
+        text = reader.page.locator("p:has(> explorable-value)").inner_text()
+        assert text == "So θ is 1.00, or 1."
         reader.context.close()
 
 
@@ -122,6 +128,7 @@ def test_a_post_is_complete_without_scripts(site: Path, chromium: Browser) -> No
         ("explorable plain", 'explorable: no figure "plain"; one of: plane'),
         ("explorable figure=plane size=3", 'no parameter "size"; one of: figure, caption, id'),
         ("explorable", 'explorable: no figure ""; one of: plane'),
+        ("explorable-value phi", 'explorable: no value "phi"; one of: plane.theta'),
     ],
 )
 def test_a_mistake_in_a_shortcode_fails_the_build(site: Path, shortcode: str, says: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from reader import Reader, serving
-from sites import PAGE, PLANE, check_live, explorable, program, run, visit, write
+from sites import PAGE, PLANE, check_live, explorable, program, run, set_theta, visit, write
 
 POST = """---
 layout: default
@@ -26,6 +26,9 @@ In a sentence {% include explorable.html figure="plane" id="here" class="small w
 | {% include explorable.html figure="plane" %} | text |
 
 {% include explorable.html figure="plane" caption="Turned, in *Markdown*." %}
+
+So θ is {% include explorable-value.html of="plane.theta" format=".2f" text="1.00" %}, or
+{% include explorable-value.html of="plane.theta" %}.
 """
 
 
@@ -66,6 +69,11 @@ def test_a_post_shows_live_figures(site: Path, chromium: Browser, width: int, ba
         assert page.locator("p > #here.small.wide .explorable-box[data-live]").count() == 1
         assert page.locator("td > explorable-figure .explorable-box[data-live]").count() == 1
         assert page.locator("figure > figcaption > em").inner_text() == "Markdown"
+        set_theta(reader)
+        assert (
+            page.locator("p:has(> span > explorable-value)").inner_text()
+            == "So θ is 0.25, or 0.25."
+        )
         reader.context.close()
 
 
@@ -76,16 +84,29 @@ def test_a_post_is_complete_without_scripts(site: Path, chromium: Browser) -> No
 
         assert reader.page.locator(".explorable-still svg:visible").count() == 4
         assert reader.page.locator("explorable-figure input:enabled").count() == 0
+        text = reader.page.locator("p:has(> span > explorable-value)").inner_text()
+        assert text == "So θ is 1.00, or 1."
         reader.context.close()
 
 
-def test_an_unknown_figure_fails_the_build(site: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("include", "says"),
+    [
+        ('explorable.html figure="plain"', "no figure 'plain'; one of: plane (in wrong.md)"),
+        (
+            'explorable-value.html of="phi"',
+            "no value 'phi'; one of: plane.theta plane.z (in",
+        ),
+    ],
+)
+def test_a_mistake_in_an_include_fails_the_build(
+    site: Path, tmp_path: Path, include: str, says: str
+) -> None:
     wrong = tmp_path / "wrong"
     shutil.copytree(site, wrong)
-    write(wrong, {"wrong.md": '---\n---\n{% include explorable.html figure="plain" %}\n'})
+    write(wrong, {"wrong.md": f"---\n---\n{{% include {include} %}}\n"})
 
     done = run(program("jekyll"), "build", "-s", wrong, "-d", tmp_path / "out")
 
-    said = done.stdout + done.stderr
     assert done.returncode != 0
-    assert "explorable: no figure 'plain'; one of: plane (in wrong.md)" in said
+    assert f"explorable: {says}" in done.stdout + done.stderr

@@ -7,14 +7,17 @@ manifest with every figure's fragment; and templates of ours that put a fragment
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from ..cache import write_atomically
 from ..errors import ExplorableError
 from ..figures.bundle import Bundle, Published
+from ..figures.numbers import number_text, usual_form
 from .folder import ATTRIBUTES, Place
 
 Json = Any
@@ -97,7 +100,35 @@ def left_over(generator: Generator, root: Path) -> list[Path]:
 
 def _record(bundle: Bundle, published: Published) -> Json:
     """What the templates need of one figure."""
-    return {"html": published.html, "files": sorted(bundle.files)}
+    stub = next((name for name in bundle.files if name.startswith("stub-")), "")
+    return {
+        "html": published.html,
+        "spec": bundle.spec,
+        "stub": stub,
+        "values": dict(sorted(_values(bundle).items())),
+        "files": sorted(bundle.files),
+    }
+
+
+def _values(bundle: Bundle) -> dict[str, Json]:
+    """What <explorable-value> can show: by name, its first value and how it reads."""
+    found: dict[str, Json] = {}
+    for name, number in bundle.numbers.items():
+        if not isinstance(number, dict):  # a tensor is more than one number
+            form = usual_form(number)
+            text = _unscanned(number_text(name, number, form))
+            found[name] = {"value": number, "text": text, "format": form}
+    figures: Json = json.loads(bundle.files[bundle.spec]).get("figures", {})
+    for figure, shown in figures.items():
+        words: dict[str, str] = shown.get("names") or {}
+        held = {f"{figure}.{word}": name for word, name in words.items() if name in found}
+        found |= {word: found[name] for word, name in held.items() if word not in found}
+    return found
+
+
+def _unscanned(text: str) -> str:
+    """Text as markup in which a page's scripts find no maths, as in runtime/scene/words.js."""
+    return re.sub(r"[$\\`]", lambda sign: f"<span>&#{ord(sign[0])};</span>", escape(text))
 
 
 def _figures(manifest: Path) -> dict[str, Json]:

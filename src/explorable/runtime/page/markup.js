@@ -112,7 +112,7 @@ function input(group, control, words) {
       if (few) {
         const options = control.options.map((option) => {
           const checked = option === control.value ? " checked" : "";
-          return `<label><input type="radio" name="${escape(group)}" value="${escape(option)}"${checked}>${spanned(option)}</label>`;
+          return `<label><input type="radio" name="${escape(group)}" value="${escape(option)}"${checked}><span>${spanned(option)}</span></label>`;
         });
         return `<span class="explorable-options" role="radiogroup" aria-label="${escape(control.label)}">${label.replace(">", ' aria-hidden="true">')}${options.join("")}</span>`;
       }
@@ -120,10 +120,11 @@ function input(group, control, words) {
         (option) =>
           `<option${option === control.value ? " selected" : ""}>${escape(option)}</option>`,
       );
-      return `<label>${label}<select>${options.join("")}</select></label>`;
+      // An option holds no elements: MathJax is told by name not to look.
+      return `<label>${label}<select class="mathjax_ignore tex2jax_ignore">${options.join("")}</select></label>`;
     }
     case "button":
-      return `<button type="button" data-do="press">${spanned(control.label)}</button>`;
+      return `<button type="button" data-do="press"><span>${spanned(control.label)}</span></button>`;
     case "text":
       return `<label>${label}<input type="text" spellcheck="false" value="${escape(control.value)}"></label>`;
     default:

@@ -1,6 +1,7 @@
 // <explorable-value of="wave.power" format=".2f">: a live number in the text of the page.
 
 import { format } from "../core/format.js";
+import { inside } from "../scene/words.js";
 import { watch } from "./figure.js";
 import { find, slotsByName } from "./names.js";
 
@@ -45,7 +46,8 @@ export class Value {
       : this.slot === ""
         ? this.#stepText()
         : this.#controlText();
-    if (text !== null && this.element.textContent !== text) this.element.textContent = text;
+    if (text !== null && this.element.textContent !== text)
+      this.element.innerHTML = inside(text, "span");
   }
 
   #stepText() {
