@@ -12,6 +12,7 @@ from typing import Any, cast
 from .compiler import Module
 from .errors import ExplorableError, Line
 from .link import LICENSE, content_hash, link
+from .link.licences import LICENCES, licences
 
 Tree = Any  # the Tree of runtime/module/load.js
 _ALIGNED = 16
@@ -73,7 +74,7 @@ def es_module(signature: Signature, module: Module, *, line: Line | None) -> dic
     code = link("module/load.js", form="module", name="load", given=given).text
     files[f"{name}.js"] = code.encode()
     files[f"{name}.d.ts"] = "\n".join(_types(signature)).encode()
-    files |= {".gitattributes": ATTRIBUTES, "package.json": PACKAGE}
+    files |= {".gitattributes": ATTRIBUTES, "package.json": PACKAGE, LICENCES: licences()}
     return files
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from ..cache import write_atomically
 from ..errors import ExplorableError
 from ..figures.bundle import Bundle, Published
+from ..link.licences import LICENCES, licences
 from .page import figure_page, index_page
 
 FILES = "explorable/"
@@ -22,6 +23,8 @@ STYLE = Path(__file__).with_name("page.css")
 ICON = Path(__file__).with_name("icon.svg")
 # Hashed files must reach every clone byte for byte; nobody reads their diffs.
 ATTRIBUTES = b"* -text -diff linguist-generated\n"
+BESIDE = {".gitattributes": ATTRIBUTES, LICENCES: licences()}
+"""What lies beside bundles, wherever they are put."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def site(
     ``extra`` is markup for the end of every head (`serve` adds its reload script), ``status`` a
     sentence for the index (`serve` says what it is still building).
     """
-    files = {f"{FILES}.gitattributes": ATTRIBUTES}
+    files = {FILES + name: data for name, data in BESIDE.items()}
     urls: dict[Path, str] = {}
     for path in (STYLE, ICON):
         data = path.read_bytes()

@@ -7,18 +7,15 @@ manifest with every figure's fragment; and templates of ours that put a fragment
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from ..cache import write_atomically
 from ..errors import ExplorableError
 from ..figures.bundle import Bundle, Published
-from ..figures.numbers import number_text, usual_form
-from .folder import ATTRIBUTES, Place
+from .folder import BESIDE, Place
 
 Json = Any
 TEMPLATES = Path(__file__).with_name("templates")
@@ -65,7 +62,7 @@ def placed(
     Figures of earlier builds stay in the manifest; with ``prune`` those of this build are all.
     """
     figures = {} if prune else _figures(root / generator.manifest)
-    files = {f"{generator.bundles}.gitattributes": ATTRIBUTES}
+    files = {generator.bundles + name: data for name, data in BESIDE.items()}
     for place in places:
         if place.bundle is None or place.published is None:
             continue
@@ -93,7 +90,7 @@ def write_placed(files: dict[str, bytes], root: Path) -> None:
 def left_over(generator: Generator, root: Path) -> list[Path]:
     """Files of bundles that no figure in the manifest has: of older builds, of removed figures."""
     figures = _figures(root / generator.manifest)
-    held = {name for figure in figures.values() for name in figure["files"]} | {".gitattributes"}
+    held = {name for figure in figures.values() for name in figure["files"]} | BESIDE.keys()
     folder = root / generator.bundles
     return sorted(path for path in folder.glob("*") if path.is_file() and path.name not in held)
 
