@@ -7,14 +7,17 @@ manifest with every figure's fragment; and templates of ours that put a fragment
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from ..cache import write_atomically
 from ..errors import ExplorableError
 from ..figures.bundle import Bundle, Published
+from ..figures.numbers import number_text, usual_form
 from .folder import BESIDE, Place
 
 Json = Any
