@@ -4,13 +4,18 @@ object for a model, no kernel, the strictest policy."""
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from playwright.sync_api import Browser
 
+import explorable as ex
+from explorable.errors import ExplorableError
 from explorable.figures import load_file
 from explorable.figures.afm import afm
 from explorable.figures.build import build
@@ -82,6 +87,20 @@ window.show = async (file, state = {}, { shadow = true, late = false } = {}) => 
 };
 window.figure = (number) => shown[number].el.querySelector("explorable-figure");
 """
+# What MyST's theme puts around the directive, given what MyST's build made of the page.
+MYST = """
+import { createElement } from "react";
+import { createRoot } from "react-dom/client";
+import { ANY_RENDERERS } from "@myst-theme/anywidget";
+const page = await (await fetch("index.json")).json();
+const find = (node) => (node.type === "anywidget" ? node : node.children?.map(find).find(Boolean));
+const found = find(page.mdast);
+const node = { ...found, esm: new URL(`.${found.esm}`, location.href).href };
+const root = createRoot(document.querySelector("main"));
+root.render(createElement(ANY_RENDERERS.anywidget, { node }));
+window.leave = () => root.unmount();
+"""
+MYST_NEEDS = ["mystmd@1.8.3", "@myst-theme/anywidget@1.4.1", "react@18.3.1", "react-dom@18.3.1"]
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>host</title></head>
 <body><main></main><script type="module" src="host.js"></script></body></html>"""
 
@@ -127,8 +146,6 @@ def last(host: Reader, number: int) -> list[float]:
 
 
 def turned(theta: float, z: complex = 1 + 0.5j) -> list[float]:
-    import torch
-
     end = torch.tensor(z) * torch.exp(1j * torch.tensor(theta))
     return [end.real.item(), end.imag.item()]
 
@@ -260,6 +277,107 @@ def test_it_follows_the_theme_outside_of_its_tree(host: Reader) -> None:
 
     host.page.evaluate("() => { document.body.bgColor = '#ffffff'; }")
     host.page.wait_for_function("(n) => figure(n).dataset.scheme === 'light'", arg=number)
+
+
+def test_a_host_without_a_kernel_may_throw(host: Reader) -> None:
+    host.page.evaluate(
+        """() => {
+            const fail = () => { throw new Error("not implemented"); };
+            const poor = { save_changes: fail, off: fail };
+            return import("./host.js").then(({ Model }) => Object.assign(Model.prototype, poor));
+        }"""
+    )
+    number = show(host, "plane.js", {"theta": 2.0})
+    host.page.evaluate("(n) => figure(n).set({ theta: 3 })", number)
+    assert state(host, number)["theta"] == 3
+    host.page.evaluate("(n) => shown[n].end()", number)
+    host.page.evaluate("(n) => shown[n].model.set('theta', 4)", number)
+    assert host.said == []
+
+
+@pytest.fixture(scope="module")
+def myst(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Path:
+    """A MyST project with one page, built by MyST, and beside it MyST's own renderer."""
+    if shutil.which("npm") is None:
+        pytest.skip("no npm on this machine, so no MyST")
+    site = tmp_path_factory.mktemp("myst")
+    (site / "package.json").write_text("{}")
+    quiet = ["--silent", "--no-audit", "--no-fund", "--no-package-lock"]
+    install = ["npm", "install", *quiet, *MYST_NEEDS, "esbuild@0.28.2"]
+    done = subprocess.run(install, cwd=site, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"npm cannot install MyST: {done.stderr[-200:]}")
+    shutil.copy(folder / "plane.js", site)
+    (site / "myst.yml").write_text("version: 1\nproject:\n  toc:\n    - file: index.md\nsite: {}\n")
+    (site / "index.md").write_text('# A page\n\n:::{anywidget} plane.js\n{"theta": 2.0}\n:::\n')
+    # Its pages come from a template that MyST fetches from api.mystmd.org; what stands in them is
+    # made here, before that.
+    program = site / "node_modules" / ".bin"
+    subprocess.run(
+        [program / "myst", "build", "--site"], cwd=site, capture_output=True, check=False
+    )
+    (site / "entry.js").write_text(MYST)
+    public = site / "_build" / "site" / "public"
+    bundle = ["entry.js", "--bundle", "--format=esm", f"--outfile={public / 'host.js'}"]
+    subprocess.run([program / "esbuild", *bundle, "--log-level=error"], cwd=site, check=True)
+    shutil.copy(site / "_build" / "site" / "content" / "index.json", public)
+    (public / "index.html").write_text(PAGE)
+    (public / "favicon.ico").touch()
+    return public
+
+
+@pytest.mark.slow
+def test_myst_hosts_it(chromium: Browser, myst: Path) -> None:
+    with serving(myst) as url:
+        reader = Reader(chromium)
+        reader.page.goto(url)
+        figure = reader.page.locator("main explorable-figure")
+        figure.locator(".explorable-box[data-live]").wait_for()
+        end = figure.evaluate("(figure) => [...figure.outputs.arc.data.slice(-2)]")
+        assert end == pytest.approx(turned(2.0), abs=1e-6)
+
+        figure.locator("input[type=range]").focus()
+        reader.page.keyboard.press("End")
+        reader.settle()
+        end = figure.evaluate("(figure) => [...figure.outputs.arc.data.slice(-2)]")
+        assert end == pytest.approx(turned(6.0), abs=1e-6)
+
+        reader.page.evaluate("() => leave()")
+        assert figure.count() == 0
+        assert not [
+            said for said in reader.said if said.startswith(("error", "warning", "uncaught"))
+        ]
+        assert all(address.startswith(url) for address in reader.fetched)
+        reader.context.close()
+
+
+def test_a_figure_saves_itself_as_a_module(tmp_path: Path) -> None:
+    with pytest.raises(
+        ExplorableError, match=r"saved as \.html or \.js, not as 'plane\.svg'"
+    ) as told:
+        smallest.save(tmp_path / "plane.svg")
+    assert told.value.line and told.value.line.file.endswith("test_afm.py")
+    smallest.save(tmp_path / "smallest.js")
+    assert "export default " in (tmp_path / "smallest.js").read_text()
+
+
+@ex.figure
+def smallest(k=ex.slider(1, 2)):
+    """A line."""
+    return ex.curve(k * torch.arange(3.0))
+
+
+@pytest.mark.slow
+def test_build_writes_a_module_per_figure(tmp_path: Path, folder: Path) -> None:
+    from click.testing import CliRunner
+
+    from explorable.cli import main
+
+    command = ["build", str(folder / "author.py"), "--afm", "-o", str(tmp_path), "--no-cache"]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 0, done.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["plane.js", "sine.js", "walker.js"]
+    assert (tmp_path / "plane.js").read_bytes() == (folder / "plane.js").read_bytes()
 
 
 def test_a_module_may_stand_in_a_script_element(folder: Path) -> None:

@@ -4,8 +4,11 @@ figure."""
 from __future__ import annotations
 
 import gzip
+import inspect
+import re
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import Any, cast, final
 
 from .compiler import Entry, Module, compile_module
@@ -14,9 +17,10 @@ from .errors import ExplorableError
 from .graph import Graph, Type
 from .parts.source import calling_line
 from .trace import tensor_bytes, tensor_from_bytes, trace
+from .trace.compare import compare, one_thread
 from .trace.random import random_numbers
 from .trace.tensors import as_dtype, tensor_type
-from .trace.tree import flatten, is_tensor
+from .trace.tree import copied, flatten, is_tensor, outline
 
 _ENTRY = "run"
 
@@ -38,6 +42,8 @@ class Compiled:
         outputs: list[str | None],
         fixed: list[Any],
         rebuild: Callable[[list[Any]], Any],
+        function: Callable[..., Any],
+        example: tuple[Any, ...],
     ) -> None:
         self.name = name
         self.graph = graph
@@ -46,6 +52,8 @@ class Compiled:
         self._outputs = outputs  # slot of each leaf of the result; None: `fixed` holds it
         self._fixed = fixed
         self._rebuild = rebuild
+        self._function = function
+        self._example = example
         self._instance: Instance | None = None
 
     @property
@@ -116,6 +124,92 @@ class Compiled:
                 results.append(as_dtype(found, kinds[slot]))
         return self._rebuild(results)
 
+    def save(self, folder: str | Path, *, name: str | None = None) -> Path:
+        """Write the function as an ES module, after comparing it with PyTorch at the example.
+
+        >>> ex.compile(plane, torch.tensor(1.0), torch.zeros(2)).save("plane")
+        PosixPath('plane/plane.js')
+        >>> # import { load } from "./plane/plane.js";
+        >>> # const plane = await load();
+        >>> # plane(0.3, [1, 0.5]).data
+        >>> ex.compile(torch.func.grad_and_value(loss), w).save("loss")      # gradients too
+
+        folder: for the module, its types (``.d.ts``), wasm and arrays; commit all of it. Several
+        functions may share one, and then share the files of large arrays.
+        name: of the files; the function's own name if it has one.
+
+        Returns the path of the module. Raises ExplorableError where the wasm and PyTorch differ,
+        and for what JavaScript has no form for.
+        """
+        from .es_module import Signature, es_module
+
+        signature = Signature(
+            name or self.name,
+            inspect.getdoc(self._function) or "",
+            tuple(zip(self._parameters(), self._trees(self._example, "in:"), strict=True)),
+            self._trees(self._checked(), "out:"),
+        )
+        files = es_module(signature, self.module, line=calling_line())
+        place = Path(folder)
+        place.mkdir(parents=True, exist_ok=True)
+        # The module comes last: whenever it is there, so is all that it loads.
+        for file in sorted(files, key=lambda file: file.endswith(".js")):
+            (place / file).write_bytes(files[file])
+        # What an earlier version of the function left behind.
+        for old in place.glob(f"{signature.name}-*"):
+            if old.name not in files and re.fullmatch(r".*-[0-9a-f]{10}\.(wasm|bin)", old.name):
+                old.unlink()
+        return place / f"{signature.name}.js"
+
+    def _checked(self) -> Any:
+        """The function's own result at the example, which the wasm's has been compared with."""
+        with one_thread(), random_numbers(0, 0):
+            expected = self._function(*copied(self._example))
+        got, _ = flatten(self(*self._example))
+        for path, leaf in flatten(expected)[0].items():
+            difference = compare(leaf, got[path]) if is_tensor(leaf) else None
+            if difference is not None and not difference.agrees:
+                raise ExplorableError(
+                    "compiled",
+                    f"result {path or ''} at {list(difference.place)} is {difference.got}, "
+                    f"PyTorch has {difference.expected}",
+                    where=f"'{self.name}'",
+                    line=calling_line(),
+                )
+        return expected
+
+    def _parameters(self) -> list[str]:
+        """What the function calls its arguments."""
+        try:
+            known = list(inspect.signature(self._function).parameters.values())
+        except (TypeError, ValueError):
+            known = []
+        names = [p.name for p in known if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        return [*names, *(f"x{k}" for k in range(len(names), len(self._example)))][
+            : len(self._example)
+        ]
+
+    def _trees(self, given: Any, kind: str) -> Any:
+        """A pytree with the slot of each tensor in its place."""
+        leaves, _ = flatten(given)
+
+        def tree(part: Any) -> Any:
+            if isinstance(part, list):
+                return {"list": [tree(inner) for inner in cast("list[Any]", part)]}
+            if isinstance(part, dict):
+                inner = cast("dict[str, Any]", part)
+                return {"dict": {key: tree(value) for key, value in inner.items()}}
+            leaf = leaves[part]
+            if not is_tensor(leaf):
+                return {"fixed": leaf}
+            type = tensor_type(leaf)
+            tensor = {"slot": kind + part, "dtype": type.dtype, "shape": list(type.shape)}
+            return {"tensor": tensor}
+
+        # The arguments are not an array in JavaScript.
+        shape = outline(given)
+        return [tree(part) for part in shape] if kind == "in:" else tree(shape)
+
     def benchmark(self, seconds: float = 0.5) -> float:
         """Best seconds per call inside V8, transfers not counted, at the inputs of the last
         call."""
@@ -181,4 +275,4 @@ def compile(function: Callable[..., Any], *example: Any, relaxed: bool = False) 
         raise error.within(where=f"'{name}'") from error
     module = compile_module([Entry(_ENTRY, graph)], relaxed=relaxed)
     kinds = {p: tensor_type(leaf) if is_tensor(leaf) else leaf for p, leaf in leaves.items()}
-    return Compiled(name, graph, module, kinds, outputs, fixed, built[-1])
+    return Compiled(name, graph, module, kinds, outputs, fixed, built[-1], function, example)

@@ -13,6 +13,7 @@ from ..hosts import (
     JEKYLL,
     Generator,
     Place,
+    afm_files,
     dropped,
     is_root,
     left_over,
@@ -60,6 +61,16 @@ def build_single(
         write_site(files, folder)
         for name, data in files.items():
             click.echo(f"{folder / name}  {len(data) / 1000:.1f} kB with all it needs")
+    return _all_well(places)
+
+
+def build_afm(sources: Sequence[Path], out: Path, *, jobs: int | None, use_cache: bool) -> bool:
+    """Build ``sources`` into a module for anywidget's hosts each; True if all of them built."""
+    places, good = _built(sources, jobs=jobs, use_cache=use_cache)
+    files = afm_files(good)
+    write_site(files, out)
+    for name, data in files.items():
+        click.echo(f"{out / name}  {len(data) / 1000:.1f} kB with all it needs")
     return _all_well(places)
 
 

@@ -26,7 +26,8 @@ _NO_CACHE = click.option("--no-cache", is_flag=True, help="Neither use nor fill 
 def main() -> None:
     """PyTorch functions as live figures for static pages.
 
-    A SOURCE is a Python file with figures, or a folder of such files.
+    A SOURCE is a Python file with figures, or a folder of such files; for build and serve also a
+    Markdown page, or a folder of pages (with or without Sphinx's conf.py).
     """
 
 
@@ -62,10 +63,15 @@ def says_what_is_wrong(command: Callable[Given, bool]) -> Callable[Given, None]:
     help="HTML files that need nothing beside them: one per figure, or with -o PAGE.html one.",
 )
 @click.option(
+    "--afm",
+    is_flag=True,
+    help="Modules that hosts of anywidget show (MyST, Jupyter, marimo): OUT/NAME.js.",
+)
+@click.option(
     "--host", type=click.Choice(["hugo", "jekyll"]), help="Put the figures into such a site."
 )
 @click.option("--prune", is_flag=True, help="With --host: remove figures of earlier builds.")
-@click.option("--title", default="Figures", show_default=True, help="Heading of the index.")
+@click.option("--title", help="Heading of the index. [default: Figures; of pages, their folder]")
 @_JOBS
 @_NO_CACHE
 @says_what_is_wrong
@@ -73,13 +79,14 @@ def build(
     sources: tuple[Path, ...],
     out: Path | None,
     single: bool,
+    afm: bool,
     host: str | None,
     prune: bool,
     title: str,
     jobs: int | None,
     no_cache: bool,
 ) -> bool:
-    """Build figures into a folder that any static host can serve.
+    """Build figures or pages into a folder that any static host can serve.
 
     Each figure gets a page, OUT/NAME.html; OUT/index.html shows them all. One broken figure does
     not stop the others; the exit status then is 1.
@@ -90,9 +97,9 @@ def build(
     With --single each figure is one HTML file, OUT/NAME.html, that works from a disk, in a mail and
     in an iframe; with -o PAGE.html all are on that page.
     """
-    from .build import GENERATORS, build_folder, build_into, build_single
+    from .build import GENERATORS, build_afm, build_folder, build_into, build_single
 
-    given = [("--single", single), ("--host", host is not None)]
+    given = [("--single", single), ("--afm", afm), ("--host", host is not None)]
     if len(chosen := [option for option, is_given in given if is_given]) > 1:
         raise click.UsageError(f"{' and '.join(chosen)} exclude each other")
     if out is not None and out.is_file() and not single:
@@ -107,6 +114,8 @@ def build(
         raise click.UsageError("--prune goes with --host")
     if out is None:
         raise click.UsageError("Missing option '-o' / '--out'.")
+    if afm:
+        return build_afm(sources, out, jobs=jobs, use_cache=not no_cache)
     write = build_single if single else build_folder
     return write(sources, out, title=title, jobs=jobs, use_cache=not no_cache)
 
@@ -128,15 +137,15 @@ def check(sources: tuple[Path, ...], jobs: int | None) -> bool:
 @main.command()
 @_SOURCES
 @click.option("--port", default=8000, show_default=True, help="Port on this machine.")
-@click.option("--title", default="Figures", show_default=True, help="Heading of the index.")
+@click.option("--title", help="Heading of the index. [default: Figures; of pages, their folder]")
 @click.option("--once", is_flag=True, help="Build, ask for every page once, and exit.")
 @_JOBS
 @_NO_CACHE
 @says_what_is_wrong
 def serve(
-    sources: tuple[Path, ...], port: int, title: str, once: bool, jobs: int | None, no_cache: bool
+    sources: tuple[Path, ...], port: int, title: str | None, once: bool, jobs: int | None, no_cache: bool
 ) -> bool:
-    """Show figures at http://127.0.0.1:PORT and again whenever a file is saved.
+    """Show figures or pages at http://127.0.0.1:PORT and again whenever a file is saved.
 
     A figure that does not build shows its error above its last good version.
     """

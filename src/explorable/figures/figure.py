@@ -11,7 +11,7 @@ from ..parts import FigureOptions, Layout
 from ..parts.controls import Text
 from ..parts.layout import as_layout
 from ..parts.options import names
-from ..parts.source import definition_line
+from ..parts.source import definition_line, mistake
 from ..trace.random import random_numbers
 from .still import Still
 from .wires import Function, Wires, page_names, read_wires
@@ -47,17 +47,24 @@ class Figure:
         return Still(self.name, self.alt, self.options.width, layout, controls, typed)
 
     def save(self, path: str | Path) -> None:
-        """Build the live figure and write it as one HTML file that needs nothing beside it.
+        """Build the live figure and write it as one file that needs nothing beside it.
 
-        >>> plane.save("plane.html")
+        >>> plane.save("plane.html")         # a page
+        >>> plane.save("plane.js")           # a module for hosts of anywidget: MyST, marimo
 
         Traced, compiled and verified as in ``explorable build``; raises ExplorableError likewise.
         """
+        from .afm import afm
         from .build import build
         from .single import single_file
 
+        place = Path(path)
+        if place.suffix not in (".html", ".js"):
+            fact = f"a figure is saved as .html or .js, not as '{place.name}'"
+            raise mistake(fact, fix="a picture: plane().save('plane.svg')", floor="figure")
         (bundle,) = build([self])
-        Path(path).write_text(single_file(bundle, bundle.figures[0]), encoding="utf-8")
+        form = single_file if place.suffix == ".html" else afm
+        place.write_text(form(bundle, bundle.figures[0]), encoding="utf-8")
 
     def layout(self, arguments: dict[str, Any]) -> Layout:
         """What the author's function returns for these arguments, checked."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from .afm import afm_files as afm_files
 from .check_hugo import dropped as dropped
 from .folder import Place as Place
 from .folder import downloads as downloads

@@ -3,6 +3,7 @@
 
 import { accept } from "../core/controls.js";
 import { complain, Figure } from "./figure.js";
+import { keepKeys } from "./keys.js";
 import { parameters } from "./names.js";
 import { Session } from "./session.js";
 import { store } from "./store.js";
@@ -24,6 +25,19 @@ import { store } from "./store.js";
  * @property {string} style
  * @property {Record<string, string>} files base64 by file name
  */
+
+/**
+ * Ask a host to keep what was set, or to hear no more. MyST's model has neither and throws; nothing
+ * is lost there.
+ * @param {() => void} ask
+ */
+function politely(ask) {
+  try {
+    ask();
+  } catch {
+    // As said above.
+  }
+}
 
 /** @param {unknown} a @param {unknown} b values of a control or of JSON */
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -59,7 +73,7 @@ export function widget({ spec, html, style, files }) {
     initialize({ model }) {
       const missing = Object.entries(keys).filter(([key]) => (model.get(key) ?? null) === null);
       for (const [key, name] of missing) model.set(key, spec.program.controls[name].value);
-      if (missing.length) model.save_changes();
+      if (missing.length) politely(() => model.save_changes());
     },
 
     /** @param {{ model: Model, el: HTMLElement }} host @returns {() => void} ends the figure */
@@ -79,7 +93,10 @@ export function widget({ spec, html, style, files }) {
         end = live(spec, shown, model, keys);
       };
       begin();
+      const abort = new AbortController();
+      keepKeys(shown, abort.signal);
       return () => {
+        abort.abort();
         cancelAnimationFrame(waiting);
         end();
         shown.remove();
@@ -137,7 +154,7 @@ function live(spec, element, model, keys) {
         model.set(key, structuredClone(value));
         changed = true;
       }
-      if (changed) model.save_changes();
+      if (changed) politely(() => model.save_changes());
     },
   };
   /** @param {Record<string, unknown>} settings by page name */
@@ -157,7 +174,7 @@ function live(spec, element, model, keys) {
   const heard = Object.entries(keys).map(([key, name]) => {
     const hear = () => {
       const asked = model.get(key);
-      if (same(asked, session.values[name])) return;
+      if (ended || same(asked, session.values[name])) return;
       try {
         const value = accept(name, controls[name], asked);
         if (!same(value, session.values[name])) set({ [name]: value });
@@ -170,7 +187,7 @@ function live(spec, element, model, keys) {
       view.refresh();
     };
     model.on(`change:${key}`, hear);
-    return () => model.off(`change:${key}`, hear);
+    return () => politely(() => model.off(`change:${key}`, hear));
   });
   return () => {
     for (const stop of heard) stop();
