@@ -2,6 +2,7 @@
 // be taken off the page and put back, shown twice or run again.
 
 import { complain, Figure } from "./figure.js";
+import { keepKeys } from "./keys.js";
 import { decode } from "./load.js";
 import { Session } from "./session.js";
 import { spelled } from "./share.js";
@@ -59,17 +60,18 @@ function fill(output, { html, style, spec: name, files }) {
   /** @type {import("../spec").Spec} */
   const spec = JSON.parse(new TextDecoder().decode(decode(files[name])));
   addStyle(style);
-  // In JupyterLab and Notebook: a key that moves a slider does not move to the next cell as well.
-  output.dataset.lmSuppressShortcuts = "true";
   output.innerHTML = html;
   const element = /** @type {HTMLElement} */ (output.firstElementChild);
   // The files are here: no stub of this page shall look for them.
   element.removeAttribute("src");
   /** @type {Session | undefined} */ let session;
   /** @type {Figure | undefined} */ let figure;
+  let abort = new AbortController();
   return {
     begin() {
       if (figure) return;
+      abort = new AbortController();
+      keepKeys(output, abort.signal);
       try {
         if (!session) {
           supersede(spec);
@@ -81,6 +83,7 @@ function fill(output, { html, style, spec: name, files }) {
       }
     },
     end() {
+      abort.abort();
       figure?.end();
       figure = undefined;
     },
