@@ -254,6 +254,8 @@ export class Machine {
       if (node.kind === "figure") continue;
       if (node.kind === "value") this.#enter(node.run);
       else {
+        // A run also reads what init alone writes, its random key.
+        this.#enter(node.init);
         const [, kept] = /** @type {Kept["runs"][0]} */ (runs.find(([name]) => name === node.name));
         Object.assign(this.run(node.name), kept).restore(kept.step);
       }
