@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -383,3 +384,39 @@ def test_types_are_exact(folder: Path) -> None:
         check=False,
     )
     assert done.stdout == "" and done.returncode == 0
+
+
+def test_the_page_about_modules_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every example of docs/hosts/module.md, run as it stands there."""
+    if shutil.which("node") is None:
+        pytest.skip("no node on this machine")
+    text = (ROOT / "docs" / "hosts" / "module.md").read_text()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "package.json").write_text('{ "type": "module" }')
+    said: dict[str, Any] = {}
+    spaces: dict[str, dict[str, Any]] = {}
+    for kind, name, code in re.findall(r"```(python|js)\n(?:#|//) ([\w.]+)\n(.*?)```", text, re.S):
+        (tmp_path / name).write_text(code)
+        if kind == "python":
+            exec(compile(code, str(tmp_path / name), "exec"), spaces.setdefault(name, {}))
+            continue
+        run = subprocess.run(
+            ["node", name], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert run.returncode == 0, run.stderr
+        said[name] = [float(x) for x in re.findall(r"-?\d+\.\d+(?:e-?\d+)?", run.stdout)]
+
+    turned = spaces["plane.py"]["plane"](torch.tensor(0.3), torch.tensor(1 + 0.5j))
+    assert said["page.js"] == pytest.approx([turned.real.item(), turned.imag.item()], abs=1e-6)
+    assert said["descend.js"] == pytest.approx([2**0.5] * 3, abs=1e-5)
+    with random_numbers(0, 0):
+        drawn = spaces["noise.py"]["noise"](torch.tensor(7))
+    assert said["roll.js"] == pytest.approx(drawn.tolist(), abs=1e-6)
+
+    (message,) = re.findall(r"```\n(TypeError: .*)\n```", text)
+    tried = 'import("./plane/plane.js").then(({ load }) => load()).then((f) => f(1, [1, 2, 3]))'
+    run = subprocess.run(
+        ["node", "-e", f"{tried}.catch(String).then(console.log)"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert run.stdout.strip() == message
