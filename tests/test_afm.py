@@ -4,8 +4,13 @@ object for a model, no kernel, the strictest policy."""
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import socket
 import subprocess
+import sys
+import textwrap
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +20,7 @@ import torch
 from playwright.sync_api import Browser
 
 import explorable as ex
+from conftest import ROOT
 from explorable.errors import ExplorableError
 from explorable.figures import load_file
 from explorable.figures.afm import afm
@@ -387,3 +393,52 @@ def test_a_module_may_stand_in_a_script_element(folder: Path) -> None:
     given = json.loads(held[held.index("(") + 1 : held.rindex(")")])
     assert set(given) == {"spec", "html", "style", "files"}
     assert sorted(name.split("-")[0] for name in given["files"]) == ["plane", "worker"]
+
+
+@pytest.mark.slow
+def test_marimo_hosts_it(chromium: Browser, folder: Path, tmp_path: Path) -> None:
+    """The cells of docs/hosts/anywidget.md, in marimo's own server; a drag is read in Python."""
+    pytest.importorskip("marimo")
+    text = (ROOT / "docs" / "hosts" / "anywidget.md").read_text()
+    (cell,) = re.findall(r"## marimo\n\n```python\n(.*?)```", text, re.S)
+    cells = [cell + "return (plane,)", '"so θ is " + str(plane.value["theta"])']
+    app = "import marimo\n\napp = marimo.App()\n"
+    for code, given in zip(cells, ("", "plane"), strict=True):
+        app += f"\n@app.cell\ndef _({given}):\n{textwrap.indent(code, '    ')}\n"
+    (tmp_path / "notebook.py").write_text(app)
+    (tmp_path / "widgets").mkdir()
+    shutil.copy(folder / "plane.js", tmp_path / "widgets")
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    command = [sys.executable, "-m", "marimo", "run", "notebook.py", "--headless", "--no-token"]
+    with subprocess.Popen(
+        [*command, "--host", "127.0.0.1", "--port", str(port)],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        try:
+            _answers(port)
+            reader = Reader(chromium)
+            reader.page.goto(f"http://127.0.0.1:{port}/")
+            figure = reader.page.locator("explorable-figure")
+            figure.locator(".explorable-box[data-live]").wait_for(timeout=60_000)
+            assert figure.evaluate("(figure) => figure.controls.turn.value") == 2
+            assert figure.evaluate("(figure) => figure.getRootNode() instanceof ShadowRoot")
+            figure.locator("input[type=range]").focus()
+            reader.page.keyboard.press("End")
+            reader.page.get_by_text("so θ is 6").wait_for()
+            reader.context.close()
+        finally:
+            server.terminate()
+
+
+def _answers(port: int) -> None:
+    """Wait until a server listens."""
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    pytest.fail(f"nothing listens on port {port} after a minute")
