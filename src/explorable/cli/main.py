@@ -18,6 +18,7 @@ _SOURCES = click.argument(
     "sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SOURCE..."
 )
 _JOBS = click.option("--jobs", type=click.IntRange(1), help="Processes. [default: one per core]")
+FIGURES = "Figures"
 _NO_CACHE = click.option("--no-cache", is_flag=True, help="Neither use nor fill the cache.")
 
 
@@ -82,7 +83,7 @@ def build(
     afm: bool,
     host: str | None,
     prune: bool,
-    title: str,
+    title: str | None,
     jobs: int | None,
     no_cache: bool,
 ) -> bool:
@@ -98,6 +99,7 @@ def build(
     in an iframe; with -o PAGE.html all are on that page.
     """
     from .build import GENERATORS, build_afm, build_folder, build_into, build_single
+    from .sources import find_pages
 
     given = [("--single", single), ("--afm", afm), ("--host", host is not None)]
     if len(chosen := [option for option, is_given in given if is_given]) > 1:
@@ -116,8 +118,12 @@ def build(
         raise click.UsageError("Missing option '-o' / '--out'.")
     if afm:
         return build_afm(sources, out, jobs=jobs, use_cache=not no_cache)
+    if not single and (pages := find_pages(sources)) is not None:
+        from .pages import write_pages
+
+        return write_pages(pages, out, title=title, jobs=jobs, use_cache=not no_cache)
     write = build_single if single else build_folder
-    return write(sources, out, title=title, jobs=jobs, use_cache=not no_cache)
+    return write(sources, out, title=title or FIGURES, jobs=jobs, use_cache=not no_cache)
 
 
 @main.command()
@@ -143,17 +149,26 @@ def check(sources: tuple[Path, ...], jobs: int | None) -> bool:
 @_NO_CACHE
 @says_what_is_wrong
 def serve(
-    sources: tuple[Path, ...], port: int, title: str | None, once: bool, jobs: int | None, no_cache: bool
+    sources: tuple[Path, ...],
+    port: int,
+    title: str | None,
+    once: bool,
+    jobs: int | None,
+    no_cache: bool,
 ) -> bool:
     """Show figures or pages at http://127.0.0.1:PORT and again whenever a file is saved.
 
     A figure that does not build shows its error above its last good version.
     """
-    from .serve import serve_sources
+    from .serve import FigureShow, serve_show
+    from .sources import find_pages
 
-    return serve_sources(
-        sources, port=port, title=title, once=once, jobs=jobs, use_cache=not no_cache
-    )
+    if (pages := find_pages(sources)) is not None:
+        from .serve_pages import PageShow
+
+        return serve_show(PageShow(pages, title, jobs, use_cache=not no_cache), port, once=once)
+    show = FigureShow(sources, title or FIGURES, jobs, use_cache=not no_cache)
+    return serve_show(show, port, once=once)
 
 
 @main.command()

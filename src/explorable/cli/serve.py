@@ -9,8 +9,10 @@ import asyncio
 import socket
 import threading
 import urllib.request
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
 import click
 import uvicorn
@@ -38,6 +40,12 @@ TYPES = {
     ".wasm": "application/wasm",
     ".svg": "image/svg+xml",
     ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".pdf": "application/pdf",
+    ".txt": "text/plain; charset=utf-8",
     ".bin": "application/octet-stream",
 }
 RELOAD = "explorable/-reload.js"
@@ -45,19 +53,61 @@ RELOAD_SCRIPT = Path(__file__).with_name("reload.js")
 PORTS_TRIED = 20
 
 
-class Show:
-    """The site as it is now, and who waits for it to change."""
+class Show(ABC):
+    """A site as it is now, and who waits for it to change."""
 
-    def __init__(self, sources: Sequence[Path], *, title: str, jobs: int | None, use_cache: bool):
-        self.given, self.title, self.use_cache = sources, title, use_cache
-        self.workers = Workers(jobs)
-        self.shelf = empty([])
+    policy: str | None = None
+    """The Content-Security-Policy that its pages are served under."""
+
+    def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.version = 0
         self.changed = asyncio.Event()
 
+    @abstractmethod
     def build(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Bring every source up to date (in a thread); the site grows as they are done."""
+        """Bring everything up to date (in a thread); True if all is well."""
+
+    @abstractmethod
+    def folders(self) -> list[Path]:
+        """Where a change may concern what is shown."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """The server stops."""
+
+    def publish(self, files: dict[str, bytes], loop: asyncio.AbstractEventLoop) -> None:
+        """Show ``files`` from now on."""
+        self.files = files | {RELOAD: RELOAD_SCRIPT.read_bytes()}
+        self.version += 1
+        loop.call_soon_threadsafe(self.tell)
+
+    def tell(self) -> None:
+        """Wake all who wait, and let the next ones wait anew."""
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+    def find(self, path: str) -> bytes | None:
+        """The file at a path of the site; at none its index."""
+        return self.files.get(path or "index.html")
+
+
+class FigureShow(Show):
+    """Python files: a page per figure, and an index."""
+
+    policy = POLICY
+
+    def __init__(
+        self, sources: Sequence[Path], title: str, jobs: int | None, *, use_cache: bool
+    ) -> None:
+        super().__init__()
+        self.given, self.title, self.use_cache = sources, title, use_cache
+        self.workers = Workers(jobs)
+        self.shelf = empty([])
+        find_tasks(sources)  # a wrong name is told before anything starts
+
+    def build(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Build every source; the site grows as they are done."""
         tasks = find_tasks(self.given, use_cache=self.use_cache)
         report = Report(len(tasks))
         self.shelf = self.shelf.with_sources([task.source for task in tasks])
@@ -69,52 +119,51 @@ class Show:
         return all(place.problem is None for place in self.shelf.places())
 
     def refresh(self, loop: asyncio.AbstractEventLoop, report: Report) -> None:
+        """Show what there is by now."""
         left = report.total - report.done
-        extra = f'<script type="module" src="{RELOAD}"></script>'
         files = site(
             self.shelf.places(),
             title=self.title,
-            extra=extra,
+            extra=f'<script type="module" src="{RELOAD}"></script>',
             status=f"{left} of {report.total} files are being built" if left else "",
         )
-        self.files = files | {RELOAD: RELOAD_SCRIPT.read_bytes()}
-        self.version += 1
-        loop.call_soon_threadsafe(self.tell)
-
-    def tell(self) -> None:
-        """Wake all who wait, and let the next ones wait anew."""
-        self.changed.set()
-        self.changed = asyncio.Event()
+        self.publish(files, loop)
 
     def folders(self) -> list[Path]:
-        """Where a change may concern what is shown: around sources and all that they read."""
+        """Around sources and all that they read."""
         read = {Path(path).parent for o in self.shelf.newest.values() for path in o.read}
         named = {path if path.is_dir() else path.parent for path in self.given}
         return sorted(folder.resolve() for folder in read | named if folder.is_dir())
 
+    def close(self) -> None:
+        """End the workers."""
+        self.workers.close()
+
 
 def application(show: Show) -> Starlette:
     """The web application: files by path, events for the pages."""
-    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+    headers = {"Cache-Control": "no-cache"}
+    if show.policy is not None:
+        headers["Content-Security-Policy"] = show.policy
 
     async def file(request: Request) -> Response:
-        path = request.path_params["path"] or "index.html"
-        body = show.files.get(path)
+        path = request.path_params["path"]
+        body = show.find(path)
         if body is None:
             return Response("There is no such page.", 404, headers, "text/plain; charset=utf-8")
-        kind = TYPES.get(PurePosixPath(path).suffix, "application/octet-stream")
+        kind = TYPES.get(PurePosixPath(path or "index.html").suffix, "application/octet-stream")
         return Response(body, headers=headers, media_type=kind)
 
     async def events(request: Request) -> StreamingResponse:
-        page = request.query_params.get("page") or "index.html"
+        page = request.query_params.get("page") or ""
 
         async def stream() -> AsyncIterator[str]:
-            seen = show.files.get(page)
+            seen = show.find(page)
             yield "retry: 500\n\n"
             while True:
                 await show.changed.wait()
-                if show.files.get(page) != seen:
-                    seen = show.files.get(page)
+                if show.find(page) != seen:
+                    seen = show.find(page)
                     yield f"event: change\ndata: {show.version}\n\n"
 
         return StreamingResponse(stream(), headers=headers, media_type="text/event-stream")
@@ -124,20 +173,9 @@ def application(show: Show) -> Starlette:
     )
 
 
-def serve_sources(
-    sources: Sequence[Path],
-    *,
-    port: int,
-    title: str,
-    once: bool,
-    jobs: int | None,
-    use_cache: bool,
-) -> bool:
+def serve_show(show: Show, port: int, *, once: bool) -> bool:
     """Serve until interrupted; with ``once`` build, ask for every file, say whether all is well."""
-    find_tasks(sources)  # a wrong name is told before anything starts
-    return asyncio.run(
-        _serve(Show(sources, title=title, jobs=jobs, use_cache=use_cache), port, once)
-    )
+    return asyncio.run(_serve(show, port, once))
 
 
 async def _serve(show: Show, port: int, once: bool) -> bool:
@@ -154,7 +192,7 @@ async def _serve(show: Show, port: int, once: bool) -> bool:
     try:
         well = await asyncio.to_thread(show.build, loop)
         if once:
-            return await asyncio.to_thread(_ask_all, address, list(show.files)) and well
+            return await asyncio.to_thread(_ask_all, address, show) and well
         stop = threading.Event()
         watching = asyncio.create_task(_watch(show, stop))
         await serving  # until Ctrl-C
@@ -165,7 +203,7 @@ async def _serve(show: Show, port: int, once: bool) -> bool:
         server.should_exit = True
         show.tell()
         await asyncio.gather(serving, return_exceptions=True)
-        show.workers.close()
+        show.close()
 
 
 async def _watch(show: Show, stop: threading.Event) -> None:
@@ -208,14 +246,15 @@ def _listen(port: int) -> socket.socket:
     )
 
 
-def _ask_all(address: str, paths: Sequence[str]) -> bool:
+def _ask_all(address: str, show: Show) -> bool:
     """Ask the server for every file: all there, each with a type and the policy."""
-    wrong = 0
+    paths, wrong = list(show.files), 0
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     for path in paths:
         try:
-            with opener.open(address + path, timeout=10) as answer:
-                well = "Content-Security-Policy" in answer.headers and bool(answer.read())
+            with opener.open(address + quote(path), timeout=10) as answer:
+                policy = answer.headers.get("Content-Security-Policy")
+                well = policy == show.policy and len(answer.read()) == len(show.files[path])
         except OSError as error:
             click.echo(f"{path}: {error}", err=True)
             well = False

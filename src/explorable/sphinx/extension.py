@@ -41,6 +41,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("myst_nb")
     app.explorable_shelf = Shelf()  # pyright: ignore[reportAttributeAccessIssue]
     app.add_config_value("explorable_cache", True, "", bool)
+    app.add_config_value("explorable_jobs", None, "", (int, type(None)))
     app.add_config_value("explorable_fences", False, "env", bool)
     app.add_source_parser(Parser, override=True)
     app.add_directive("explorable", PlaceFigure)

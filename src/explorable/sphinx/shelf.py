@@ -156,7 +156,7 @@ def build_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
                 tasks.setdefault(file, Task(file, use_cache=use_cache))
     if not tasks:
         return
-    _WORKERS.count = max(1, app.parallel)
+    _WORKERS.count = app.config.explorable_jobs or max(1, app.parallel)
     for outcome in _WORKERS.run(list(tasks.values())):
         shelf.outcomes[outcome.source] = outcome
         for bundle in outcome.bundles:
