@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from .. import __version__
-from ..hosts.folder import STYLE
+from ..hosts.folder import ICON, STYLE
 from .formulas import ShowFormulas, live_formula, visit_formula_html, visit_math_html
 from .nodes import (
     ShowStills,
@@ -79,6 +79,7 @@ def _add_page_style(_: Sphinx, config: Any) -> None:
     """Our theme stands on the style of the folder host's pages."""
     if config.html_theme == "explorable":
         config.html_static_path = [*config.html_static_path, str(STYLE)]
+        config.html_favicon = config.html_favicon or str(ICON)
 
 
 def _read(app: Sphinx, doctree: nodes.document) -> None:
