@@ -43,6 +43,7 @@ SIBLINGS = {
     ("cache", "recording"),
     ("hosts", "cache"),
     ("compiled", "es_module"),
+    ("figures", "es_module"),
 }
 # What makes a process slow to start or ties us to one framework stays where it belongs.
 LIBRARIES = {

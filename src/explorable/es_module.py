@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
 from .compiler import Module
+from .compiler.module import Array
 from .errors import ExplorableError, Line
 from .link import LICENSE, content_hash, link
 from .link.licences import LICENCES, licences
@@ -17,7 +18,8 @@ from .link.licences import LICENCES, licences
 Tree = Any  # the Tree of runtime/module/load.js
 _ALIGNED = 16
 _OWN_FILE = 32_768
-"""Bytes from which an array has a file of its own, so that functions over one model share it."""
+"""Bytes from which an array has a file of its own, so that all that compute with one model share
+the download."""
 ATTRIBUTES = b"*.wasm -text\n*.bin -text\n"
 # Node takes a .js file for a script of the old kind, unless it is told.
 PACKAGE = b'{ "type": "module" }\n'
@@ -55,7 +57,6 @@ def es_module(signature: Signature, module: Module, *, line: Line | None) -> dic
     name = signature.name
     wasm = f"{name}-{content_hash(module.wasm)}.wasm"
     files = {wasm: module.wasm}
-    arrays = list(_arrays(module, name, files))
     made = {
         "name": name,
         "parameters": [{"name": p, "tree": tree} for p, tree in signature.parameters],
@@ -64,7 +65,7 @@ def es_module(signature: Signature, module: Module, *, line: Line | None) -> dic
         "program": {
             "memory": module.memory,
             "slots": {s.name: [s.offset, s.type.dtype, list(s.type.shape)] for s in module.slots},
-            "arrays": arrays,
+            "arrays": array_files(module, name, files),
         },
     }
     # Bundlers find the files by this very form.
@@ -109,27 +110,38 @@ def _leaves(part: Any, where: str = "the result") -> Iterator[tuple[str, dict[st
         yield where, part
 
 
-def _arrays(module: Module, stem: str, files: dict[str, bytes]) -> Iterator[Any]:
-    """``Program.arrays``; the small ones stand together in one file."""
-    joined, starts = bytearray(), dict[str, int]()
-    for array in module.arrays:
-        if len(array.data) < _OWN_FILE:
-            joined += bytes(-len(joined) % _ALIGNED)
-            starts[array.name] = len(joined)
-            joined += array.data
+def as_they_are(array: Array) -> tuple[str, bytes]:
+    """The dtype and bytes of an array in its file: its own."""
+    return array.type.dtype, array.data
+
+
+def array_files(
+    module: Module,
+    stem: str,
+    files: dict[str, bytes],
+    stored: Callable[[Array], tuple[str, bytes]] = as_they_are,
+) -> list[Any]:
+    """``Program.arrays`` of spec.d.ts, and into ``files`` what they name; small arrays stand
+    together in one file. ``stored`` gives the dtype and the bytes of an array there."""
+    contents = [stored(array) for array in module.arrays]
+    joined, starts = bytearray(), list[int]()
+    for _, data in contents:
+        small = len(data) < _OWN_FILE
+        joined += bytes(-len(joined) % _ALIGNED if small else 0)
+        starts.append(len(joined) if small else 0)
+        joined += data if small else b""
     together = f"{stem}-{content_hash(bytes(joined))}.bin"
     if joined:
         files[together] = bytes(joined)
-    for array in module.arrays:
-        file = together if array.name in starts else f"array-{content_hash(array.data)}.bin"
-        if array.name not in starts:
-            files[file] = array.data
-        yield {
-            "slot": [array.offset, array.type.dtype, list(array.type.shape)],
-            "file": file,
-            "stored": array.type.dtype,
-            "start": starts.get(array.name, 0),
-        }
+    listed: list[Any] = []
+    for array, (dtype, data), start in zip(module.arrays, contents, starts, strict=True):
+        file = together
+        if len(data) >= _OWN_FILE:
+            file = f"array-{content_hash(data)}.bin"
+            files[file] = data
+        slot = [array.offset, array.type.dtype, list(array.type.shape)]
+        listed.append({"slot": slot, "file": file, "stored": dtype, "start": start})
+    return listed
 
 
 def _types(signature: Signature) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from ..compiler import Module, compile_module
 from ..compiler.module import Array
 from ..engine import engine
+from ..es_module import array_files
 from ..link import content_hash
 from ..trace import as_rounded, float16_weights
 from ..trace.compare import one_thread
@@ -24,7 +26,6 @@ from .spec import program
 from .verify import Checked, verify
 
 Progress = Callable[[tuple[str, ...], str], None]
-_ALIGNED = 16
 
 
 @dataclass(frozen=True)
@@ -94,40 +95,8 @@ def compile_group(members: list[Figure], told: Callable[[str], None]) -> Compile
             files[variants[variant]] = wasm
     spec = program(group, module, variants)
     halved = any(figure.options.weights == "float16" for figure in members)
-    spec["arrays"] = list(_arrays(module, stem, files, halved=halved))
+    spec["arrays"] = array_files(module, stem, files, partial(_stored, halved=halved))
     return Compiled(group, module, spec, files)
-
-
-_OWN_FILE = 32_768
-"""Bytes from which an array has a file of its own, so that figures over one model share the
-download."""
-
-
-def _arrays(module: Module, stem: str, files: dict[str, bytes], *, halved: bool) -> Any:
-    """``Program.arrays``; the small ones stand together in one file."""
-    stored = [_stored(array, halved=halved) for array in module.arrays]
-    joined = bytearray()
-    starts: list[int] = []
-    for _, data in stored:
-        small = len(data) < _OWN_FILE
-        joined += bytes(-len(joined) % _ALIGNED if small else 0)
-        starts.append(len(joined) if small else 0)
-        joined += data if small else b""
-    together = f"{stem}-{content_hash(bytes(joined))}.bin"
-    if joined:
-        files[together] = bytes(joined)
-    for array, (dtype, data), start in zip(module.arrays, stored, starts, strict=True):
-        file = together
-        if len(data) >= _OWN_FILE:
-            file = f"array-{content_hash(data)}.bin"
-            files[file] = data
-        kind = array.type
-        yield {
-            "slot": [array.offset, kind.dtype, list(kind.shape)],
-            "file": file,
-            "stored": dtype,
-            "start": start,
-        }
 
 
 def _stored(array: Array, *, halved: bool) -> tuple[str, bytes]:
