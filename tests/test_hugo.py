@@ -144,6 +144,19 @@ def test_a_mistake_in_a_shortcode_fails_the_build(site: Path, shortcode: str, sa
     assert "wrong.md:6:1" in done.stdout + done.stderr
 
 
+def test_files_of_older_builds_are_told_of_and_pruned(site: Path) -> None:
+    bundles = site / "static/explorable"
+    before = {path.name: path.read_bytes() for path in bundles.iterdir()}
+    (bundles / "plane-0123456789.wasm").write_bytes(b"old")
+
+    told = explorable("build", PLANE, "--host", "hugo", "-o", site)
+    pruned = explorable("build", PLANE, "--host", "hugo", "-o", site, "--prune")
+
+    assert "files of older builds in static/explorable/: 1; --prune removes them" in told
+    assert "files of older builds removed from static/explorable/: 1" in pruned
+    assert {path.name: path.read_bytes() for path in bundles.iterdir()} == before
+
+
 def test_goldmark_drops_a_raw_figure_and_check_says_so(site: Path, raw: Path) -> None:
     page = build(site, "plain") / "posts/raw/index.html"
 

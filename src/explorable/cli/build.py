@@ -105,11 +105,10 @@ def _clear(generator: Generator, root: Path, *, prune: bool) -> None:
     if prune:
         for path in files:
             path.unlink()
-        click.echo(f"{len(files)} files of older builds removed from {generator.bundles}")
+        click.echo(f"files of older builds removed from {generator.bundles}: {len(files)}")
     elif files:
-        click.echo(
-            f"{len(files)} files in {generator.bundles} are of older builds; --prune removes them"
-        )
+        told = f"files of older builds in {generator.bundles}: {len(files)}"
+        click.echo(f"{told}; --prune removes them")
 
 
 def _built(
