@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import escape
@@ -21,7 +24,9 @@ from explorable.figures.build import build
 from explorable.figures.bundle import Bundle
 from explorable.figures.single import inlined, single_page
 from explorable.hosts import Place, single_document, single_files, write_site
-from reader import LIVE, serving
+from reader import LIVE, Reader, serving
+from sites import GALLERY, explorable
+from test_docs import blocks
 
 # Two figures that share a control alone, so that each is a bundle.
 SOURCE = '''
@@ -250,3 +255,51 @@ def test_the_command_writes_files_or_one_page(tmp_path: Path, monkeypatch: Any) 
         refused = run("-o", tmp_path / out)
         assert refused.exit_code == 1 and said in refused.output and "-o" in refused.output
     assert run("-o", "x", "--host", "hugo").exit_code == 2
+
+
+@pytest.mark.slow
+def test_the_page_about_single_files(visit: Any, tmp_path: Path) -> None:
+    """Its commands and its Python are run; its iframe stands in a page."""
+    for name in ("plane", "normal"):
+        shutil.copy(GALLERY / f"{name}.py", tmp_path)
+    for line in blocks("single-file.md", "sh")[0].splitlines():
+        explorable(*shlex.split(line, comments=True)[1:], folder=tmp_path)
+    (code,) = blocks("single-file.md", "python")
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+    (iframe,) = blocks("single-file.md", "html")
+    (tmp_path / "page.html").write_text(f"<!doctype html><title>page</title>{iframe}")
+
+    assert (tmp_path / "plane.html").read_bytes() == (tmp_path / "files/plane.html").read_bytes()
+    page = visit((tmp_path / "page.html").as_uri())
+    page.frames[1].wait_for_selector(LIVE)
+    assert page.frames[1].evaluate("() => document.documentElement.scrollHeight") <= 640
+    assert (beyond(page), page.said) == ([], [])
+    both = visit((tmp_path / "both.html").as_uri())
+    assert both.locator("h1").inner_text() == "Two figures"
+    for figure in both.locator("explorable-figure").all():
+        figure.scroll_into_view_if_needed()
+        figure.locator(LIVE).wait_for()
+    assert both.locator("explorable-figure").count() == 2
+    assert both.said == []
+
+
+@pytest.mark.slow
+def test_the_page_about_static_servers(chromium: Browser, tmp_path: Path) -> None:
+    """Its command is run; the fragment works on a page of one's own."""
+    shutil.copy(GALLERY / "plane.py", tmp_path)
+    (command,) = blocks("static-server.md", "sh")
+    explorable(*shlex.split(command)[1:], folder=tmp_path)
+    built = (tmp_path / "public" / "plane.html").read_text(encoding="utf-8")
+    start = built.index("<link", built.index('<div class="figure'))
+    fragment = built[start : built.index("</script>", start) + len("</script>")]
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "index.html").write_text(f"<!doctype html><title>own</title>{fragment}")
+    shutil.copytree(tmp_path / "public" / "explorable", tmp_path / "own" / "explorable")
+    (tmp_path / "own" / "favicon.ico").touch()
+
+    for folder, path in (("public", "plane.html"), ("own", "")):
+        with serving(tmp_path / folder) as url:
+            reader = Reader(chromium).open(url + path)
+            assert reader.set({"theta": 2}) == {"theta": 2}
+            assert reader.said == []
+            reader.context.close()
