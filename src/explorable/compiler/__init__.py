@@ -1,6 +1,6 @@
 """Graph -> Module: lower, fuse, plan, emit C, build with zig. Knows no torch."""
 
 from .module import Array, Entry, Module, Slot
-from .passes import compile_module
+from .passes import check_lowering, compile_module
 
-__all__ = ["Array", "Entry", "Module", "Slot", "compile_module"]
+__all__ = ["Array", "Entry", "Module", "Slot", "check_lowering", "compile_module"]

@@ -58,7 +58,7 @@ class Places:
             item = item_dtype(kind.dtype, where)
             known = Buffer(name, item, kind.size * planes, "slot", kind)
             self.slots[name] = known
-        elif known.type != kind:
+        elif known.type != kind and not _one_place(known.type, kind):
             fact = f"slot '{name}' is {known.type} in one entry and {kind} in another"
             raise ExplorableError("compiler", fact, where=where)
         return known
@@ -394,6 +394,12 @@ def lower_entry(entry: Entry, places: Places) -> Function:
     except ExplorableError as error:
         raise error.within(where=where) from None
     return Function(entry.name, tuple(lowering.kernels))
+
+
+def _one_place(one: Type | None, other: Type) -> bool:
+    """Whether two types lie in memory alike: extents that move lie there as their bounds."""
+    bounds = None if one is None else (tuple(map(int, one.shape)), one.dtype)
+    return bounds == (tuple(map(int, other.shape)), other.dtype)
 
 
 def _moves(node: Node, known: dict[Value, Lazy]) -> bool:

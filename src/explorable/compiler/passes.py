@@ -30,6 +30,11 @@ PASSES: tuple[Callable[[Program, Exprs], Program], ...] = (
 """What happens to a Program between lowering and planning, in order."""
 
 
+def check_lowering(entry: Entry) -> None:
+    """Raises what `compile_module` would raise for this entry's operations."""
+    lower_entry(Entry(entry.name, in_float32(entry.graph)), Places())
+
+
 def compile_module(
     entries: Sequence[Entry], *, relaxed: bool = True, memory_limit: int = 64 << 20
 ) -> Module:

@@ -106,9 +106,10 @@ def traced_control(
         case Integer() | Seed() if control in plains:
             return plains[control]
         case _:
-            length = plains.get(control, 0)
+            length = plains.get(control)
             value = first(control)
-            text = value[:length].ljust(length) if isinstance(value, str) else ""
+            text = value if isinstance(value, str) else ""
+            text = text if length is None else text[:length].ljust(length)
             slot = control_slot(control, names)
             classes = values.get(f"{slot}.classes")
             return from_slot(control, values[slot], length, text, classes)

@@ -198,7 +198,9 @@ def _trace(
         inputs,
         run,
     )
-    return TracedDrag(figure, number, controls, trace_table(function, group.names))
+    static = drawing.run.statics
+    table = trace_table(function, group.names, group.fixed, static)
+    return TracedDrag(figure, number, controls, table)
 
 
 def slopes(drag: TracedDrag, page: Page, ordinal: int) -> Iterator[tuple[int, Any, Any]]:

@@ -19,6 +19,17 @@ from ..parts.accept import first
 from ..parts.controls import Choice, Control, Integer, Points, Seed, Text, Toggle
 from ..trace import NeedsValue, explain, trace
 from ..trace.arrival import class_slot, slot_value
+from .extents import (
+    PREFIX,
+    Fixed,
+    Unsized,
+    by_slot,
+    check_sizes,
+    may_be_size,
+    sized_slots,
+    with_numbers,
+    with_size_outputs,
+)
 
 MOST_ENTRIES = 64
 
@@ -67,6 +78,8 @@ class Table:
         known: dict[str, Type] = {}
         for variant in self.variants:
             for name, kind in output_types(variant.graph).items():
+                if name.startswith(PREFIX):
+                    continue
                 if known.setdefault(name, kind) != kind:
                     raise ExplorableError(
                         "figure",
@@ -96,50 +109,138 @@ class Function:
     finish: Callable[[Graph, Any], Graph] = field(default=lambda graph, extra: graph)
 
 
-def trace_table(function: Function, names: Mapping[Control, str]) -> Table:
-    """One variant per value of what Python must know."""
-    static: list[Control] = [
-        c for c in function.controls.values() if isinstance(c, (Toggle, Choice, Points, Text))
+def trace_table(
+    function: Function,
+    names: Mapping[Control, str],
+    fixed: frozenset[Control] = frozenset(),
+    static: Iterable[Control] = (),
+) -> Table:
+    """One variant per value of what Python must know: of toggles, choices and what is ``static``,
+    and of what a trace or a lowering asks for. Sizes of ``fixed`` controls do not move.
+
+    Raises Fixed where the sizes of controls that the function does not take would have to be known.
+    """
+    known: list[Control] = [
+        c
+        for c in function.controls.values()
+        if isinstance(c, (Toggle, Choice)) or (c in fixed and isinstance(c, (Points, Text)))
     ]
+    known += [c for c in static if c in function.controls.values() and c not in known]
+    owners = by_slot(function.controls, names)
+    every = by_slot({name: control for control, name in names.items()}, names)
+    tracing = _Tracing(function, names, fixed)
     while True:
         try:
-            return Table(tuple(static), tuple(_variants(function, static, names)))
+            return Table(tuple(known), tuple(tracing.variants(known)))
         except NeedsValue as needs:
-            asked = {slot.removeprefix("control:") for slot in needs.names}
-            more = [c for c in function.controls.values() if names[c] in asked and c not in static]
-            if not more:
-                raise ExplorableError(
-                    "figure",
-                    f"python needs a value that moves: {', '.join(sorted(needs.names))}",
-                    where=function.what,
-                    line=function.line,
-                ) from None
-            static += more
+            asked, tracing.line = needs.names, needs.line
+        except Unsized as needs:
+            asked, tracing.reason = needs.names, needs.error
+        more = [owners[slot] for slot in sorted(asked) if slot in owners]
+        more = [control for control in dict.fromkeys(more) if control not in known]
+        if not more:
+            others = frozenset(every[slot] for slot in asked if slot in every)
+            if others - fixed and not others & set(known):
+                raise Fixed(others, tracing.line)
+            raise ExplorableError(
+                "figure",
+                f"python needs a value that moves: {', '.join(sorted(asked))}",
+                where=function.what,
+                line=tracing.line or function.line,
+            )
+        known += more
 
 
-def _variants(
-    function: Function, static: list[Control], names: Mapping[Control, str]
-) -> Iterator[Variant]:
-    static = list(dict.fromkeys(static))
-    choices = [_values(control, function, names) for control in static]
-    count = 1
-    for values in choices:
-        count *= len(values)
-    if count > MOST_ENTRIES:
-        asked = ", ".join(f"'{short(names[control])}'" for control in static)
-        raise ExplorableError(
+@dataclass
+class _Tracing:
+    """The traces of one function, and why its last one did not do."""
+
+    function: Function
+    names: Mapping[Control, str]
+    fixed: frozenset[Control]
+    line: Line | None = None
+    """The author's line that asked for a value."""
+    reason: ExplorableError | None = None
+    """What an operation said that needs one."""
+
+    def variants(self, static: list[Control]) -> Iterator[Variant]:
+        """One graph per combination of values."""
+        function = self.function
+        choices = [_values(control, function, self.names) for control in static]
+        count = 1
+        for values in choices:
+            count *= len(values)
+        if count > MOST_ENTRIES:
+            raise self._too_many(static, count)
+        for number, values in enumerate(itertools.product(*choices)):
+            plains = dict(zip(static, values, strict=True))
+            key = "|".join(static_key(control, value) for control, value in plains.items())
+            entry = f"{function.entry}_{number}" if count > 1 else function.entry
+            graph, extra = self._trace(plains)
+            yield Variant(key, entry, plains, graph, extra)
+
+    def _too_many(self, static: list[Control], count: int) -> ExplorableError:
+        asked = ", ".join(f"'{short(self.names[control])}'" for control in static)
+        if self.reason is not None:
+            fix = f"give {asked} a range of at most {MOST_ENTRIES} values, one entry point each"
+            return ExplorableError(
+                self.reason.floor,
+                self.reason.fact,
+                where=self.function.what,
+                line=self.reason.line or self.function.line,
+                fix=self.reason.fix or fix,
+            )
+        return ExplorableError(
             "figure",
             f"python needs the value of {asked}: {count} entry points (limit {MOST_ENTRIES})",
-            where=function.what,
-            line=function.line,
+            where=self.function.what,
+            line=self.line or self.function.line,
             fix="use torch.arange(n) and masks, or a smaller range",
         )
-    for number, values in enumerate(itertools.product(*choices)):
-        plains = dict(zip(static, values, strict=True))
-        key = "|".join(static_key(control, value) for control, value in plains.items())
-        entry = f"{function.entry}_{number}" if count > 1 else function.entry
-        graph, extra = _trace(function, plains, names)
-        yield Variant(key, entry, plains, graph, extra)
+
+    def _trace(self, plains: Plains) -> tuple[Graph, Any]:
+        function = self.function
+        left: list[Any] = []
+
+        def run(values: Inputs) -> dict[str, Any]:
+            outputs, extra = function.run(values, plains)
+            left.append(extra)
+            return outputs
+
+        inputs = self._inputs(plains)
+        try:
+            graph = trace(run, inputs, where=function.what)
+        except NeedsValue:
+            raise
+        except ExplorableError as error:
+            raise error.within(where=function.what, line=function.line) from error
+        except Exception as error:
+            raise explain(error).within(where=function.what, line=function.line) from error
+        made = with_size_outputs(function.finish(prune(graph), left[-1]))
+        check_sizes(function.entry, made)
+        return made, left[-1]
+
+    def _inputs(self, plains: Plains) -> Inputs:
+        inputs = self.function.inputs(plains)
+        for control in self.function.controls.values():
+            slot = control_slot(control, self.names)
+            if may_be_size(control) and control not in plains and control not in self.fixed:
+                inputs |= sized_slots(control, slot)
+                continue
+            if not (isinstance(control, (Integer, Seed)) and control in plains):
+                example = slot_value(control, first(control))
+                if example is not None:
+                    inputs[slot] = example
+                classes = class_slot(control)
+                if classes is not None:
+                    inputs[f"{slot}.classes"] = classes
+        sized = {named.name for i in inputs.values() if isinstance(i, Type) for named in i.sizes}
+        owners = by_slot({self.names[control]: control for control in plains}, self.names)
+        if sized & set(owners):
+            # Values and runs are as large as the control says, of which this function takes one
+            # value at a time.
+            raise Fixed(frozenset(owners[slot] for slot in sized & set(owners)), self.line)
+        return with_numbers(inputs)
 
 
 def _values(control: Control, function: Function, names: Mapping[Control, str]) -> list[Any]:
@@ -162,34 +263,6 @@ def _values(control: Control, function: Function, names: Mapping[Control, str]) 
                 line=function.line,
                 fix="use it in torch.manual_seed and tensor arithmetic only",
             )
-
-
-def _trace(function: Function, plains: Plains, names: Mapping[Control, str]) -> tuple[Graph, Any]:
-    inputs = function.inputs(plains)
-    for control in function.controls.values():
-        if not (isinstance(control, (Integer, Seed)) and control in plains):
-            example = slot_value(control, first(control))
-            if example is not None:
-                inputs[control_slot(control, names)] = example
-            classes = class_slot(control)
-            if classes is not None:
-                inputs[f"{control_slot(control, names)}.classes"] = classes
-    left: list[Any] = []
-
-    def run(values: Inputs) -> dict[str, Any]:
-        outputs, extra = function.run(values, plains)
-        left.append(extra)
-        return outputs
-
-    try:
-        graph = trace(run, inputs, where=function.what)
-    except NeedsValue:
-        raise
-    except ExplorableError as error:
-        raise error.within(where=function.what, line=function.line) from error
-    except Exception as error:
-        raise explain(error).within(where=function.what, line=function.line) from error
-    return function.finish(prune(graph), left[-1]), left[-1]
 
 
 def control_slot(control: Control, names: Mapping[Control, str]) -> str:
@@ -251,12 +324,15 @@ def prune(graph: Graph) -> Graph:
             kept.append(node)
             read(node.args)
             read(value for _, value in node.kwargs)
-    return replace(
+    pruned = replace(
         graph,
         nodes=tuple(reversed(kept)),
         inputs=tuple(i for i in graph.inputs if i.name in used),
         constants=tuple(c for c in graph.constants if c.name in used),
     )
+    # The numbers that extents follow are read, though by no node.
+    used |= {named.name for named in pruned.sizes()}
+    return replace(pruned, inputs=tuple(i for i in graph.inputs if i.name in used))
 
 
 def entries(tables: Iterable[Table]) -> list[Entry]:

@@ -36,6 +36,7 @@ from .entries import (
     short,
     trace_table,
 )
+from .extents import Fixed, by_slot
 from .figure import Figure
 from .page import Page
 from .simulation import Simulation
@@ -89,6 +90,8 @@ class Group:
     figures: list[Figure]
     names: dict[Control, str]
     labels: dict[Control, str]
+    fixed: frozenset[Control] = frozenset()
+    """Controls whose sizes do not move in this group."""
     values: dict[int, TracedValue] = field(default_factory=dict)
     simulations: dict[int, TracedSimulation] = field(default_factory=dict)
     drawings: list[TracedFigure] = field(default_factory=list)
@@ -116,17 +119,37 @@ class Group:
         for drag in self.drags:
             yield drag.run
 
+    def sizes(self) -> set[Control]:
+        """Controls that the shape of something follows."""
+        graphs = (variant.graph for table in self.tables() for variant in table.variants)
+        found = {named.name for graph in graphs for named in graph.sizes()}
+        owners = by_slot({name: control for control, name in self.names.items()}, self.names)
+        return {owners[name] for name in found}
+
     def entries(self) -> list[Entry]:
         """What the compiler is given; no entry twice."""
         return list({entry.name: entry for entry in entries(self.tables())}.values())
 
 
 def trace_group(figures: list[Figure]) -> Group:
-    """Traces every function that ``figures`` need."""
+    """Traces every function that ``figures`` need.
+
+    Where one of them must know a size that the results of others follow, nothing follows it: the
+    group is traced again with one entry per value.
+    """
+    fixed: frozenset[Control] = frozenset()
+    while True:
+        try:
+            return _trace_group(figures, fixed)
+        except Fixed as found:
+            fixed |= found.controls
+
+
+def _trace_group(figures: list[Figure], fixed: frozenset[Control]) -> Group:
     nodes: list[Any] = list(dict.fromkeys(n for figure in figures for n in upstream(figure)))
     everything = [*nodes, *figures]
     _distinct(everything)
-    group = Group(figures, page_names(everything), parameter_labels(everything))
+    group = Group(figures, page_names(everything), parameter_labels(everything), fixed)
     for node in nodes:
         group.order.append(node)
         if isinstance(node, Value):
@@ -176,7 +199,7 @@ def _trace_value(group: Group, value: Value) -> TracedValue:
         lambda plains: examples(group, value.wires, plains),
         run,
     )
-    table = trace_table(function, group.names)
+    table = trace_table(function, group.names, group.fixed)
     kinds = table.types(what, line)
     prefix = len(place("value", value.name, "x")) - 1
     return TracedValue(value, table, {name[prefix:]: kind for name, kind in kinds.items()})
@@ -201,7 +224,7 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
         lambda plains: examples(group, simulation.wires, plains),
         init,
     )
-    init_table = trace_table(started, group.names)
+    init_table = trace_table(started, group.names, group.fixed)
     kinds = init_table.types(what, simulation.line)
     key = f"key:{name}"
     prefix = len(place("state", name, "x")) - 1
@@ -232,11 +255,13 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
             return found | examples(group, wires, plains)
 
         stepped = Function(what, f"{entry}_{name}", line, wires.controls, inputs, step)
-        return trace_table(stepped, group.names)
+        return trace_table(stepped, group.names, group.fixed)
 
     # An eager step first: its checks name what a step may not change, in the author's words.
     after = state_tensors(Page().start(simulation).advance(1).state)
     late = {path: tensor_type(t) for path, t in after.items() if path not in state}
+    if late:
+        _still(group, state)
     first = traced_step("first", state, 0) if late else None
     table = traced_step("step", state | late, 1 if late else 0)
     found = table.types(what, line)
@@ -249,6 +274,7 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
     records = {
         slot[prefix:]: kind for slot, kind in found.items() if slot.startswith(f"record:{name}.")
     }
+    _still(group, records)
     known = (first, late)
     if not records:
         return TracedSimulation(simulation, init_table, table, None, state, {}, *known)
@@ -261,6 +287,14 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
         tuple(replace(v, entry=v.entry.replace("step_", "record_", 1)) for v in table.variants),
     )
     return TracedSimulation(simulation, init_table, plain, recording, state, records, *known)
+
+
+def _still(group: Group, kinds: dict[str, Type]) -> None:
+    """What a first step makes, and a history's rows, have sizes that do not move."""
+    sizes = {named.name for kind in kinds.values() for named in kind.sizes}
+    if sizes:
+        owners = by_slot({name: control for control, name in group.names.items()}, group.names)
+        raise Fixed(frozenset(owners[name] for name in sizes))
 
 
 def _without(table: Table, prefix: str) -> Table:
@@ -315,7 +349,7 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
         run,
         finish,
     )
-    table = trace_table(function, group.names)
+    table = trace_table(function, group.names, group.fixed)
     layouts: list[Any] = []
     layout_of: dict[str, int] = {}
     edited: set[Control] = set()

@@ -3,7 +3,7 @@ slots."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,9 @@ from ..engine import Engine
 from ..graph import Type
 from ..link import link
 from ..parts.controls import Control, Point, Points, Tensor
+from ..trace import tensor_bytes
 from ..trace.compare import received
+from .extents import shape_now
 
 Json = Any  # the shapes of spec.d.ts
 _PREFIX = "explorable"
@@ -39,9 +41,7 @@ class Machine:
         for name, data in files.items():
             engine.put(name, data)
         self.engine = engine
-        self.kinds = {
-            name: Type(tuple(shape), dtype) for name, (_, dtype, shape) in program["slots"].items()
-        }
+        self._slots = program["slots"]
         self.id = int(engine.call(f"{_PREFIX}.open", program, variant))
 
     def close(self) -> None:
@@ -72,8 +72,27 @@ class Machine:
         """The static key of a figure."""
         return self.engine.call(f"{_PREFIX}.key", self.id, figure)
 
+    @property
+    def slots(self) -> Collection[str]:
+        """The names of all slots."""
+        return self._slots.keys()
+
+    def kind(self, slot: str) -> Type:
+        """What a slot holds now."""
+        _, dtype, shape = self._slots[slot]
+        return Type(shape_now(shape, self._number), dtype)
+
+    def _number(self, slot: str) -> int:
+        return int(self.tensor(slot).item())
+
     def data(self, slot: str) -> bytes:
-        """The bytes in a slot."""
+        """The bytes of a slot, as far as its shape is there now."""
+        _, _, shape = self._slots[slot]
+        if all(isinstance(extent, int) for extent in shape):
+            return self._bytes(slot)
+        return tensor_bytes(self.tensor(slot))[1]
+
+    def _bytes(self, slot: str) -> bytes:
         quoted = slot.replace("\\", "\\\\").replace("'", "\\'")
         return self.engine.bytes(f"{_PREFIX}.bytes({self.id}, '{quoted}')")
 
@@ -83,7 +102,10 @@ class Machine:
 
     def tensor(self, slot: str) -> Any:
         """A slot as a tensor."""
-        return received(self.kinds[slot], self.data(slot))
+        _, dtype, shape = self._slots[slot]
+        bounds = tuple(extent if isinstance(extent, int) else extent[0] for extent in shape)
+        whole = received(Type(bounds, dtype), self._bytes(slot))
+        return whole[tuple(map(slice, self.kind(slot).shape))] if bounds else whole
 
 
 def to_json(control: Control, plain: Any) -> Json:

@@ -54,7 +54,7 @@ def _control(control: Json) -> Json:
 
 
 def _slot(machine: Machine, slot: str) -> Json:
-    kind = machine.kinds[slot]
+    kind = machine.kind(slot)
     if kind.shape:
         return _many(list(kind.shape))
     number = machine.tensor(slot).item()

@@ -84,7 +84,7 @@ def _stills(drawing: TracedFigure, spec: Json, machine: Machine, engine: Engine)
     shown = spec["figures"][drawing.figure.name]
     layout = shown["layouts"][shown["layout"][machine.key(drawing.figure.name)]]
     slots: dict[str, tuple[Type, bytes]] = {
-        slot: (machine.kinds[slot], machine.data(slot)) for slot in slots_of(layout, machine.kinds)
+        slot: (machine.kind(slot), machine.data(slot)) for slot in slots_of(layout, machine.slots)
     }
     name, alt = drawing.figure.name, drawing.figure.alt
     controls = spec["program"]["controls"].items()

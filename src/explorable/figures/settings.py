@@ -46,6 +46,8 @@ def settings(group: Group) -> list[Setting]:
     for control, name in group.names.items():
         for plain in ends(control):
             found.append(Setting(f"{name} = {shown(plain)}", {control: plain}))
+        for plain in _least(control, group):
+            found.append(Setting(f"one element of {name}", {control: plain}))
     name = "+".join(figure.name for figure in group.figures)
     generator = numpy.random.default_rng(
         int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
@@ -87,6 +89,15 @@ def ends(control: Control) -> list[Any]:
             return [of_length(control, 0), of_length(control, control.max)]
         case _:
             return []
+
+
+def _least(control: Control, group: Group) -> list[Any]:
+    """One element, of a size that may also be none: torch treats both in ways of their own."""
+    if control not in group.sizes():
+        return []
+    if isinstance(control, (Points, Text)):
+        return [of_length(control, 1)]
+    return [1] if isinstance(control, Integer) and control.low == 0 < control.high else []
 
 
 def _bounds(control: Tensor) -> tuple[float, float]:

@@ -24,6 +24,7 @@ from ..parts.controls import (
 from .arguments import place
 from .drag import with_drags
 from .entries import Table, control_slot
+from .extents import length_slot, shape_spec
 from .group import Group, TracedFigure, TracedSimulation
 from .machine import to_json
 from .value import Value
@@ -52,7 +53,7 @@ def program(group: Group, module: Module, files: Mapping[str, str]) -> Json:
 
 def slot_spec(slot: Slot) -> Json:
     """``Slot``: offset, dtype, shape."""
-    return [slot.offset, slot.type.dtype, list(slot.type.shape)]
+    return [slot.offset, slot.type.dtype, shape_spec(slot.name, slot.type)]
 
 
 def control_spec(control: Control, group: Group, slots: set[str]) -> Json:
@@ -103,6 +104,8 @@ def control_spec(control: Control, group: Group, slots: set[str]) -> Json:
     slot = control_slot(control, group.names)
     if slot in slots:
         spec["slot"] = slot
+    if isinstance(control, (Points, Text)) and length_slot(slot) in slots:
+        spec["lengthSlot"] = length_slot(slot)
     if "." not in group.names[control]:
         spec["shared"] = True
     return spec
@@ -115,7 +118,8 @@ def _needs(group: Group, wires: Wires, tables: list[Table]) -> list[str]:
     found: list[str] = []
     for source in (*wires.controls.values(), *wires.nodes.values()):
         if isinstance(source, Control):
-            if source in static or control_slot(source, group.names) in read:
+            slot = control_slot(source, group.names)
+            if source in static or slot in read or length_slot(slot) in read:
                 found.append(group.names[source])
             continue
         if isinstance(source, Value):

@@ -6,8 +6,12 @@ export type Dtype =
   | "float32" | "float64" | "int8" | "int16" | "int32" | "int64" | "uint8" | "bool"
   | "complex64" | "complex128" | "float16" | "bfloat16";
 
-/** Byte offset in the arena, dtype, shape. Complex is interleaved, bool one byte. */
-export type Slot = [offset: number, dtype: Dtype, shape: number[]];
+/**
+ * Byte offset in the arena, dtype, shape. Complex is interleaved, bool one byte. An extent that moves is its bound, which
+ * the slot has the strides of, and the int64 () slot that holds what it is now.
+ */
+export type Slot = [offset: number, dtype: Dtype, shape: Extent[]];
+export type Extent = number | [bound: number, now: string];
 
 export interface Spec {
   format: 1;
@@ -66,6 +70,8 @@ export interface PointsControl extends ControlBase {
   kind: "points"; value: ([number, number] | [number, number, number])[]; max: number; classes?: number[]; labels?: string[];
   /** int64 (max,): the classes; a value is then [x, y, class]. */
   classSlot?: string;
+  /** int64 (): how many there are. */
+  lengthSlot?: string;
 }
 /** Value: flat row-major numbers of `shape`. */
 export interface TensorControl extends ControlBase {
@@ -74,6 +80,8 @@ export interface TensorControl extends ControlBase {
 /** Value: the string. `ids` are given by the tokenizer "characters" with this vocabulary. */
 export interface TextControl extends ControlBase {
   kind: "text"; value: string; max: number; tokenizer: { kind: "characters"; vocabulary: string[] };
+  /** int64 (): how many ids there are. */
+  lengthSlot?: string;
 }
 /** Value: presses since the last step. */
 export interface ButtonControl extends ControlBase { kind: "button"; value: 0; }
@@ -175,8 +183,11 @@ export interface Drag { controls: string[]; run: EntryTable; element: string; pl
 export interface MarkBase {
   kind: string;
   name?: string;
-  /** The control this mark edits, and how: element i of the mark is element index[i] of the control. */
-  edit?: { control: string; offset: number; strides: number[]; shape: number[] };
+  /**
+   * The control this mark edits, and how: element i of the mark is element index[i] of the control. An extent that moves
+   * is null: it is the mark's own.
+   */
+  edit?: { control: string; offset: number; strides: number[]; shape: (number | null)[] };
   /** edit=True on a computed channel. */
   drag?: Drag;
 }

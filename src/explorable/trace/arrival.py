@@ -88,9 +88,12 @@ def class_slot(control: Control) -> torch.Tensor | None:
     return None
 
 
-def from_slot(control: Control, slot: Any, length: int, value: Any, classes: Any = None) -> Arrived:
+def from_slot(
+    control: Control, slot: Any, length: int | None, value: Any, classes: Any = None
+) -> Arrived:
     """What the author's function receives while it is traced: ``slot`` is the graph's input,
-    ``classes`` that of the classes of points, ``value`` the text typed."""
+    ``classes`` that of the classes of points, ``value`` the text typed. ``length``: of those who
+    have one, where Python knows it; None: the slot's shape moves."""
     match control:
         case Points():
             return slot[:length] if classes is None else (slot[:length], classes[:length])
@@ -102,8 +105,9 @@ def from_slot(control: Control, slot: Any, length: int, value: Any, classes: Any
 
 def editing(
     tensor: torch.Tensor, slots: dict[str, torch.Tensor]
-) -> tuple[str, int, tuple[int, ...], tuple[int, ...]] | None:
-    """Which slot ``tensor`` is, or is a view of: name, element offset, strides, shape.
+) -> tuple[str, int, tuple[int, ...], tuple[int | None, ...]] | None:
+    """Which slot ``tensor`` is, or is a view of: name, element offset, strides, shape (None where
+    it moves).
 
     Decided by storage: a computed tensor has its own, a slice, reshape or transpose shares it.
     """
@@ -111,5 +115,6 @@ def editing(
     for name, slot in slots.items():
         if slot.untyped_storage()._cdata == storage and slot.dtype == tensor.dtype:  # pyright: ignore[reportPrivateUsage] as above
             offset = int(tensor.storage_offset()) - int(slot.storage_offset())
-            return name, offset, tuple(map(int, tensor.stride())), tuple(map(int, tensor.shape))
+            shape = (None if isinstance(e, torch.SymInt) else e for e in tensor.shape)
+            return name, offset, tuple(map(int, tensor.stride())), tuple(shape)
     return None

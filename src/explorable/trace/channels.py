@@ -92,8 +92,8 @@ def _positions(mark: Mark, given: tuple[Any, ...]) -> torch.Tensor:
     drawn."""
     if len(given) == 1:
         tensor = _tensor(given[0])
-        place = mark.kind in ("scatter", "label") and tuple(tensor.shape) == (2,)
-        if not tensor.is_complex() and tensor.ndim == 1 and not place:
+        line = not tensor.is_complex() and tensor.ndim == 1
+        if line and not (mark.kind in ("scatter", "label") and tensor.shape[0] == 2):
             over = torch.arange(tensor.shape[0], dtype=torch.float32)
             return torch.stack([over, tensor.to(torch.float32)], -1)
     places = _places(given)

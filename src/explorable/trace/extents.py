@@ -80,7 +80,8 @@ class Environment(ShapeEnv):
     """torch's own, which also keeps who asked."""
 
     def __init__(self) -> None:
-        super().__init__()
+        # Two numbers that happen to be equal are two numbers.
+        super().__init__(duck_shape=False)
         self.asked: list[Question] = []
 
     def _log_guard(self, prefix: str, g: Sympy, forcing_spec: bool) -> None:

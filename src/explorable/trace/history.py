@@ -16,9 +16,9 @@ def step_number(number: int) -> torch.Tensor:
     return torch.tensor(number, dtype=torch.int64)
 
 
-def example(kind: Type) -> torch.Tensor:
-    """A tensor of this shape and dtype, for a trace."""
-    return torch.zeros(kind.shape, dtype=DTYPE_OF[kind.dtype])
+def example(kind: Type) -> torch.Tensor | Type:
+    """A tensor of this shape and dtype, for a trace; the type itself if its shape moves."""
+    return kind if kind.moves else torch.zeros(kind.shape, dtype=DTYPE_OF[kind.dtype])
 
 
 class History:

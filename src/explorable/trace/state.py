@@ -133,10 +133,17 @@ def substitute(tree: State, tensors: Mapping[str, torch.Tensor]) -> Generator[St
             thing.__dict__.update(attributes)
 
 
+def _fits(given: torch.Size, wanted: torch.Size) -> bool:
+    """Whether a shape is the wanted one, as far as it does not move."""
+    pairs = zip(given, wanted, strict=False)
+    same = (isinstance(e, torch.SymInt) or e == extent for e, extent in pairs)
+    return len(given) == len(wanted) and all(same)
+
+
 def _stand_in(
     path: str, original: torch.Tensor, given: torch.Tensor, gradient: torch.Tensor | None
 ) -> torch.Tensor:
-    if given.shape != original.shape:
+    if not _fits(given.shape, original.shape):
         raise ExplorableError(
             "trace", f"state '{path}' has shape {tuple(original.shape)}, got {tuple(given.shape)}"
         )

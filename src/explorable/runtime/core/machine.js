@@ -332,7 +332,12 @@ export class Machine {
   /** @param {string} name */
   #write(name) {
     const control = this.program.controls[name];
-    if (control.slot) this.memory.write(control.slot, numbersOf(control, this.values[name]));
+    const numbers = numbersOf(control, this.values[name]);
+    if (control.slot) this.memory.write(control.slot, numbers);
+    if ("lengthSlot" in control && control.lengthSlot) {
+      const count = control.kind === "points" ? numbers.length / 2 : numbers.length;
+      this.memory.write(control.lengthSlot, [count]);
+    }
     if (control.kind === "points" && control.classSlot) {
       const points = /** @type {number[][]} */ (/** @type {unknown} */ (this.values[name]));
       this.memory.write(

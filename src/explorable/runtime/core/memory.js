@@ -2,6 +2,7 @@
 // made.
 
 import { has } from "./own.js";
+import { present } from "./sizes.js";
 
 /** @typedef {import("../spec").Program} Program */
 /** @typedef {import("../spec").Dtype} Dtype */
@@ -29,6 +30,9 @@ const FORMS = {
   float16: [Uint16Array, 2, 1],
   bfloat16: [Uint16Array, 2, 1],
 };
+
+/** The shape of the whole slot. @param {import("../spec").Extent[]} shape */
+const boundsOf = (shape) => shape.map((extent) => (typeof extent === "number" ? extent : extent[0]));
 
 /** Numbers in a shape, complex counted twice. @param {Dtype} dtype @param {number[]} shape */
 const count = (dtype, shape) =>
@@ -76,7 +80,7 @@ export class Memory {
     this.buffer = buffer;
     this.slots = program.slots;
     for (const [name, [offset, dtype, shape]] of Object.entries(program.slots)) {
-      this.#views.set(name, viewOf(`slot '${name}'`, buffer, offset, dtype, shape));
+      this.#views.set(name, viewOf(`slot '${name}'`, buffer, offset, dtype, boundsOf(shape)));
     }
   }
 
@@ -112,11 +116,11 @@ export class Memory {
         : dtype === "int64"
           ? new Float64Array(view.length)
           : new Float32Array(view.length);
-      reading = { data, shape, dtype };
+      reading = { data, shape: boundsOf(shape), dtype };
       this.#readings.set(slot, reading);
     }
     if (reading.data !== view) decode(reading.dtype, view, reading.data);
-    return reading;
+    return present ? present(this, reading, this.slots[slot][2]) : reading;
   }
 
   /**
@@ -147,7 +151,8 @@ export class Memory {
    * @param {Program["arrays"][number]} array
    * @param {Uint8Array} file
    */
-  load({ slot: [offset, dtype, shape], file: name, stored, start }, file) {
+  load({ slot: [offset, dtype, extents], file: name, stored, start }, file) {
+    const shape = boundsOf(extents);
     const bytes = count(stored, shape) * FORMS[stored][1];
     if (!(start >= 0 && start + bytes <= file.byteLength))
       throw new Error(`'${name}' is too short: ${file.byteLength} bytes`);

@@ -12,7 +12,7 @@ import { say } from "./words.js";
 /** @typedef {import("../spec").Control} Control */
 /** @typedef {import("../core/controls.js").Value} Value */
 /** @typedef {{ x: number, y: number }} Place */
-/** @typedef {NonNullable<Mark["edit"]>} Edit */
+/** @typedef {Omit<NonNullable<Mark["edit"]>, "shape"> & { shape: number[] }} Edit of now: core/sizes.js */
 /**
  * One handle with all that is needed to use it.
  * @typedef {object} Grip

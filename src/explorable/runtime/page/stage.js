@@ -1,6 +1,7 @@
 // The live drawing of a figure, laid over its still: marks on a canvas, text and handles as SVG.
 // The still stays in the flow and gives the box its size, so nothing on the page moves.
 
+import { settled } from "../core/sizes.js";
 import { overlaySvg, paint, scene } from "../scene/index.js";
 import { bindHandle, isPlace } from "./gestures.js";
 import { hasFocus } from "./inputs.js";
@@ -180,7 +181,7 @@ export class Stage {
           grips.push({
             handle,
             panel,
-            mark,
+            mark: settled ? settled(mark, read) : mark,
             element,
             control,
             xs: isPlace(handle) ? [] : positions(mark, read),

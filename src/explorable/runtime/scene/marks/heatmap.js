@@ -71,7 +71,8 @@ export const heatmap = {
       if (missing.length)
         frame.shapes.push({ kind: "rects", boxes: missing, paint: "grid", clip: true });
       const rgba = colour(data, range.low, range.high, range.around);
-      frame.shapes.push({ kind: "raster", ...box, rows, columns, rgba });
+      // A canvas knows no picture of nothing.
+      if (rgba.length) frame.shapes.push({ kind: "raster", ...box, rows, columns, rgba });
       if (size >= WRITTEN && isCount(data, dtype)) write(data, rgba, shape, box, cell, size, frame);
     }
     if (size >= (dtype === "bool" ? FRAMED.switches : FRAMED.colours))
