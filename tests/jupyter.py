@@ -43,6 +43,13 @@ def notebook(*sources: str) -> str:
     return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @contextmanager
 def jupyter(application: str, folder: Path, home: Path) -> Iterator[str]:
     """The address of a server over ``folder``; ``application`` is a module such as jupyterlab."""
@@ -50,9 +57,7 @@ def jupyter(application: str, folder: Path, home: Path) -> Iterator[str]:
         path = home / "lab" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     token = secrets.token_hex(8)
     places = {
         "JUPYTER_CONFIG_DIR": "config",
@@ -75,14 +80,16 @@ def jupyter(application: str, folder: Path, home: Path) -> Iterator[str]:
         )  # fmt: skip
         try:
             address = f"http://127.0.0.1:{port}/"
-            _wait(f"{address}api/status?token={token}", server, home / "server.log")
-            yield f"{address}{{page}}?token={token}"
+            wait_for(f"{address}api/status?token={token}", server, home / "server.log")
+            # JupyterLab would open again what was open before.
+            yield f"{address}{{page}}?token={token}&reset"
         finally:
             server.terminate()
             server.wait(30)
 
 
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until ``server`` answers."""
     until = time.monotonic() + STARTED_WITHIN
     while time.monotonic() < until and server.poll() is None:
         try:
@@ -90,4 +97,4 @@ def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
                 return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.2)
-    raise RuntimeError(f"no Jupyter server: {log.read_text()[-2000:]}")
+    raise RuntimeError(f"no answer from the server: {log.read_text()[-2000:]}")
