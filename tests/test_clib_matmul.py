@@ -27,6 +27,9 @@ def product(rng, batch, rows, columns, depth, left_layout, right_layout, **optio
         data = data.astype("float32")
         if layout == "rows":
             return np.ascontiguousarray(data), Strides(height * width, width, 1)
+        if layout == "apart":  # every other item of rows that lie along memory
+            wide = np.ascontiguousarray(data.repeat(2, 2))
+            return wide[:, :, ::2], Strides(height * width * 2, width * 2, 2)
         turned = np.ascontiguousarray(data.swapaxes(1, 2))
         return turned.swapaxes(1, 2), Strides(height * width, 1, height)
 
@@ -34,6 +37,13 @@ def product(rng, batch, rows, columns, depth, left_layout, right_layout, **optio
     right, right_strides = operand(right_layout, depth, columns)
     shape = MatmulShape(batch, rows, columns, depth, left_strides, right_strides)
     return plan_matmul(shape, **options), left, right
+
+
+def stored(operand, layout):
+    """The array as it lies in memory."""
+    if layout == "apart":
+        return operand.repeat(2, 2)
+    return operand if layout == "rows" else operand.swapaxes(1, 2)
 
 
 CASES = [
@@ -50,6 +60,8 @@ CASES = [
     (1, 50, 3, 64, "columns", "rows", False),
     (2, 50, 1, 64, "columns", "columns", False),
     (1, 5, 9, 0, "rows", "rows", False),
+    (2, 7, 13, 9, "apart", "columns", False),
+    (1, 11, 3, 6, "apart", "rows", False),
     *[(1, 9, n, 6, "rows", "columns", False) for n in (1, 3, 4, 5, 8, 11, 13, 14, 23)],
 ]
 
@@ -64,8 +76,8 @@ def test_products_equal_numpy(relaxed):
         bias = np.arange(columns).astype("float32")
         out = np.zeros((batch, rows, columns), "float32")
         name = f"n{number}_"
-        arrays[name + "left"] = left if sizes[4] == "rows" else left.swapaxes(1, 2)
-        arrays[name + "right"] = right if sizes[5] == "rows" else right.swapaxes(1, 2)
+        arrays[name + "left"] = stored(left, sizes[4])
+        arrays[name + "right"] = stored(right, sizes[5])
         arrays |= {name + "bias": bias, name + "out": out}
         arrays[name + "packed"] = np.full(plan.packed, np.nan, "float32")
         # A turned plan's function sees the sizes of the turned product.

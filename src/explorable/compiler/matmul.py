@@ -16,9 +16,9 @@ from textwrap import indent
 
 from ..errors import ExplorableError
 
-TILE = 36
+TILE = 40
 """Floats of the largest tile."""
-BLOCK = 72
+BLOCK = 80
 """Rows that are multiplied with one panel after the other; a multiple of every tile's height."""
 DIRECT_BYTES = 16 << 10
 """A right operand up to this size is read where it lies, if its columns are neighbours."""
@@ -59,7 +59,7 @@ class Plan:
     ``turned``: the transposed product is computed, because
     the columns of the result are few and the rows of the left operand are neighbours; the epilogue
     still gets true rows and columns, but no vectors.
-    A direct product reads up to 12 bytes behind the right operand: the arena's end leaves them.
+    A product reads up to 28 bytes behind its operands: the arena's end leaves them.
     """
 
     shape: MatmulShape
@@ -76,9 +76,16 @@ class Plan:
         return copies * shape.depth * -(-shape.columns // 4) * 4
 
     @property
+    def walk(self) -> str:
+        """The way of the tiles through the left operand (c/tiles.py)."""
+        left = self.shape.left
+        return "along" if left.column == 1 else "across" if left.row == 1 else "apart"
+
+    @property
     def needs(self) -> frozenset[str]:
         """Names for ``c_library``: what the function and the packing call."""
-        return frozenset({"matmul_tile"} | ({"pack_panels"} if self.way == "packed" else set()))
+        tile = {"panels", f"{self.walk}_tile"}
+        return frozenset(tile | ({"pack_panels"} if self.way == "packed" else set()))
 
     @property
     def takes_vectors(self) -> bool:
@@ -163,22 +170,28 @@ def matmul_function(
     such names (a letter and a digit) are free in the function, others may be taken.
     """
     row, column = ("COL", "ROW") if plan.turned else ("ROW", "COL")
-    aside = (
-        "      float tile_room[36];\n"
-        if direct is None or plan.turned
-        else _DIRECT.format(address=direct[0], distance=direct[1])
-    )
-    whole = (
-        "" if not plan.takes_vectors or vector is None else _VECTOR.format(body=_body(vector, 10))
-    )
+    straight = direct is not None and not plan.turned
+    four, whole = "", ""
+    if plan.takes_vectors and vector is not None:
+        given = f", {parameters}" if parameters else ""
+        four = _FOUR.format(name=name, parameters=given, body=_body(vector, 2))
+        call = f"{name}_four(BATCH, ROW, {{}}, load_f4(tile + {{}}){_names(parameters)});"
+        whole = "" if straight else "".join(_written_out(call, width) for width in (8,))
+        whole += f"        for (; c + 4 <= wide; c += 4) {call.format('first + c', 'c')}\n"
     batch = plan.shape.batch > 1
-    return _TILED.format(
+    return four + _TILED.format(
         name=name,
         more=", int batch, int left_batch, int right_batch" if batch else "",
         parameters=f", {parameters}" if parameters else "",
         open=_EACH_BATCH if batch else _ONE_BATCH,
         block=BLOCK,
-        aside=aside,
+        room=TILE,
+        walk=plan.walk,
+        straight=(
+            _STRAIGHT.format(walk=plan.walk, address=direct[0], distance=direct[1])
+            if direct is not None and straight
+            else ""
+        ),
         row=row,
         column=column,
         whole=whole,
@@ -186,6 +199,21 @@ def matmul_function(
     )
 
 
+def _names(parameters: str) -> str:
+    """The parameters as arguments that follow others."""
+    return "".join(f", {p.split()[-1].lstrip('*')}" for p in parameters.split(",") if p.strip())
+
+
+def _written_out(call: str, width: int) -> str:
+    """The epilogue of a row of a whole panel: a loop would cost as much as its body."""
+    calls = "".join(f"          {call.format(f'first + {c}', c)}\n" for c in range(0, width, 4))
+    return f"        if (wide == {width}) {{\n{calls}          continue;\n        }}\n"
+
+
+_FOUR = """INLINE void {name}_four(int BATCH, int ROW, int COL, f4 ACC{parameters}) {{
+  (void)BATCH, (void)ROW, (void)COL;
+{body}}}
+"""
 _TILED = """static void {name}(const float *left, const float *right, int left_row, int left_column,
     int right_row, int rows, int columns, int depth{more}{parameters}) {{
 {open}
@@ -196,7 +224,8 @@ _TILED = """static void {name}(const float *left, const float *right, int left_r
     const float *panel = right + (right_row ? first : first * depth);
     for (int row = top; row < rows && row < top + {block}; row += tall) {{
       const int last = rows - 1 - row, high = last < tall ? last + 1 : tall;
-{aside}      matmul_tile(width, left + row * left_row, left_row, last, left_column, panel,
+{straight}      float tile_room[{room}];
+      {walk}_tile(width, left + row * left_row, left_row, last, left_column, panel,
                   right_row ? right_row : width, depth, tile_room, width);
       for (int r = 0; r < high; r++) {{
         const int {row} = row + r;
@@ -216,19 +245,12 @@ _EACH_BATCH = """  for (int BATCH = 0; BATCH < batch; BATCH++,
        left += left_batch, right += right_batch)"""
 _ONE_BATCH = """  const int BATCH = 0;
   (void)BATCH;"""
-_VECTOR = """        for (; c + 4 <= wide; c += 4) {{
-          const int COL = first + c;
-          const f4 ACC = load_f4(tile + c);
-          (void)ROW, (void)COL;
-{body}        }}
-"""
-_DIRECT = """      if (high == tall && wide == width) {{
+_STRAIGHT = """      if (high == tall && wide == width) {{
         const int ROW = row, COL = first;
-        matmul_tile(width, left + row * left_row, left_row, last, left_column, panel,
+        {walk}_tile(width, left + row * left_row, left_row, last, left_column, panel,
                     right_row ? right_row : width, depth, {address}, {distance});
         continue;
       }}
-      float tile_room[36];
 """
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 
 from ...errors import ExplorableError
+from . import tiles
 
 HEADERS = (
     "vector.h",
@@ -69,6 +70,8 @@ def blocks() -> dict[str, Block]:
         for item, kind in TEMPLATES.get(header, {"": ""}).items():
             made = re.sub(r"_T\b", f"_{item}", re.sub(r"\bREAL\b", kind, text)) if item else text
             found |= _cut(made)
+        if header == "matmul.h":
+            found |= {n: Block(n, tiles.needs(n), text) for n, text in tiles.tiles().items()}
     return found
 
 

@@ -1,7 +1,7 @@
 // Convolutions as products of the weights with patches: patches are gathered into panels of 12
 // positions, so that the matrix of all of them never exists. Lines and planes count as volumes of
 // extent 1 in the missing directions.
-//@ conv_table: needs matmul_tile
+//@ conv_table: needs panels, along_tile
 // One direction: sizes of what is read and made, of the kernel, and how they are laid out.
 typedef struct {
   int in, kernel, out, stride, padding, dilation;
@@ -46,7 +46,7 @@ NOINLINE void conv_table(conv_axis z, conv_axis y, conv_axis x, int transposed, 
 static void conv_f32(const float *in, const float *weight, float *out, int *table, CONV_NUMBERS) {
   CONV_AXES;
   int depth = channels * taps;
-  float *panel = (float *)(table + taps * places), tile[36];
+  float *panel = (float *)(table + taps * places), tile[40];
   conv_table(z, y, x, transposed, table);
   for (int n = 0; n < batch; n++)
     for (int g = 0; g < groups; g++) {
@@ -75,8 +75,8 @@ static void conv_f32(const float *in, const float *weight, float *out, int *tabl
         for (int row = 0; row < rows; row += tall) {
           int whole = wide == width && row + tall <= rows;
           float *made = whole ? to + row * places + first : tile;
-          matmul_tile(width, left + row * depth, depth, rows - 1 - row, 1, panel, width, depth,
-                      made, whole ? places : width);
+          along_tile(width, left + row * depth, depth, rows - 1 - row, 1, panel, width, depth,
+                     made, whole ? places : width);
           for (int r = 0; !whole && r < tall && row + r < rows; r++)
             for (int c = 0; c < wide; c++) to[(row + r) * places + first + c] = tile[r * width + c];
         }
@@ -92,7 +92,7 @@ static void conv_weight_f32(const float *gradient, const float *in, float *out, 
                             CONV_NUMBERS) {
   CONV_AXES;
   int depth = channels * taps;
-  float *panel = (float *)(table + taps * places), tile[36];
+  float *panel = (float *)(table + taps * places), tile[40];
   conv_table(z, y, x, transposed, table);
   for (int i = 0; i < groups * rows * depth; i++) out[i] = 0;
   for (int n = 0; n < batch; n++)
@@ -110,8 +110,8 @@ static void conv_weight_f32(const float *gradient, const float *in, float *out, 
         }
         int tall = panel_rows(width);
         for (int row = 0; row < rows; row += tall) {
-          matmul_tile(width, left + row * places, places, rows - 1 - row, 1, panel, width, places,
-                      tile, width);
+          along_tile(width, left + row * places, places, rows - 1 - row, 1, panel, width, places,
+                     tile, width);
           for (int r = 0; r < tall && row + r < rows; r++)
             for (int c = 0; c < wide; c++)
               out[(g * rows + row + r) * depth + first + c] += tile[r * width + c];
