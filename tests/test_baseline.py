@@ -26,8 +26,8 @@ def line(slope=ex.slider(-1, 1, value=0.5), z=ex.point(0.5, 0.5)):
     return ex.plot(ex.curve(slope * torch.linspace(0, 1, 8)), ex.scatter(z), title=f"{slope:.2f}")
 """
 MESSAGE = ".explorable-message"
-WHY = "this browser lacks WebAssembly with SIMD, or this page forbids it"
-WHY_IN_TAMIL = "இந்தப் படம் இயங்கவில்லை: இந்த உலாவியில் SIMD உடைய WebAssembly இல்லை"
+WHY = "WebAssembly with SIMD is missing or forbidden here"
+WHY_IN_TAMIL = "இந்தப் படம் இயங்கவில்லை: இங்கே SIMD உடைய WebAssembly இல்லை"
 WITHOUT_WASM = "delete globalThis.WebAssembly;"
 # What an engine without SIMD says of a module that has it.
 WITHOUT_SIMD = """

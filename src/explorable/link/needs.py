@@ -8,12 +8,15 @@ from typing import Any
 
 SIMULATION = ("core/simulation.js", "page/transport.js")
 DRAG = ("core/drag.js",)
+RELAXED = ("page/relaxed.js",)
+BANDS = ("scene/marks/bands.js",)
 SHARING = ("page/share.js",)
 SWEEPING = ("page/sweep.js",)
+SIZES = ("core/sizes.js",)
 _FURTHER = {"area", "bars", "label", "mesh"}
 MARKS = (
     ({"contour"}, ("scene/marks/contour.js",)),
-    ({"heatmap", "image"}, ("scene/marks/heatmap.js", "scene/marks/image.js")),
+    ({"heatmap", "image"}, ("scene/marks/heatmap.js", "scene/marks/image.js", "scene/key.js")),
     (_FURTHER, tuple(f"scene/marks/{kind}.js" for kind in sorted(_FURTHER))),
 )
 """Marks, and the modules that a bundle with none of them does without."""
@@ -29,31 +32,28 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += SHARING
     if not any(control.get("play") for control in controls):
         left_out += SWEEPING
-    if not any(_drags(spec["figures"])):
+    shapes = (shape for _, _, shape in spec["program"]["slots"].values())
+    if all(isinstance(extent, int) for shape in shapes for extent in shape):
+        left_out += SIZES
+    if not spec["program"].get("fast"):
+        left_out += RELAXED
+    parts = list(_parts(spec["figures"]))
+    if not any(part.get("filled") for part in parts):
+        left_out += BANDS
+    if not any("drag" in part for part in parts):
         left_out += DRAG
-    used = set(_kinds(spec["figures"]))
+    used = {part["kind"] for part in parts if isinstance(part.get("kind"), str)}
     for kinds, modules in MARKS:
         if not kinds & used:
             left_out += modules
     return tuple(left_out)
 
 
-def _kinds(part: Any) -> Iterator[str]:  # Any: JSON
+def _parts(part: Any) -> Iterator[dict[str, Any]]:  # Any: JSON
+    """Every object in a part of a spec."""
     if isinstance(part, dict):
-        if isinstance(part.get("kind"), str):  # pyright: ignore[reportUnknownMemberType]  (JSON)
-            yield part["kind"]
-        for value in part.values():  # pyright: ignore[reportUnknownVariableType]  (JSON)
-            yield from _kinds(value)
-    elif isinstance(part, list):
+        yield part  # pyright: ignore[reportUnknownVariableType]  (JSON)
+        part = list(part.values())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  (JSON)
+    if isinstance(part, list):
         for value in part:  # pyright: ignore[reportUnknownVariableType]  (JSON)
-            yield from _kinds(value)
-
-
-def _drags(part: Any) -> Iterator[bool]:  # Any: JSON
-    if isinstance(part, dict):
-        yield "drag" in part
-        for value in part.values():  # pyright: ignore[reportUnknownVariableType]  (JSON)
-            yield from _drags(value)
-    elif isinstance(part, list):
-        for value in part:  # pyright: ignore[reportUnknownVariableType]  (JSON)
-            yield from _drags(value)
+            yield from _parts(value)

@@ -8,6 +8,7 @@ from .join import RUNTIME
 
 PAIR = re.compile(r"(--explorable-[\w-]+): light-dark\(([^,()]+), ([^()]+)\);")
 SCHEME = re.compile(r"([^{}]+)\{\s*color-scheme: (light|dark);\s*\}")
+SCHEMES = ("light", "dark")
 
 
 def stylesheet() -> str:
@@ -25,8 +26,12 @@ def _plain_colours(text: str) -> str:
     pairs = PAIR.findall(text)
     light = "".join(f"{name}:{value};" for name, value, _ in pairs)
     dark = "".join(f"{name}:{value};" for name, _, value in pairs)
-    rules = [(":where(explorable-figure,explorable-value)", light)]
-    for selector, scheme in SCHEME.findall(text):
-        rules.append((selector.strip(), dark if scheme == "dark" else light))
-    body = "\n".join(f"{selector}{{{colours}}}" for selector, colours in rules)
+    told = {
+        scheme: [s.strip() for s, t in SCHEME.findall(text) if t == scheme] for scheme in SCHEMES
+    }
+    body = (
+        f":where(explorable-figure,explorable-value){{{light}}}\n"
+        f"{','.join(told['dark'])}{{{dark}}}\n"
+        f"{','.join(told['light'])}{{{light}}}"
+    )
     return f"@supports not (color:light-dark(red,red)){{\n{body}\n}}\n"

@@ -35,14 +35,12 @@ for (const name of ["explorable-figure", "explorable-value"]) {
       complain(reason) {
         const box = this.querySelector(".explorable-box");
         if (!box) return;
-        const said =
-          box.querySelector(".explorable-message") ||
-          box.appendChild(document.createElement("span"));
-        const around = /** @type {HTMLElement | null} */ (this.closest("[lang]"));
+        const said = document.createElement("span");
         said.className = "explorable-message";
         said.setAttribute("role", "alert");
-        const words = around && /^ta\b/i.test(around.lang) ? failed.ta : failed.en;
+        const words = this.matches(":lang(ta)") ? failed.ta : failed.en;
         said.textContent = `[explorable] ${this.getAttribute("figure")}: ${words}: ${reason}`;
+        box.append(said);
       }
       /**
        * Until the runtime is here; then it puts its own `set` in front.

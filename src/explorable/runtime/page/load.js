@@ -1,19 +1,12 @@
 // Gets what a bundle names: bytes and compiled modules, each once per page.
 
 import { has } from "../core/own.js";
+import { relaxed } from "./relaxed.js";
 import { store } from "./store.js";
 import { WORDS } from "./words.js";
 
-// Modules with one function that gives a vector: of one number, and by a relaxed_madd. Valid only
-// where the engine has SIMD, and relaxed SIMD.
-const HEAD = "0 97 115 109 1 0 0 0 1 5 1 96 0 1 123 3 2 1 0 10 ";
-const SIMD = wasmOf("8 1 6 0 65 0 253 15 11");
-const RELAXED = wasmOf("19 1 17 0 65 0 253 15 65 0 253 15 65 0 253 15 253 133 2 11");
-
-/** @param {string} numbers */
-function wasmOf(numbers) {
-  return Uint8Array.from((HEAD + numbers).split(" "), Number);
-}
+// A module with one function that gives a vector.
+const SIMD = "0 97 115 109 1 0 0 0 1 5 1 96 0 1 123 3 2 1 0 10 8 1 6 0 65 0 253 15 11";
 
 /**
  * A file beside the spec; a name may not lead elsewhere.
@@ -74,11 +67,11 @@ export function bytes(base, name) {
  */
 export async function compile(base, { wasm, fast }) {
   try {
-    await WebAssembly.compile(SIMD);
+    await WebAssembly.compile(Uint8Array.from(SIMD.split(" "), Number));
   } catch {
     throw new Error(WORDS.en.wasm);
   }
-  const name = fast && wasm.relaxed && WebAssembly.validate(RELAXED) ? wasm.relaxed : wasm.plain;
+  const name = fast && wasm.relaxed && relaxed() ? wasm.relaxed : wasm.plain;
   const { modules, inline } = store();
   if (has(inline, name)) return WebAssembly.compile(decode(inline[name]));
   const url = urlOf(base, name);

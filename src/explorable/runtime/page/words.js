@@ -36,7 +36,7 @@ export const WORDS = {
     bar: "number {i}: {value}",
     newer: "this figure needs a newer Explorable ({version})",
     failed: "this figure is not live: {reason}",
-    wasm: "this browser lacks WebAssembly with SIMD, or this page forbids it",
+    wasm: "WebAssembly with SIMD is missing or forbidden here",
   },
   ta: {
     play: "இயக்கு",
@@ -53,7 +53,7 @@ export const WORDS = {
     bar: "எண் {i}: {value}",
     newer: "இந்தப் படத்திற்குப் புதிய Explorable தேவை ({version})",
     failed: "இந்தப் படம் இயங்கவில்லை: {reason}",
-    wasm: "இந்த உலாவியில் SIMD உடைய WebAssembly இல்லை, அல்லது இந்தப் பக்கம் அதைத் தடுக்கிறது",
+    wasm: "இங்கே SIMD உடைய WebAssembly இல்லை",
   },
 };
 

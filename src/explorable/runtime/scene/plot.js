@@ -63,7 +63,7 @@ export function needsOf(plot, width) {
   const cells = plot.marks.find((mark) => mark.kind === "heatmap");
   const beside =
     (cells?.rows ? ROW_LABELS : 0) +
-    (width >= KEY.fromWidth && cells && !cells.edit ? KEY.width : 0);
+    (cells && !cells.edit && width >= KEY.fromWidth ? KEY.width : 0);
   const inner = width - (picture ? 2 * EDGE + beside : LEFT + RIGHT);
   const top = cells?.columns ? COLUMN_LABELS : picture ? EDGE : TOP;
   let body = Math.min(TALLEST, RATIO * inner);

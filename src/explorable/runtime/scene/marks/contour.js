@@ -1,16 +1,14 @@
-// Lines of equal value over a rectangle: marching squares, the pieces joined into long lines;
-// filled, the bands between.
+// Lines of equal value over a rectangle: marching squares, the pieces joined into long lines.
 
 import { Pen } from "../pen.js";
-import { colour } from "../colour.js";
 import { roundUp } from "../ticks.js";
+import { bands } from "./bands.js";
 
 /** @typedef {import("../../spec").ContourMark} ContourMark */
 /** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
 
 const FAINT = 0.35;
 const STRONG = 0.9;
-const BAND_PIXELS = 3; // the size of a filled band's pixel
 
 /**
  * Where lines enter and leave a cell, by which of its corners (top left first, clockwise) are
@@ -159,38 +157,3 @@ export const contour = {
     }
   },
 };
-
-/**
- * @param {ArrayLike<number>} values @param {number} rows @param {number} columns
- * @param {number[]} levels @param {import("../frame.js").Box} box
- * @returns {import("../../spec").Shape}
- */
-function bands(values, rows, columns, levels, box) {
-  const [across, down] = [
-    Math.max(2, Math.round(box.width / BAND_PIXELS)),
-    Math.max(2, Math.round(box.height / BAND_PIXELS)),
-  ];
-  const band = new Float32Array(across * down);
-  for (let j = 0; j < down; j++) {
-    const y = (1 - (j + 0.5) / down) * (rows - 1);
-    const row = Math.min(rows - 2, Math.floor(y));
-    for (let i = 0; i < across; i++) {
-      const x = ((i + 0.5) / across) * (columns - 1);
-      const column = Math.min(columns - 2, Math.floor(x));
-      const at = row * columns + column;
-      const [s, t] = [x - column, y - row];
-      const value =
-        (1 - t) * ((1 - s) * values[at] + s * values[at + 1]) +
-        t * ((1 - s) * values[at + columns] + s * values[at + columns + 1]);
-      band[j * across + i] =
-        value === value ? levels.filter((level) => level <= value).length : NaN;
-    }
-  }
-  return {
-    kind: "raster",
-    ...box,
-    rows: down,
-    columns: across,
-    rgba: colour(band, 0, Math.max(1, levels.length), false),
-  };
-}
