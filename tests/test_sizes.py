@@ -125,6 +125,31 @@ def test_long_tensors_agree(name: str) -> None:
     check(function, 60, 150, **shapes)
 
 
+def heads(n: int, x: torch.Tensor) -> torch.Tensor:
+    q = x.view(n, 2, 20).permute(1, 0, 2)
+    return (q @ q.mT).softmax(-1) @ q
+
+
+PRODUCTS: dict[str, tuple[Any, dict[str, tuple[int | str, ...]]]] = {
+    "rows": (lambda n, a, b: (a @ b).relu(), {"a": ("n", 20), "b": (20, 17)}),
+    "columns": (lambda n, a, b: a @ b + 1, {"a": (9, 20), "b": (20, "n")}),
+    "columns across": (lambda n, a, b: a @ b.T, {"a": (9, 20), "b": ("n", 20)}),
+    "depth": (lambda n, a, b: a.T @ b, {"a": ("n", 13), "b": ("n", 17)}),
+    "all": (lambda n, a: a @ a.T @ a, {"a": ("n", "n")}),
+    "constant": (lambda n, a: (a @ WEIGHT, WEIGHT[:, :n] @ a[:, :9]), {"a": ("n", 16)}),
+    "heads": (heads, {"x": ("n", 40)}),
+    "batches": (lambda n, a, b: a @ b, {"a": ("n", 9, 20), "b": ("n", 20, 6)}),
+    "layer": (lambda n, a, b: F.linear(a, b).tanh() * 2, {"a": (2, "n", 20), "b": (30, 20)}),
+}
+
+
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_products_agree_at_every_size(name: str) -> None:
+    function, shapes = PRODUCTS[name]
+
+    check(function, 0, 30, **shapes)
+
+
 def test_extremes_of_what_is_there() -> None:
     check(lambda n, x: (x.amax(0), x.argmax(), x.max(0).indices, x[-1]), 1, 9, **X)
 

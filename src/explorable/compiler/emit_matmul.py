@@ -12,9 +12,9 @@ from .matmul import (
     MatmulShape,
     Plan,
     Strides,
-    matmul_call,
     matmul_function,
-    pack_call,
+    numbers,
+    operands,
     plan_matmul,
 )
 from .program import Buffer, Matmul, Operand, Pack, walk
@@ -49,8 +49,12 @@ def matmul_plan(kernel: Matmul) -> Plan:
 def emit_pack(emitter: Emitter, kernel: Pack) -> str:
     """The statement that packs a right operand."""
     emitter.needs.add("pack_panels")
+    shape, strides = kernel.plan.shape, kernel.right
+    copies = shape.batch if strides.batch else 1
+    sizes = (copies, strides.batch, strides.row, strides.column, shape.columns, shape.depth)
     right = f"{emitter.address(kernel.right.buffer)} + {kernel.right.offset}"
-    return pack_call(kernel.plan, right, emitter.address(kernel.target))
+    given = (right, emitter.address(kernel.target), *map(emitter.extent, sizes))
+    return f"pack_panels({', '.join(given)});"
 
 
 def emit_matmul(emitter: Emitter, kernel: Matmul, bound: dict[Var, str]) -> list[str]:
@@ -89,7 +93,8 @@ def emit_matmul(emitter: Emitter, kernel: Matmul, bound: dict[Var, str]) -> list
         emitter.outer(v, bound) for v in body.outer
     ]
     more += [_number(emitter, e) for e in fixed]
-    return [matmul_call(chosen, name, left, right, *more)]
+    given = (*operands(chosen, left, right), *map(emitter.extent, numbers(chosen)), *more)
+    return [f"{name}({', '.join(given)});"]
 
 
 def _is_load(attr: object) -> TypeGuard[tuple[Buffer, Aff]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..graph import Type
 from ..sizes import moves
 from . import index as ix
@@ -10,7 +12,7 @@ from .index import Aff, Var
 from .lazy import Element, Index, Lazy
 from .lower import Call, Lowering, lowering
 from .lower_reduce import reduce
-from .program import Matmul, Operand, Store
+from .program import Buffer, Matmul, Operand, Store
 
 DEPTH = 4
 """Products over fewer terms than this are sums written out."""
@@ -23,9 +25,12 @@ def product(call: Call, left: Lazy, right: Lazy) -> Lazy:
     columns = right.shape[2]
     kind = Type((batch, rows, columns), left.dtype)
     fast = left.dtype == "float32" and depth > DEPTH and rows * columns * depth >= 64
-    if fast and rows > 1 and columns > 1 and not moves((*left.shape, columns)):
+    if fast and rows > 1 and columns > 1:
         one, other = operand(lowering_, left), operand(lowering_, right)
-        return _kernel(call, kind, depth, one, other)
+        if not moves((columns, depth)):
+            return _kernel(call, kind, depth, one, other)
+        if other.buffer.kind not in ("array", "static") and not moves((batch,)):
+            return _one_by_one(call, kind, depth, one, other)
     for lazy in (left, right):
         cost, heavy = lazy.probe()
         if heavy or cost > 1:
@@ -69,18 +74,42 @@ def _strided(lowering_: Lowering, lazy: Lazy) -> Operand | None:
 
 
 def _kernel(call: Call, kind: Type, depth: int, left: Operand, right: Operand) -> Lazy:
-    lowering_ = call.lowering
+    target = call.lowering.temp(kind.size, "f32")
+    _multiply(call, kind.shape, depth, left, right, target, 0)
+    return call.lowering.stored(target, kind)
+
+
+def _one_by_one(call: Call, kind: Type, depth: int, left: Operand, right: Operand) -> Lazy:
+    """A product per batch: where columns or depth move, so does the length of packed panels, and
+    the panels of several batches would have no place of their own."""
     batch, rows, columns = kind.shape
-    exprs = call.exprs
-    dims = (exprs.var(batch), exprs.var(rows), exprs.var(columns))
+    target = call.lowering.temp(kind.size, "f32")
+    for number in range(batch):
+        one, other = (
+            replace(o, offset=o.offset + number * o.batch, batch=0) for o in (left, right)
+        )
+        _multiply(call, (1, rows, columns), depth, one, other, target, number * rows * columns)
+    return call.lowering.stored(target, kind)
+
+
+def _multiply(
+    call: Call,
+    shape: tuple[int, ...],
+    depth: int,
+    left: Operand,
+    right: Operand,
+    target: Buffer,
+    start: int,
+) -> None:
+    """Add the kernel of (batch, rows, columns) numbers, stored from ``start`` on."""
+    lowering_, exprs = call.lowering, call.exprs
+    batch, rows, columns = (exprs.var(extent) for extent in shape)
+    dims = (batch, rows, columns)
     acc = exprs.accumulator("f32", dims)
-    target = lowering_.temp(kind.size, "f32")
-    index = tuple(ix.of(v) for v in dims)
-    store = Store(target, ix.flatten(index, kind.shape), acc)
+    store = Store(target, ix.flatten(tuple(map(ix.of, dims)), shape) + start, acc)
     lowering_.kernels.append(
         Matmul(dims, depth, left, right, (acc,), (store,), lowering_.note, lowering_.line)
     )
-    return lowering_.stored(target, kind)
 
 
 def _shaped(call: Call, lazy: Lazy, shape: tuple[int, ...], axes: tuple[int, ...]) -> Lazy:
