@@ -29,9 +29,9 @@ broken""",
 ]
 FURTHER = ["w.shift", "w.set(shift=0.5)", "shift = ex.slider(0, 6)", "arrow"]
 PAGES = {
-    "JupyterLab": "lab/tree/",
-    "Notebook 7": "notebooks/",
-    "nbclassic": "nbclassic/notebooks/",
+    "JupyterLab": ("lab/tree/", ".jp-LabShell"),
+    "Notebook 7": ("notebooks/", ".jp-NotebookPanel"),
+    "nbclassic": ("nbclassic/notebooks/", "#notebook-container"),
 }
 PICTURE = "img[src^='data:image/svg+xml']"
 
@@ -159,14 +159,15 @@ def test_exported_html_is_live_from_disk(executed, template, page, tmp_path):
 
 @pytest.mark.parametrize("application", PAGES)
 def test_a_notebook_opens_live_if_trusted_else_as_a_picture(application, server, page):
-    page.goto(server.format(page=f"{PAGES[application]}untrusted.ipynb"))
-    page.wait_for_selector(PICTURE, timeout=60_000)
+    path, shell = PAGES[application]
+    page.goto(server.format(page=f"{path}untrusted.ipynb"))
+    page.wait_for_selector(f"{shell} {PICTURE}", timeout=60_000)
     picture = page.locator(PICTURE).first
     assert picture.get_attribute("alt") == "A sine wave and its phase."
     page.wait_for_function("(e) => e.naturalWidth > 300", arg=picture.element_handle())
     assert page.locator("explorable-figure").count() == 0
 
-    page.goto(server.format(page=f"{PAGES[application]}trusted.ipynb"))
+    page.goto(server.format(page=f"{path}trusted.ipynb"))
     live(page, 2)
     # The widget comes back as it was saved, and shares its slider with the two figures.
     page.wait_for_function(
@@ -207,7 +208,9 @@ def test_python_and_page_follow_each_other_in_jupyterlab(server, page):
     )
     widget = cells.nth(3).locator("explorable-figure")
     drag(page, widget.locator("input[type=range]"), 0.5)
+    page.keyboard.press("ArrowDown")
     settle(page)
+    assert page.evaluate("() => document.activeElement.type") == "range"
     moved = shown_values(page)
     assert moved[0] == moved[1] == moved[2] and 2.5 < moved[0] < 3.5
     run(len(CELLS))
