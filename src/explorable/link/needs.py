@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-SIMULATION = ("core/simulation.js", "page/transport.js")
+SIMULATION = ("core/simulation.js", "page/runs.js", "page/transport.js")
 DRAG = ("core/drag.js",)
 RELAXED = ("page/relaxed.js",)
 BANDS = ("scene/marks/bands.js",)

@@ -2,6 +2,7 @@
 // shown there.
 
 import { atPosition, nudge, position, spell } from "../core/controls.js";
+import { advance } from "./runs.js";
 import { sweep } from "./sweep.js";
 
 /** @typedef {import("../spec").Control} Control */
@@ -96,7 +97,7 @@ export function bindControl(row, session, set, signal) {
   const press = () => {
     set({ [name]: 1 });
     for (const node of session.simulations) {
-      if (node.needs.includes(name) && !session.playing.has(node.name)) session.advance(node.name);
+      if (node.needs.includes(name) && !session.playing.has(node.name)) advance(session, node.name);
     }
   };
   const button = /** @type {HTMLButtonElement | null} */ (row.querySelector("button"));

@@ -42,6 +42,13 @@ export function session(spec, url) {
   return found;
 }
 
+/** None yet: steps to go to, and to take, by simulation; those to start again. */
+const orders = () => ({
+  seek: /** @type {Record<string, number>} */ ({}),
+  advance: /** @type {Record<string, number>} */ ({}),
+  restart: /** @type {Set<string>} */ (new Set()),
+});
+
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class Session {
@@ -61,9 +68,7 @@ export class Session {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #nap;
   /** @type {Record<string, ReturnType<typeof join>>} */ #shared = {};
   /** @type {Record<string, Value>} */ #set = {};
-  /** @type {Set<string>} */ #restart = new Set();
-  /** @type {Record<string, number>} */ #seek = {};
-  /** @type {Record<string, number>} */ #steps = {};
+  /** What simulations are to do in the next frame. */ orders = orders();
   /** @type {Record<string, number>} */ #credit = {};
   /** @type {import("../core/drag.js").Pull | undefined} */ #pull;
   /** Figures to run even if they are off screen. @type {Set<string>} */ #asked = new Set();
@@ -249,45 +254,6 @@ export class Session {
     });
   }
 
-  /** @param {string} name @param {boolean} playing */
-  play(name, playing) {
-    const node = this.simulations.find((other) => other.name === name);
-    const run = this.runs[name];
-    if (playing && node?.steps && run.step >= node.steps) this.#restart.add(name);
-    if (playing) this.playing.add(name);
-    else this.playing.delete(name);
-    this.changed();
-  }
-
-  /** @param {string} name @param {number} count */
-  step(name, count) {
-    this.playing.delete(name);
-    const { step, furthest } = this.runs[name];
-    if (count < 0 || step < furthest) this.#seek[name] = Math.max(0, step + count);
-    else this.#steps[name] = (this.#steps[name] ?? 0) + count;
-    this.changed();
-  }
-
-  /** One step with the present settings, also where steps were taken before. @param {string} name */
-  advance(name) {
-    this.#steps[name] = (this.#steps[name] ?? 0) + 1;
-    this.changed();
-  }
-
-  /** @param {string} name @param {number} step */
-  seek(name, step) {
-    this.playing.delete(name);
-    this.#seek[name] = step;
-    this.changed();
-  }
-
-  /** @param {string} name */
-  reset(name) {
-    delete this.#seek[name];
-    this.#restart.add(name);
-    this.changed();
-  }
-
   changed() {
     for (const view of this.views) view.refresh();
     this.wake();
@@ -313,13 +279,13 @@ export class Session {
   }
 
   #wanted() {
-    const settings = [this.#set, this.#seek, this.#steps].some(
+    const settings = [this.#set, this.orders.seek, this.orders.advance].some(
       (part) => Object.keys(part).length > 0,
     );
     return (
       settings ||
       this.#pull !== undefined ||
-      this.#restart.size > 0 ||
+      this.orders.restart.size > 0 ||
       this.#waiting.length > 0 ||
       this.#due ||
       this.#moving()
@@ -343,9 +309,8 @@ export class Session {
     const request = {
       resume: this.#kept,
       set: this.#set,
-      restart: [...this.#restart],
-      seek: this.#seek,
-      advance: this.#steps,
+      ...this.orders,
+      restart: [...this.orders.restart],
       pull: this.#pull,
       figures: [
         ...new Set([...this.views].filter((view) => view.visible).map((view) => view.figure)),
@@ -357,10 +322,8 @@ export class Session {
     this.#due = false;
     this.#kept = undefined;
     this.#set = {};
-    this.#steps = {};
-    this.#seek = {};
+    this.orders = orders();
     this.#pull = undefined;
-    this.#restart = new Set();
     this.#asked = new Set();
     this.#waiting = [];
     this.#busy = true;
@@ -372,7 +335,7 @@ export class Session {
         this.values[name] = value;
         this.#shared[name]?.tell(value);
       }
-      for (const name of reply.seeking) this.#seek[name] ??= request.seek[name];
+      for (const name of reply.seeking) this.orders.seek[name] ??= request.seek[name];
       this.#show(reply);
       for (const { resolve } of waiting) resolve();
       this.#weigh(reply.cost);
@@ -395,7 +358,7 @@ export class Session {
       if (!this.playing.has(name)) continue;
       const credit = rate ? (this.#credit[name] ?? 1) + seconds * rate : Infinity;
       this.#credit[name] = rate ? credit % 1 : 0;
-      if (credit >= 1) this.#steps[name] = Math.floor(credit);
+      if (credit >= 1) this.orders.advance[name] = Math.floor(credit);
       if (steps && this.runs[name].step >= steps) this.playing.delete(name);
     }
   }

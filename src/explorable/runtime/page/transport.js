@@ -2,6 +2,7 @@
 
 import { icon } from "./icons.js";
 import { hasFocus } from "./inputs.js";
+import { play, reset, seek, step } from "./runs.js";
 import { say } from "./words.js";
 
 /**
@@ -17,17 +18,17 @@ export function bindTransport(row, session, words, signal) {
   const scrub = /** @type {HTMLInputElement} */ (row.querySelector("[data-do=scrub]"));
   const output = /** @type {HTMLOutputElement} */ (row.querySelector("output"));
   const limit = session.simulations.find((node) => node.name === name)?.steps ?? Infinity;
-  const play = find("play");
+  const button = find("play");
   /** @type {Record<string, () => void>} */
   const actions = {
-    play: () => session.play(name, !session.playing.has(name)),
-    forward: () => session.step(name, 1),
-    back: () => session.step(name, -1),
-    reset: () => session.reset(name),
+    play: () => play(session, name, !session.playing.has(name)),
+    forward: () => step(session, name, 1),
+    back: () => step(session, name, -1),
+    reset: () => reset(session, name),
   };
   for (const [action, act] of Object.entries(actions))
     find(action).addEventListener("click", act, { signal });
-  scrub.addEventListener("input", () => session.seek(name, Number(scrub.value)), { signal });
+  scrub.addEventListener("input", () => seek(session, name, Number(scrub.value)), { signal });
 
   /** @type {boolean | undefined} */ let playing;
   return () => {
@@ -39,8 +40,8 @@ export function bindTransport(row, session, words, signal) {
     find("forward").setAttribute("aria-disabled", String(step >= limit));
     if (playing === session.playing.has(name)) return;
     playing = session.playing.has(name);
-    play.innerHTML = icon(playing ? "pause" : "play");
-    play.title = playing ? words.pause : words.play;
-    play.setAttribute("aria-label", play.title);
+    button.innerHTML = icon(playing ? "pause" : "play");
+    button.title = playing ? words.pause : words.play;
+    button.setAttribute("aria-label", button.title);
   };
 }
