@@ -22,6 +22,7 @@ AGAIN = [
     'shift = ex.slider(0, 4, label="φ")',
     "wave",
     "wave(shift=2)",
+    "arrow.widget()",
     """@ex.figure
 def broken(a=ex.slider(0, 1)):
     return ex.curve(float(a) * torch.ones(3))
@@ -118,6 +119,9 @@ def test_a_cell_run_again_is_told_apart(executed):
     assert first.execution_count == 1
     assert stale["text/plain"].splitlines()[1] == f"warning: {warning}"
     assert "wired to an old slider" in stale["text/html"]
+    widget = executed.cells[len(CELLS) + 3]
+    told = [one.text for one in widget.outputs if one.output_type == "stream"]
+    assert "figure 'arrow' is wired to an old slider 'shift'" in "".join(told)
     assert set(output(executed.cells[len(CELLS) + 2])) == {"text/plain", "image/svg+xml"}
 
 

@@ -6,6 +6,7 @@ The front end is the figure's own module (afm.py); anywidget carries the values.
 from __future__ import annotations
 
 import json
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ExplorableError
@@ -15,6 +16,7 @@ from ..parts.source import calling_line, one_of
 from .afm import afm
 from .display import outputs
 from .machine import from_json, to_json
+from .stale import stale
 from .wires import page_names, upstream
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ def widget(figure: Figure) -> Any:  # anywidget's AnyWidget, which carries no ty
         ) from None
     from .build import build
 
+    for sentence in stale([figure]):
+        warnings.warn(sentence, stacklevel=3)
     (bundle,) = build([figure])
     controls = control_words(figure, bundle)
     taken = [word for word in controls if hasattr(anywidget.AnyWidget, word) or word == "set"]
