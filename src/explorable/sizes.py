@@ -206,6 +206,14 @@ def _combined(op: str, one: int, other: int) -> int:
     return extent(Combined(op, (formula_of(one), formula_of(other))))
 
 
+def divides(step: int, number: int) -> bool:
+    """Whether an extent is a multiple of ``step``, whatever it is now."""
+    if not isinstance(number, Size):
+        return number % step == 0
+    known = values_of(number.formula)
+    return known is not None and all(value % step == 0 for value in known)
+
+
 def moves(shape: Sequence[int]) -> bool:
     """Whether some extent of the shape moves."""
     return any(isinstance(number, Size) for number in shape)

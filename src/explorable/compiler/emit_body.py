@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from ..sizes import Formula, Size
+from ..sizes import Formula, Size, divides
 from . import index as ix
 from .expr import Expr, Exprs
 from .index import Aff, Var
@@ -68,7 +68,7 @@ class Body:
         """The greatest multiple of ``step`` up to an extent."""
         if isinstance(number, Size):
             name = self.end(number)
-            return f"{name} - {name} % {step}"
+            return name if divides(step, number) else f"{name} - {name} % {step}"
         return number - number % step
 
     def point(self, names: dict[Var, str], vector: Var | None) -> None:
@@ -94,7 +94,7 @@ class Body:
             if (stop is None)
             else stop
         )
-        if isinstance(start, int) and isinstance(end, int) and end <= start:
+        if start == end or (isinstance(start, int) and isinstance(end, int) and end <= start):
             return
         name = self.fresh("j")
         self._names[var] = name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..sizes import Size
+from ..sizes import divides
 from . import index as ix
 from .elements import Arithmetic
 from .emit_body import LANES, Body
@@ -218,7 +218,7 @@ def _reduce_plain(body: Body, phase: Phase) -> None:
 def _reduce_lanes(body: Body, phase: Phase, var: Var) -> None:
     """Vector accumulators along ``var``, several of them where the loop is long."""
     copies = 4 if var.extent >= 64 and len(phase.reductions) <= 2 else 1
-    uneven = isinstance(var.extent, Size) or var.extent % (LANES * copies) != 0
+    uneven = not divides(LANES * copies, var.extent)
     accs: list[list[str]] = []
     tails: list[str] = []
     for r in phase.reductions:

@@ -16,6 +16,8 @@ from .program import Buffer, Matmul, Operand, Store
 
 DEPTH = 4
 """Products over fewer terms than this are sums written out."""
+MOVING_WORK = 1 << 15
+"""Products of sizes that move stay sums below this: a text of two lines is not worth a tile."""
 
 
 def product(call: Call, left: Lazy, right: Lazy) -> Lazy:
@@ -25,6 +27,9 @@ def product(call: Call, left: Lazy, right: Lazy) -> Lazy:
     columns = right.shape[2]
     kind = Type((batch, rows, columns), left.dtype)
     fast = left.dtype == "float32" and depth > DEPTH and rows * columns * depth >= 64
+    moving = moves((*left.shape, columns))
+    if moving:
+        fast = fast and rows * columns * depth >= MOVING_WORK
     if fast and rows > 1 and columns > 1:
         one, other = operand(lowering_, left), operand(lowering_, right)
         if not moves((columns, depth)):

@@ -23,7 +23,7 @@ READ = frozenset(
     aten.embedding_dense_backward aten.cumsum aten.cumprod aten.cummax aten.cummin
     aten.searchsorted aten.cat aten.stack aten.constant_pad_nd aten.slice_scatter
     aten.select_scatter aten.diagonal_scatter aten.mm aten.bmm aten.mv aten.dot aten.vdot
-    aten.addmm aten.baddbmm random.bits
+    aten.addmm aten.baddbmm aten.sort random.bits
     """.split()
 )
 

@@ -7,6 +7,7 @@ import math
 
 from ..errors import ExplorableError
 from ..graph import ITEM_BYTES, Type
+from ..sizes import Size
 from .lazy import Lazy
 from .lower import Call, lowering
 from .opaque import held, run_opaque
@@ -30,6 +31,9 @@ def _sorted(
     shape = x.shape or (1,)
     axis = dim % len(shape)
     n, outer, inner = shape[axis], math.prod(shape[:axis]), math.prod(shape[axis + 1 :])
+    if isinstance(n, Size) and outer > 1:
+        fact = "a size that moves is sorted along the first dimension only"
+        raise ExplorableError("compiler", fact, fix="x.mT.sort(0), or one row after the other")
     if kinds[0].size == 0:
         empty = tuple(call.lowering.lazy(k, lambda i: ()) for k in kinds)
         return empty
