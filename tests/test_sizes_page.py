@@ -155,6 +155,12 @@ def counts_far(n=ex.integer(1, 500, value=4)):
 
 
 @ex.figure
+def measures(pts=ex.points([[0, 0]], max=99)):
+    """A length that Python takes."""
+    return ex.plot(ex.scatter(pts), ex.curve(pts.cumsum(0) / len(pts)))
+
+
+@ex.figure
 def ranks(n=ex.integer(1, 500, value=4)):
     """An operation that needs the number."""
     return ex.curve(torch.randn(n, 2).median(0).values)
@@ -182,6 +188,14 @@ def test_too_many_values_name_the_line_that_asks() -> None:
 
     assert "python needs the value of 'n': 500 entry points (limit 64)" in str(caught.value)
     assert "for k in range(n)" in str(caught.value)
+
+
+def test_len_is_told_what_to_write_instead() -> None:
+    with pytest.raises(ExplorableError) as caught:
+        trace_group([measures])
+
+    assert "len(pts)" in str(caught.value)
+    assert "len() fixes a size that moves; use .shape[0]" in str(caught.value)
 
 
 def test_an_operation_without_moving_sizes_is_named() -> None:

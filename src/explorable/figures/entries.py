@@ -190,12 +190,16 @@ class _Tracing:
                 line=self.reason.line or self.function.line,
                 fix=self.reason.fix or fix,
             )
+        line = self.line or self.function.line
+        counted = line is not None and "len(" in line.text
         return ExplorableError(
             "figure",
             f"python needs the value of {asked}: {count} entry points (limit {MOST_ENTRIES})",
             where=self.function.what,
-            line=self.line or self.function.line,
-            fix="use torch.arange(n) and masks, or a smaller range",
+            line=line,
+            fix="len() fixes a size that moves; use .shape[0]"
+            if counted
+            else "use torch.arange(n) and masks, or a smaller range",
         )
 
     def _trace(self, plains: Plains) -> tuple[Graph, Any]:

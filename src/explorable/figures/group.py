@@ -140,12 +140,13 @@ def trace_group(figures: list[Figure]) -> Group:
     fixed: frozenset[Control] = frozenset()
     while True:
         try:
-            return _trace_group(figures, fixed)
+            return trace_fixed(figures, fixed)
         except Fixed as found:
             fixed |= found.controls
 
 
-def _trace_group(figures: list[Figure], fixed: frozenset[Control]) -> Group:
+def trace_fixed(figures: list[Figure], fixed: frozenset[Control]) -> Group:
+    """As `trace_group`, where sizes of the ``fixed`` controls do not move."""
     nodes: list[Any] = list(dict.fromkeys(n for figure in figures for n in upstream(figure)))
     everything = [*nodes, *figures]
     _distinct(everything)
