@@ -184,12 +184,12 @@ def _first_line(path: Path, cell: Cell) -> Line:
 
 
 def _raised(error: Exception, path: Path) -> Json:
-    """A traceback that starts in the document."""
+    """A traceback that starts in the document, for its readers: no path of the author's."""
     frames = traceback.extract_tb(error.__traceback__)
     start = next((k for k, frame in enumerate(frames) if frame.filename == str(path)), len(frames))
     lines = ["Traceback (most recent call last):\n", *traceback.format_list(frames[start:])]
     lines += traceback.format_exception_only(error)
-    shown = "".join(lines).replace(str(path), shown_path(str(path))).rstrip("\n")
+    shown = "".join(lines).replace(str(path), path.name).rstrip("\n")
     name, value = type(error).__name__, str(error)
     return {
         "output_type": "error",

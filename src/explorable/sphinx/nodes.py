@@ -62,11 +62,8 @@ def figure_node(published: Published) -> live_figure:
 def problem_nodes(app: Sphinx, docname: str, message: str) -> list[nodes.Node]:
     """The author's error in the place of a figure; the page will be read again next time."""
     shelf_of(app).broken.add(docname)
-    first, _, rest = message.partition("\n")
-    box = nodes.error("", nodes.paragraph("", first))
-    if rest:
-        box += nodes.literal_block(rest, rest, language="none")
-    return [box]
+    # Word for word: quotes in it are not the text's.
+    return [nodes.error("", nodes.literal_block(message, message, language="none"))]
 
 
 def is_live(builder: Builder) -> bool:

@@ -75,6 +75,11 @@ class Shelf:
         ]
         return made + self.others.get(docname, [])
 
+    def failed(self, env: BuildEnvironment, docname: str) -> bool:
+        """True if a cell or a figure of the page did not build."""
+        found = (self.outcomes.get(source) for source in self.sources(env, docname))
+        return any(outcome.problems for outcome in found if outcome is not None)
+
     def find(self, env: BuildEnvironment, docname: str, place: Place) -> Shown | str:
         """The figure that is placed, or why there is none."""
         if place.file is None:

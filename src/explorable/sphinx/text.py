@@ -111,7 +111,7 @@ def _first(
         raise ExplorableError("figure", unknown_name(name, known))
     except ExplorableError as error:
         # A page whose figures failed has said so; its numbers are missing for that reason.
-        if docname not in shelf_of(app).broken:
+        if not shelf_of(app).failed(app.env, docname):
             LOGGER.error(str(error), location=node)
             shelf_of(app).broken.add(docname)
         return name, form, name
