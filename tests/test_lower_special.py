@@ -7,8 +7,8 @@ from oracle import Case, check
 special = torch.special
 
 
-def points(low, high):
-    return torch.linspace(low, high, 60)
+def points(low, high, count=60):
+    return torch.linspace(low, high, count)
 
 
 def test_functions():
@@ -43,4 +43,24 @@ def test_gradients():
         Case(gradient(torch.lgamma), (points(0.5, 9),)),
         Case(gradient(torch.erfinv), (points(-0.9, 0.9),), ((points(-0.8, 0.8),),)),
         Case(gradient(torch.i0), (points(-5, 5),)),
+    )
+
+
+def test_second_kinds_and_polynomials():
+    positive, wide, unit = points(0.02, 60), points(-30, 30), points(-1, 1)
+    degree = torch.randint(-1, 12, (60,))
+    far = (torch.cat([points(1e-9, 0.01, 29), points(29, 31, 29), torch.tensor([0.0, -1.0])]),)
+    waves = ("bessel_y0", "bessel_y1", "modified_bessel_k0", "modified_bessel_k1")
+    scaled = ("scaled_modified_bessel_k0", "scaled_modified_bessel_k1")
+    kinds = [f"{a}chebyshev_polynomial_{b}" for a in ("", "shifted_") for b in "tuvw"]
+    kinds += ["hermite_polynomial_h", "hermite_polynomial_he", "legendre_polynomial_p"]
+    check(
+        *(Case(getattr(special, w), (positive,), ((positive,), far)) for w in (*waves, *scaled)),
+        Case(special.airy_ai, (wide,), ((wide,), (points(-9, 3),))),
+        Case(special.spherical_bessel_j0, (wide,), ((wide,), (unit,))),
+        *(Case(getattr(special, k), (unit, degree), ((unit * 1.2, degree),)) for k in kinds),
+        Case(special.laguerre_polynomial_l, (wide, degree), ((points(-3, 9), degree),)),
+        Case(lambda x: special.hermite_polynomial_h(x, 129), (unit,)),
+        Case(torch.igamma, (points(0, 40), positive), ((points(0, 40), positive),)),
+        Case(torch.igammac, (points(0.1, 9), positive), ((points(3, 90), points(80, 1)),)),
     )

@@ -21,6 +21,14 @@ _NAMES = {
     "aten.special_modified_bessel_i1": "i1",
     "aten.special_erfcx": "erfcx",
     "aten.special_ndtri": "ndtri",
+    "aten.special_bessel_y0": "bessel_y0",
+    "aten.special_bessel_y1": "bessel_y1",
+    "aten.special_modified_bessel_k0": "modified_bessel_k0",
+    "aten.special_modified_bessel_k1": "modified_bessel_k1",
+    "aten.special_scaled_modified_bessel_k0": "scaled_modified_bessel_k0",
+    "aten.special_scaled_modified_bessel_k1": "scaled_modified_bessel_k1",
+    "aten.special_airy_ai": "airy_ai",
+    "aten.special_spherical_bessel_j0": "spherical_bessel_j0",
 }
 
 
@@ -31,10 +39,39 @@ def _special(call: Call) -> Lazy:
     return pointwise(call, [x], call.output.dtype, lambda m, a: (m.op(name, a[0][0]),))
 
 
-@lowering("aten.special_zeta")
-def _zeta(call: Call) -> Lazy:
+_HERMITE_LIMIT = {"float32": 128, "float64": 512}
+"""The degree above which torch answers NaN."""
+_OF_TWO = {
+    "aten.special_zeta": "zeta",
+    "aten.igamma": "igamma",
+    "aten.igammac": "igammac",
+    "aten.special_hermite_polynomial_h": "hermite_polynomial_h",
+    "aten.special_hermite_polynomial_he": "hermite_polynomial_he",
+    "aten.special_laguerre_polynomial_l": "laguerre_polynomial_l",
+    "aten.special_legendre_polynomial_p": "legendre_polynomial_p",
+    **{
+        f"aten.special_{shifted}chebyshev_polynomial_{kind}": f"{shifted}chebyshev_{kind}"
+        for shifted in ("", "shifted_")
+        for kind in "tuvw"
+    },
+}
+
+
+@lowering(*_OF_TWO)
+def _special_of_two(call: Call) -> Lazy:
+    name = _OF_TWO[".".join(call.node.op.split(".")[:2])]
     args = [call.tensor(0), call.tensor(1)]
-    return pointwise(call, args, call.output.dtype, lambda m, a: (m.op("zeta", a[0][0], a[1][0]),))
+    limit = _HERMITE_LIMIT[call.output.dtype] if "hermite" in name else None
+
+    def element(m: Arithmetic, a: tuple[Element, ...]) -> Element:
+        (x,), (y,) = a
+        found = m.op(name, x, y)
+        if limit is not None:
+            high = m.test("ge", y, m.const(limit + 1, y))
+            found = m.select(high, m.const(math.nan, found), found)
+        return (found,)
+
+    return pointwise(call, args, call.output.dtype, element)
 
 
 @lowering("aten.polygamma")

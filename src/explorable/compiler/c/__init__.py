@@ -1,6 +1,7 @@
 """The C library as text: `c_library` gives the blocks that a program names, with what they need.
 
 A header is cut into blocks by lines `//@ name: needs other, another`; nothing else is parsed.
+`//@ name_d/2: ...` is a function of two doubles that has versions for floats made of it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ HEADERS = (
     "halves.h",
     "special.h",
     "bessel.h",
+    "waves.h",
+    "polynomials.h",
     "random.h",
     "matmul.h",
     "conv.h",
@@ -49,7 +52,7 @@ TEMPLATES: dict[str, dict[str, str]] = {
     },
 }
 """Headers that are read once per item dtype: ``_T`` ends its names, ``REAL`` is its C type."""
-_MARK = re.compile(r"^//@ (\w+)(?:: needs ([\w, ]+))?$")
+_MARK = re.compile(r"^//@ (\w+)(?:/(\d))?(?:: needs ([\w, ]+))?$")
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def blocks() -> dict[str, Block]:
 
 def _cut(text: str) -> dict[str, Block]:
     found: dict[str, Block] = {}
-    name, needs, lines = "", (), list[str]()
+    name, count, needs, lines = "", "", (), list[str]()
     for line in [*text.splitlines(), "//@ end"]:
         mark = _MARK.match(line)
         if mark is None:
@@ -85,9 +88,18 @@ def _cut(text: str) -> dict[str, Block]:
             continue
         if name:
             found[name] = Block(name, needs, "\n".join(lines).strip() + "\n")
-        name, lines = mark[1], []
-        needs = tuple(n.strip() for n in mark[2].split(",")) if mark[2] else ()
+        if count:
+            found |= _of_floats(name.removesuffix("_d"), count)
+        name, count, lines = mark[1], mark[2], []
+        needs = tuple(n.strip() for n in mark[3].split(",")) if mark[3] else ()
     return found
+
+
+def _of_floats(name: str, count: str) -> dict[str, Block]:
+    """The versions for floats, one and four, of a function of ``count`` doubles."""
+    macro = "F_FROM_D" if count == "1" else f"F_FROM_D{count}"
+    lanes = Block(f"{name}_f4", (f"{name}_d", "lanes"), f"{macro}({name})\n")
+    return {lanes.name: lanes, f"{name}_f": Block(f"{name}_f", (lanes.name,), "")}
 
 
 def c_library(names: AbstractSet[str]) -> str:

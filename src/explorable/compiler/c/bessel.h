@@ -1,6 +1,6 @@
 // Rarer special functions, all in double: zeta and polygamma's core, Bessel functions of order 0
 // and 1, scaled erfc, the normal quantile.
-//@ zeta_d: needs pow_d
+//@ zeta_d/2: needs pow_d
 // Hurwitz zeta: terms until q is large, then Euler and Maclaurin.
 NOINLINE double zeta_d(double s, double q) {
   static const double numbers[] = {0.08333333333333333,    -0.001388888888888889,
@@ -25,11 +25,6 @@ NOINLINE double zeta_d(double s, double q) {
   return sum;
 }
 
-//@ zeta_f4: needs zeta_d, lanes
-F_FROM_D2(zeta)
-
-//@ zeta_f: needs zeta_f4
-
 //@ bessel_i_d: needs exp_d
 // exp(-|x|) I(x) of order 0 or 1: the series has no cancellation, the asymptotic one is good
 // from 30.
@@ -52,20 +47,20 @@ NOINLINE double bessel_i_scaled_d(double x, int order) {
   return order && x < 0 ? -sum : sum;
 }
 
-//@ i0e_d: needs bessel_i_d
+//@ i0e_d/1: needs bessel_i_d
 static double i0e_d(double x) { return bessel_i_scaled_d(x, 0); }
 
-//@ i1e_d: needs bessel_i_d
+//@ i1e_d/1: needs bessel_i_d
 static double i1e_d(double x) { return bessel_i_scaled_d(x, 1); }
 
-//@ i0_d: needs bessel_i_d
+//@ i0_d/1: needs bessel_i_d
 // Half the exponential at a time, as it overflows before the result does.
 static double i0_d(double x) {
   double e = exp_d(0.5 * __builtin_fabs(x));
   return bessel_i_scaled_d(x, 0) * e * e;
 }
 
-//@ i1_d: needs bessel_i_d
+//@ i1_d/1: needs bessel_i_d
 static double i1_d(double x) {
   double e = exp_d(0.5 * __builtin_fabs(x));
   return bessel_i_scaled_d(x, 1) * e * e;
@@ -106,13 +101,13 @@ NOINLINE double bessel_j_d(double x, int order) {
   return order && x < 0 ? -found : found;
 }
 
-//@ bessel_j0_d: needs bessel_j_d
+//@ bessel_j0_d/1: needs bessel_j_d
 static double bessel_j0_d(double x) { return bessel_j_d(x, 0); }
 
-//@ bessel_j1_d: needs bessel_j_d
+//@ bessel_j1_d/1: needs bessel_j_d
 static double bessel_j1_d(double x) { return bessel_j_d(x, 1); }
 
-//@ erfcx_d: needs erfc_d
+//@ erfcx_d/1: needs erfc_d
 NOINLINE double erfcx_d(double x) {
   if (x < 0.5) return exp_d(x * x) * erfc_d(x);
   if (x > 27) {
@@ -123,7 +118,7 @@ NOINLINE double erfcx_d(double x) {
   return erfc_scaled_d(x);
 }
 
-//@ ndtri_d: needs erfinv_d, log_d
+//@ ndtri_d/1: needs erfinv_d, log_d
 NOINLINE double ndtri_d(double p) {
   double y = p > 0.5 ? 1 - p : p;
   if (!(y > 0)) return y == 0 ? __builtin_copysign(__builtin_inf(), p - 0.5) : __builtin_nan("");
@@ -140,43 +135,3 @@ NOINLINE double ndtri_d(double p) {
   }
   return p > 0.5 ? x : -x;
 }
-
-//@ i0_f4: needs i0_d, lanes
-F_FROM_D(i0)
-
-//@ i0_f: needs i0_f4
-
-//@ i0e_f4: needs i0e_d, lanes
-F_FROM_D(i0e)
-
-//@ i0e_f: needs i0e_f4
-
-//@ i1_f4: needs i1_d, lanes
-F_FROM_D(i1)
-
-//@ i1_f: needs i1_f4
-
-//@ i1e_f4: needs i1e_d, lanes
-F_FROM_D(i1e)
-
-//@ i1e_f: needs i1e_f4
-
-//@ bessel_j0_f4: needs bessel_j0_d, lanes
-F_FROM_D(bessel_j0)
-
-//@ bessel_j0_f: needs bessel_j0_f4
-
-//@ bessel_j1_f4: needs bessel_j1_d, lanes
-F_FROM_D(bessel_j1)
-
-//@ bessel_j1_f: needs bessel_j1_f4
-
-//@ erfcx_f4: needs erfcx_d, lanes
-F_FROM_D(erfcx)
-
-//@ erfcx_f: needs erfcx_f4
-
-//@ ndtri_f4: needs ndtri_d, lanes
-F_FROM_D(ndtri)
-
-//@ ndtri_f: needs ndtri_f4

@@ -78,7 +78,7 @@ NOINLINE double erf_d(double x) {
   return __builtin_copysign(a > 6 ? 1 : 1 - erfc_large_d(a), x);
 }
 
-//@ erfc_d: needs erf_core_d
+//@ erfc_d/1: needs erf_core_d
 NOINLINE double erfc_d(double x) {
   double a = __builtin_fabs(x);
   if (!(a >= 0.5)) return 1 - erf_small_d(x);
@@ -86,12 +86,7 @@ NOINLINE double erfc_d(double x) {
   return x < 0 ? 2 - y : y;
 }
 
-//@ erfc_f4: needs erfc_d, lanes
-F_FROM_D(erfc)
-
-//@ erfc_f: needs erfc_f4
-
-//@ erfinv_d: needs erf_d, erfc_d, log1p_d
+//@ erfinv_d/1: needs erf_d, erfc_d, log1p_d
 NOINLINE double erfinv_d(double y) {
   double a = __builtin_fabs(y);
   if (!(a < 1)) return a == 1 ? __builtin_copysign(__builtin_inf(), y) : __builtin_nan("");
@@ -107,12 +102,7 @@ NOINLINE double erfinv_d(double y) {
   return __builtin_copysign(x, y);
 }
 
-//@ erfinv_f4: needs erfinv_d, lanes
-F_FROM_D(erfinv)
-
-//@ erfinv_f: needs erfinv_f4
-
-//@ lgamma_d: needs log_d, sin_d
+//@ lgamma_d/1: needs log_d, sin_d
 // lgamma(x) for x in [1.5, 2.5], whose root at 2 is a factor
 static double lgamma_near_two_d(double x) {
   double w = x - 2;
@@ -166,12 +156,7 @@ NOINLINE double lgamma_d(double x) {
   return 1.1447298858494002 - log_d(s * -x) - lgamma_positive_d(-x);
 }
 
-//@ lgamma_f4: needs lgamma_d, lanes
-F_FROM_D(lgamma)
-
-//@ lgamma_f: needs lgamma_f4
-
-//@ digamma_d: needs log_d, tan_d
+//@ digamma_d/1: needs log_d, tan_d
 NOINLINE double digamma_d(double x) {
   if (x == 0) return __builtin_copysign(__builtin_inf(), -x);
   if (x == -__builtin_inf()) return __builtin_nan("");
@@ -196,8 +181,3 @@ NOINLINE double digamma_d(double x) {
   p = p * z + -0.08333333333333333;
   return y + ((log_d(x) - 0.5 / x) + z * p);
 }
-
-//@ digamma_f4: needs digamma_d, lanes
-F_FROM_D(digamma)
-
-//@ digamma_f: needs digamma_f4
