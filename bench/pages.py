@@ -1,4 +1,4 @@
-"""A MyST site of many pages, built by the command line: the first time, with the cache, unchanged, and
+"""A MyST site of many pages, built by the command line: at first, with the cache, unchanged, and
 after a helper that every fifth page reads has changed.
 
     python bench/pages.py [pages]

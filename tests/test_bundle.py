@@ -183,9 +183,7 @@ def test_stills_are_svg_with_a_text_alternative(bundles):
             root = ElementTree.fromstring(still)
             assert root.attrib["viewBox"] == f"0 0 {width} {height}"
             assert (root[0].text or "") == published.alt
-        assert (
-            "style=" not in published.html and "<input" in published.html
-        ) or not published.alt
+        assert ("style=" not in published.html and "<input" in published.html) or not published.alt
 
 
 def test_large_pictures_are_files_of_their_own(bundles):

@@ -7,13 +7,16 @@ only one thing has.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy
 
 from ..errors import ExplorableError
 from ..parts.source import one_of
-from .machine import Machine
+
+if TYPE_CHECKING:
+    # It brings torch, which a build that finds all unchanged does without.
+    from .machine import Machine
 
 Json = Any  # the shapes of spec.d.ts
 PLAIN = ".4g"
