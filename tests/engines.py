@@ -1,7 +1,8 @@
 """Firefox and WebKitGTK as Debian ships them, driven by the commands of WebDriver: Firefox through
-its own Marionette socket, WebKit through WebKitWebDriver. Nothing but the standard library.
+its own Marionette socket, WebKit through WebKitWebDriver. And the oldest Chromium that we support,
+by Playwright.
 
-`./test` installs the two where it may; without them the tests skip and say why.
+`./test` installs them where it may; without them the tests skip and say why.
 """
 
 from __future__ import annotations
@@ -23,9 +24,14 @@ from pathlib import Path
 from typing import Any
 
 Send = Callable[[str, str, dict[str, Any]], Any]
+KEYS = {"\ue014": "ArrowRight"}
+"""WebDriver's keys by Playwright's names."""
 START_SECONDS = 60
 SCRIPT_SECONDS = 60
 SIZE = {"width": 1000, "height": 900}
+OLDEST = Path(
+    os.environ.get("CHROMIUM_91") or Path(__file__).parent.parent / ".venv" / "chromium-91"
+)
 # No first-run pages, no requests of the browser's own.
 PREFERENCES = {
     "marionette.port": 0,
@@ -115,6 +121,13 @@ def missing_webkit() -> str | None:
     return None
 
 
+def missing_oldest() -> str | None:
+    """Why there is no Chromium 91 to test in."""
+    if OLDEST.is_file():
+        return None
+    return f"no {OLDEST} (`./test` unpacks it from npm's chrome-aws-lambda 9.1.0)"
+
+
 def _firefox() -> str | None:
     return shutil.which("firefox-esr") or shutil.which("firefox")
 
@@ -180,6 +193,34 @@ def webkit(folder: Path) -> Iterator[Engine]:
         send("POST timeouts", "", {"script": SCRIPT_SECONDS * 1000})
         send("POST window/rect", "", SIZE)
         yield Engine("webkit", send)
+
+
+@contextmanager
+def oldest(_: Path) -> Iterator[Engine]:
+    """Chromium 91. It is too old for Playwright's mouse: keys alone."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=OLDEST, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": SIZE["width"], "height": SIZE["height"]})
+
+        def send(place: str, _: str, parameters: dict[str, Any]) -> Any:
+            match place:
+                case "POST url":
+                    page.goto(parameters["url"])
+                case "POST execute/async":
+                    body = f"""(given) => new Promise((settle) => {{
+                      (function () {{ {parameters["script"]} }})(...given, settle);
+                    }})"""
+                    return page.evaluate(body, parameters["args"])
+                case "POST actions":
+                    page.keyboard.press(KEYS[parameters["actions"][0]["actions"][0]["value"]])
+                case _:
+                    return base64.b64encode(page.screenshot())
+            return None
+
+        yield Engine("chromium91", send)
+        browser.close()
 
 
 @contextmanager
