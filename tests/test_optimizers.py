@@ -1,4 +1,5 @@
-"""Optimisers whose first step is special: an entry of its own, compared with PyTorch."""
+"""Every optimiser of torch.optim for the CPU, a training step compared with PyTorch; first steps
+that are special, and the two optimisers that are refused."""
 
 import json
 from functools import partial
@@ -16,11 +17,12 @@ torch.manual_seed(1)
 INPUTS, TARGETS = torch.randn(20, 3), torch.randn(20, 2)
 
 
-def fitting(optimizer: partial[torch.optim.Optimizer], record_every: int) -> Figure:
+def fitting(optimizer: partial[torch.optim.Optimizer], record_every: int = 1) -> Figure:
     @ex.simulation(history=16, record_every=record_every)
     def training(seed=ex.seed(0)):
         torch.manual_seed(seed)
-        net = torch.nn.Linear(3, 2)
+        # Muon is for matrices alone.
+        net = torch.nn.Linear(3, 2, bias=optimizer.func is not torch.optim.Muon)
         return net, optimizer(net.parameters())
 
     @training.step
@@ -67,3 +69,95 @@ def test_a_special_first_step_is_an_entry_of_its_own(optimizer, record_every):
         expected = run.advance(7 - int(run.step)).state[0].weight.detach()
         torch.testing.assert_close(weights, expected, rtol=1e-5, atol=1e-6)
     machine.close()
+
+
+PLAIN = [
+    "ASGD",
+    "Adadelta",
+    "Adafactor",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Muon",
+    "NAdam",
+    "RAdam",
+    "RMSprop",
+    "SGD",
+]
+OPTIONS = [
+    partial(torch.optim.ASGD, lambd=0.1, t0=2.0, weight_decay=0.1),
+    partial(torch.optim.Adadelta, maximize=True, weight_decay=0.1),
+    partial(torch.optim.Adafactor, beta2_decay=-0.5, weight_decay=0.1),
+    partial(torch.optim.Adagrad, lr_decay=0.1, initial_accumulator_value=0.1),
+    partial(torch.optim.Adam, amsgrad=True, maximize=True),
+    partial(torch.optim.AdamW, amsgrad=True, weight_decay=0.1),
+    partial(torch.optim.Muon, nesterov=False, adjust_lr_fn="match_rms_adamw"),
+    partial(torch.optim.NAdam, decoupled_weight_decay=True, weight_decay=0.1),
+    partial(torch.optim.RAdam, decoupled_weight_decay=True, weight_decay=0.1),
+    partial(torch.optim.RMSprop, centered=True, momentum=0.9),
+    partial(torch.optim.SGD, momentum=0.9, nesterov=True, weight_decay=0.1),
+]
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_every_optimizer_steps_as_in_pytorch(name):
+    build([fitting(partial(getattr(torch.optim, name)))])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("optimizer", OPTIONS, ids=lambda optimizer: optimizer.func.__name__)
+def test_the_options_of_optimizers(optimizer):
+    build([fitting(optimizer)])
+
+
+def test_no_optimizer_is_forgotten():
+    known = {*PLAIN, "Rprop", "LBFGS", "SparseAdam"}
+    found = [
+        name
+        for name, value in vars(torch.optim).items()
+        if isinstance(value, type) and issubclass(value, torch.optim.Optimizer)
+    ]
+    assert known == set(found) - {"Optimizer"}
+
+
+def embedding_under(net: torch.nn.Module, optimizer: torch.optim.Optimizer) -> Figure:
+    @ex.simulation
+    def training():
+        return net, optimizer
+
+    @training.step
+    def once(state):
+        net, opt = state
+        loss = net(torch.tensor([1, 2, 2])).square().sum()
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+
+    @ex.figure
+    def shown(training=training):
+        """Weights."""
+        return ex.plot(ex.bars(training.state[0].weight.reshape(-1)))
+
+    return shown
+
+
+def test_what_cannot_step_in_a_page_says_so():
+    net = torch.nn.Embedding(5, 2, sparse=True)
+    with pytest.raises(ex.ExplorableError) as sparse:
+        build([embedding_under(net, torch.optim.SparseAdam(net.parameters()))])
+    assert str(sparse.value).splitlines() == [
+        "trace: torch.optim.SparseAdam needs sparse gradients, which have no lowering "
+        "(simulation 'training')",
+        f"  in tests/test_optimizers.py:{sparse.value.line.number}",
+        "     opt.step()",
+        "  use torch.optim.Adam, and leave sparse=True out of the embedding",
+    ]
+    with pytest.raises(ex.ExplorableError) as search:
+        build([embedding_under(net, torch.optim.LBFGS(net.parameters()))])
+    assert str(search.value).splitlines() == [
+        "trace: torch.optim.LBFGS branches on the values of its gradients (simulation 'training')",
+        f"  in tests/test_optimizers.py:{search.value.line.number}",
+        "     def training():",
+        "  use torch.optim.Adam or Rprop, or write gradient descent with a fixed step",
+    ]

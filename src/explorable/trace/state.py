@@ -25,6 +25,7 @@ from torch.utils._python_dispatch import _disable_current_modes
 
 from ..errors import ExplorableError
 from .lines import current_line
+from .optimizers import no_lbfgs
 
 State = Any
 """Any: a pytree of the author's, of any objects."""
@@ -244,6 +245,8 @@ def special_starts(tree: State) -> tuple[str, ...]:
 def full_state(optimizer: torch.optim.Optimizer) -> dict[torch.Tensor, dict[str, Any]]:
     """An optimiser's state by parameter, with what torch makes in the first step where that is
     known without taking it; pure."""
+    if isinstance(optimizer, torch.optim.LBFGS):
+        raise no_lbfgs()  # torch cannot even copy one
     called = f"torch.optim.{type(optimizer).__name__}"
     for group in optimizer.param_groups:
         for option in ("foreach", "fused", "capturable"):

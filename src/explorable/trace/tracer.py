@@ -14,7 +14,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
 from typing import Any, cast
 from unittest import mock
 
@@ -34,7 +33,9 @@ from .convert import LINE, convert, number_type
 from .decompose import TABLE
 from .extents import Moving, NeedsValue, Symbols, sizes_move
 from .hooks import LineInterpreter, author_lines, kept_lines
+from .libraries import library_forms
 from .mistakes import explain, moving_input
+from .optimizers import moving_optimizers
 from .random import random_numbers
 from .tensors import DTYPE_OF
 from .values import python_values
@@ -141,27 +142,14 @@ def _settings(moving: bool) -> Generator[None]:
         stack.callback(torch.backends.mha.set_fastpath_enabled, fastpath)
         torch.backends.mha.set_fastpath_enabled(False)
         stack.enter_context(new_parameters())
-        stack.enter_context(mock.patch.object(_RADAM_MODULE, "_single_tensor_radam", _radam))
+        stack.enter_context(moving_optimizers())
+        stack.enter_context(library_forms())
         # torch logs the traceback of an author's mistake; he gets the mistake, as our error.
         stack.enter_context(mock.patch.object(_FAKE_LOG, "disabled", True))
         yield
 
 
 _FAKE_LOG = logging.getLogger("torch._subclasses.fake_tensor")
-
-
-_RADAM_MODULE = import_module("torch.optim.radam")  # torch.optim hides it behind the class
-_RADAM = _RADAM_MODULE._single_tensor_radam
-
-
-def _radam(*args: Any, **kwargs: Any) -> None:
-    """RAdam branches on its step count; its capturable form selects, but needs float64."""
-    *lists, counts = args
-    exact = [count.to(torch.float64) for count in counts]
-    with mock.patch.object(torch.compiler, "is_compiling", lambda: True):
-        _RADAM(*lists, exact, **{**kwargs, "capturable": True})
-    for count, done in zip(counts, exact, strict=True):
-        count.copy_(done)
 
 
 def _lift_constants(

@@ -7,9 +7,11 @@ writes it."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+import sys
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
+from unittest import mock
 
 import torch
 from torch._C import _functorch  # pyright: ignore[reportAttributeAccessIssue] compiled, unlisted
@@ -20,6 +22,7 @@ from torch.utils._pytree import tree_leaves, tree_map
 from torch.utils.weak import WeakIdKeyDictionary
 
 from ..errors import ExplorableError
+from .checks import passing
 from .constants import changes_constant, find_label
 from .lines import current_line
 
@@ -38,10 +41,23 @@ class _PythonForms(TorchFunctionMode):
             index = args[1] if isinstance(args[1], tuple) else (args[1],)
             if any(map(_moves, index)) and all(_moves(i) or _is_plain(i) for i in index):
                 return _at(args[0], index, *args[2:])
+        if func is torch.Tensor.__deepcopy__:
+            return _copied(*args)
         floating = (kwargs.get("dtype") or torch.get_default_dtype()).is_floating_point
         if func is torch.linspace and floating and _steps_move(*args, **kwargs):
             return _linspace(*args, **kwargs)
         return func(*args, **kwargs)
+
+
+def _copied(x: torch.Tensor, memo: dict[int, object]) -> object:
+    """torch copies the storage, which a traced tensor has none of."""
+    if id(x) not in memo:
+        if not x.is_leaf:
+            raise RuntimeError("only tensors without a history can be copied by copy.deepcopy")
+        copied = memo[id(x)] = x.detach().clone().requires_grad_(x.requires_grad)
+        if x.grad is not None:
+            copied.grad = x.grad.clone()
+    return memo[id(x)]
 
 
 def _steps_move(start: object, end: object, steps: object = 0, **_: object) -> bool:
@@ -80,8 +96,11 @@ def _moves(index: object) -> bool:
         or index.dtype in (torch.bool, torch.uint8)
     ):
         return False
-    wrapped = _functorch.is_functorch_wrapped_tensor(index)
-    return (wrapped or isinstance(index, FakeTensor)) and not index.is_floating_point()
+    return _is_traced(index) and not index.is_floating_point()
+
+
+def _is_traced(x: torch.Tensor) -> bool:
+    return isinstance(x, FakeTensor) or _functorch.is_functorch_wrapped_tensor(x)
 
 
 def _is_plain(index: object) -> bool:
@@ -249,5 +268,16 @@ class _KnownValues(TorchDispatchMode):
 @contextmanager
 def python_values() -> Generator[None]:
     """Inside, lists of traced numbers become tensors, and known tensors have values."""
-    with _PythonForms(), _KnownValues():
+    # A mode would not do: torch leaves it for the inside of its own functions in Python.
+    truth = mock.patch.object(torch.Tensor, "__bool__", _truth)
+    with _PythonForms(), _KnownValues(), truth:
         yield
+
+
+_own_truth = cast("Callable[[torch.Tensor], bool]", torch.Tensor.__bool__)
+
+
+def _truth(x: torch.Tensor) -> bool:
+    """The frame that asks is our caller: torch's own methods are C and leave none."""
+    passed = passing(sys._getframe(1)) if _is_traced(x) else None
+    return _own_truth(x) if passed is None else passed
