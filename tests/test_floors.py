@@ -25,7 +25,6 @@ FLOORS = {
     "es_module": 3,
     "figures": 3,
     "hosts": 4,
-    "site": 4,
     "cache": 4,
     "recording": 4,
     "cli": 5,
