@@ -143,6 +143,7 @@ def test_a_wrong_import_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def source_files() -> list[Path]:
     folders = [PACKAGE, ROOT / "tests", ROOT / "gallery", ROOT / "bench"]
+    folders.append(ROOT / "conformance")
     kinds = {".py", ".js", ".ts", ".css", ".c", ".h"}
     found = [path for folder in folders for path in folder.rglob("*") if path.suffix in kinds]
     # What others wrote, and bundles as earlier versions published them.

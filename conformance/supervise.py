@@ -1,0 +1,142 @@
+"""Supervise: entries go in batches to a process that may die or hang; each batch that does is run
+again entry by entry, so that only the one at fault is without a result."""
+
+from __future__ import annotations
+
+import multiprocessing
+import warnings
+from collections.abc import Iterator, Sequence
+from multiprocessing.connection import Connection
+from queue import Empty, Queue
+from threading import Thread
+
+from .work import Result, run_entries
+
+BATCH = 10
+SILENCE_SECONDS = 240.0
+"""No single step, not even compiling a batch, is silent for so long unless it hangs."""
+BATCHES_PER_PROCESS = 25
+"""Then a fresh one: torch's own caches grow with every trace."""
+
+Batch = tuple[str, list[str]]
+
+
+def run_all(
+    work: dict[str, list[str]], seed: int, wanted: int, jobs: int
+) -> Iterator[tuple[Result, int]]:
+    """Every result as it comes, and how many entries are left."""
+    batches: Queue[Batch] = Queue()
+    left = 0
+    for section, names in work.items():
+        left += len(names)
+        for start in range(0, len(names), BATCH):
+            batches.put((section, names[start : start + BATCH]))
+    results: Queue[Result | None] = Queue()
+    for _ in range(jobs):
+        Thread(target=_attend, args=(batches, results, seed, wanted), daemon=True).start()
+    ended = 0
+    while ended < jobs:
+        result = results.get()
+        if result is None:
+            ended += 1
+            continue
+        left -= 1
+        yield result, left
+
+
+def _attend(batches: Queue[Batch], results: Queue[Result | None], seed: int, wanted: int) -> None:
+    worker: _Worker | None = None
+    try:
+        while True:
+            try:
+                section, names = batches.get_nowait()
+            except Empty:
+                return
+            worker = _run(worker, section, names, results, seed, wanted)
+    finally:
+        if worker is not None:
+            worker.end()
+        results.put(None)
+
+
+def _run(
+    worker: _Worker | None,
+    section: str,
+    names: list[str],
+    results: Queue[Result | None],
+    seed: int,
+    wanted: int,
+) -> _Worker | None:
+    if worker is None or worker.batches >= BATCHES_PER_PROCESS:
+        if worker is not None:
+            worker.end()
+        worker = _Worker()
+    found, ended = worker.batch(section, names, seed, wanted)
+    for result in found:
+        results.put(result)
+    if ended is None:
+        return worker
+    worker.end()
+    lost = [name for name in names if name not in {result.entry for result in found}]
+    if len(names) == 1:
+        result = Result(section, names[0], seed, wanted)
+        result.fail("all samples", "crash", ended)
+        results.put(result)
+        return None
+    worker = None
+    for name in lost:
+        worker = _run(worker, section, [name], results, seed, wanted)
+    return worker
+
+
+class _Worker:
+    """One process that runs batches."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.batches = 0
+        self._here, there = context.Pipe()
+        self._process = context.Process(target=_serve, args=(there,), daemon=True)
+        self._process.start()
+        there.close()
+
+    def batch(
+        self, section: str, names: Sequence[str], seed: int, wanted: int
+    ) -> tuple[list[Result], str | None]:
+        """Results, and how it ended if not well."""
+        self.batches += 1
+        found: list[Result] = []
+        doing = "starting"
+        try:
+            self._here.send((section, list(names), seed, wanted))
+            while True:
+                if not self._here.poll(SILENCE_SECONDS):
+                    return found, f"hung for {SILENCE_SECONDS:.0f} s while {doing}"
+                said = self._here.recv()
+                if isinstance(said, str):
+                    doing = said
+                elif isinstance(said, Result):
+                    found.append(said)
+                else:
+                    return found, None
+        except (EOFError, OSError):
+            self._process.join(5)
+            return found, f"the process died ({self._process.exitcode}) while {doing}"
+
+    def end(self) -> None:
+        """Stop the process."""
+        self._process.kill()
+        self._process.join()
+        self._here.close()
+
+
+def _serve(there: Connection) -> None:
+    warnings.simplefilter("ignore")  # torch warns about deprecated forms in its own samples
+    while True:
+        try:
+            section, names, seed, wanted = there.recv()
+        except EOFError:
+            return
+        for result in run_entries(section, names, seed, wanted, there.send):
+            there.send(result)
+        there.send(None)
