@@ -409,15 +409,6 @@ for _name in ("cumsum", "cumprod", "cummax", "cummin"):
     lowering(f"aten.{_name}")(_running(_name))
 
 
-@lowering("aten.logcumsumexp")
-def _logcumsumexp(call: Call) -> Lazy:
-    raise ExplorableError(
-        "compiler",
-        "no lowering for 'aten.logcumsumexp'",
-        fix="(x - x.amax()).exp().cumsum(dim).log() + x.amax()",
-    )
-
-
 @lowering("aten.searchsorted.Tensor", "aten.searchsorted.Scalar")
 def _searchsorted(call: Call) -> Lazy:
     """The number of sorted elements below (or up to) each value: a sum, as the lists are short."""

@@ -407,7 +407,8 @@ def verify(program: Program) -> Program:
             _check_stores(kernel)
             if isinstance(kernel, (Repeat, Branch)):
                 continue
-            missing = [b for b in kernel.reads() if b.kind == "temp" and b not in written]
+            temporary = (b for b in kernel.reads() if b.kind == "temp" and b.size)
+            missing = [b for b in temporary if b not in written]
             if missing and missing[0] not in kernel.writes():
                 fact = f"temporary '{missing[0].name}' is read before it is written"
                 raise ExplorableError("compiler", fact, where=function.name, line=kernel.line)

@@ -17,6 +17,7 @@ from torch._decomp import core_aten_decompositions, get_decompositions
 
 from ..errors import ExplorableError
 from .pools import POOLS
+from .scans import SCANS
 
 aten = torch.ops.aten
 Tensor = torch.Tensor
@@ -371,6 +372,7 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.__or__.Scalar: torch.bitwise_or,
     aten.__xor__.Scalar: torch.bitwise_xor,
     **POOLS,
+    **SCANS,
 }
 
 TABLE: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
