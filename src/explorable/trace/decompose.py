@@ -17,7 +17,7 @@ from torch._decomp import core_aten_decompositions, get_decompositions
 
 from ..errors import ExplorableError
 from .pools import POOLS
-from .scans import SCANS
+from .scans import COMPLEX_PRODUCTS, SCANS
 
 aten = torch.ops.aten
 Tensor = torch.Tensor
@@ -379,4 +379,5 @@ TABLE: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     **core_aten_decompositions(),
     **get_decompositions(FROM_TORCH),
     **OURS,
+    **COMPLEX_PRODUCTS,
 }

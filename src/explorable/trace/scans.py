@@ -291,9 +291,6 @@ def _bag_weights_backward(
 
 SCANS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.logcumsumexp.default: _log_cumulative_sum,
-    aten.cumprod.default: _cumulative_product,
-    aten.prod.dim_int: _product,
-    aten.prod.default: _product_of_all,
     aten.segment_reduce.default: _segment_reduce,
     aten._segment_reduce_backward.default: _segment_reduce_backward,
     aten.masked_scatter.default: _masked_scatter,
@@ -305,3 +302,10 @@ SCANS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten._embedding_bag_backward.default: _embedding_bag_backward,
     aten._embedding_bag_per_sample_weights_backward.default: _bag_weights_backward,
 }
+
+COMPLEX_PRODUCTS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
+    aten.cumprod.default: _cumulative_product,
+    aten.prod.dim_int: _product,
+    aten.prod.default: _product_of_all,
+}
+"""Those of real numbers stay whole."""
