@@ -38,16 +38,23 @@ def _passing(file: str, number: int) -> bool | None:
             continue
         if isinstance(node, ast.Assert):
             return _only(_polarities(test, True))
-        if all(map(_refuses, node.body)) and not node.orelse:
+        if _refuses(node.body) and not node.orelse:
             return _only(_polarities(test, False))
     return None
 
 
-def _refuses(statement: ast.stmt) -> bool:
-    """Whether a statement raises, warns, or prepares the message."""
+def _refuses(body: list[ast.stmt]) -> bool:
+    """Whether a block raises, having at most prepared the message, or only warns."""
+    *before, last = body
+    if isinstance(last, ast.Raise):
+        return all(isinstance(statement, ast.Assign) for statement in before)
+    return all(map(_warns, body))
+
+
+def _warns(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         return ast.unparse(statement.value.func) == "warnings.warn"
-    return isinstance(statement, (ast.Raise, ast.Assign))
+    return False
 
 
 def _polarities(test: ast.expr, wanted: bool) -> Iterator[bool]:
