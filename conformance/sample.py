@@ -49,7 +49,7 @@ class Sample:
 
 def seed_all(seed: int) -> None:
     """What the data base draws from."""
-    torch.manual_seed(seed)
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed asks every accelerator
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002 the data base draws from it
 
