@@ -17,6 +17,7 @@ from .errors import ExplorableError
 from .graph import Graph, Type
 from .parts.source import calling_line
 from .trace import tensor_bytes, tensor_from_bytes, trace
+from .trace.arrays import as_tensors
 from .trace.compare import compare, one_thread
 from .trace.random import random_numbers
 from .trace.tensors import as_dtype, tensor_type
@@ -164,7 +165,7 @@ class Compiled:
     def _checked(self) -> Any:
         """The function's own result at the example, which the wasm's has been compared with."""
         with one_thread(), random_numbers(0, 0):
-            expected = self._function(*copied(self._example))
+            expected = as_tensors(self._function(*copied(self._example)))
         got, _ = flatten(self(*self._example))
         for path, leaf in flatten(expected)[0].items():
             difference = compare(leaf, got[path]) if is_tensor(leaf) else None
@@ -257,7 +258,7 @@ def compile(function: Callable[..., Any], *example: Any, relaxed: bool = False) 
     def run(values: dict[str, Any]) -> dict[str, Any]:
         given = [values.get(f"in:{path}", leaf) for path, leaf in leaves.items()]
         with random_numbers(0, 0):
-            result = function(*rebuild(given))
+            result = as_tensors(function(*rebuild(given)))
         found, again = flatten(result)
         built.append(again)
         results: dict[str, Any] = {}

@@ -17,6 +17,7 @@ from ..errors import ExplorableError
 from ..graph import Graph, Output, Type
 from ..parts.controls import Control, Point, Points, Seed, Tensor
 from ..parts.source import definition_line
+from ..trace.arrays import as_tensors
 from ..trace.history import example, step_number
 from ..trace.random import random_numbers
 from ..trace.state import state_tensors, substitute
@@ -181,7 +182,7 @@ def _trace_value(group: Group, value: Value) -> TracedValue:
         with ExitStack() as stack:
             given = arguments(group, value.wires, values, plains, stack)
             stack.enter_context(random_numbers(0, 0))
-            leaves, _ = flatten(value.wires.function(**given))
+            leaves, _ = flatten(as_tensors(value.wires.function(**given)))
             try:
                 tensors = plain_tensors(leaves)
             except TypeError as error:
@@ -213,7 +214,7 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
         with ExitStack() as stack:
             given = arguments(group, simulation.wires, values, plains, stack)
             stream = stack.enter_context(random_numbers(0, 0))
-            state = simulation.wires.function(**given)
+            state = as_tensors(simulation.wires.function(**given))
             outputs = {place("state", name, p): t for p, t in state_tensors(state).items()}
             return outputs | {f"key:{name}": stream.seed}, None
 

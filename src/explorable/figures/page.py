@@ -11,6 +11,7 @@ from ..errors import ExplorableError
 from ..parts.accept import accept, first
 from ..parts.controls import Control
 from ..parts.source import calling_line
+from ..trace.arrays import as_tensors
 from ..trace.arrival import arrive
 from ..trace.random import random_numbers
 from .simulation import Run, Simulation, shown
@@ -57,7 +58,7 @@ class Page:
             if isinstance(node, Value):
                 arguments = self.arguments(node.wires)
                 with shown(arguments) as seen, random_numbers(0, 0):
-                    self.given[id(node)] = node.wires.function(**seen)
+                    self.given[id(node)] = as_tensors(node.wires.function(**seen))
             else:
                 self.given[id(node)] = self.start(node).advance(self.steps)
         return self.given[id(node)]
@@ -71,7 +72,7 @@ class Page:
         """A Run at step 0."""
         arguments = self.arguments(simulation.wires)
         with random_numbers(0, 0) as stream:
-            state = simulation.wires.function(**arguments)
+            state = as_tensors(simulation.wires.function(**arguments))
         return Run.begin(simulation, state, stream.seed, self.arguments(simulation.step_wires))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..errors import ExplorableError
 from ..parts import Record
 from ..parts.source import definition_line
+from ..trace.arrays import as_tensors
 from ..trace.state import python_numbers, special_starts, state_tensors
 from .wires import Function
 
@@ -22,15 +23,19 @@ def apply_step(step: Function, state: Any, arguments: dict[str, Any]) -> tuple[A
     with warnings.catch_warnings():
         # A copied optimiser keeps the wrapper of its scheduler, which then misses its own call.
         warnings.filterwarnings("ignore", message="Seems like `optimizer.step")
-        result: Any = step(state, **arguments)
+        result: Any = as_tensors(step(state, **arguments))
     if result is None:
         return state, None
     if isinstance(result, Record):
-        return state, result
+        return state, _arrived(result)
     pair = cast("tuple[Any, ...]", result) if isinstance(result, tuple) else ()
     if len(pair) == 2 and isinstance(pair[1], Record):
-        return pair[0], pair[1]
+        return pair[0], _arrived(pair[1])
     return cast("Any", result), None
+
+
+def _arrived(record: Record) -> Record:
+    return Record(as_tensors(record.tensors))
 
 
 def check_step(simulation: Simulation, state: Any) -> Callable[[Any], None]:

@@ -13,6 +13,7 @@ import torch
 
 from ..errors import ExplorableError
 from ..parts.marks import Channel, Mark
+from .arrays import as_tensors
 
 VALUE_DTYPES = (torch.float32, torch.float64, torch.int32, torch.int64, torch.uint8, torch.bool)
 
@@ -49,6 +50,7 @@ class Refused(Exception):  # noqa: N818  never leaves this file
 
 
 def _tensor(given: Any) -> torch.Tensor:
+    given = as_tensors(given)
     try:
         tensor = given if isinstance(given, torch.Tensor) else torch.as_tensor(given)
     except (TypeError, ValueError, RuntimeError):

@@ -63,6 +63,9 @@ def explain(error: BaseException, moving: str = "") -> ExplorableError:
     message = str(error)
     if _reads_memory(message):
         return _memory_needed(line)
+    if "torch._numpy" in message and "return a Tensor" in message:
+        fact = "torch differentiates a function that gives a tensor; this one gives a NumPy array"
+        return ExplorableError("trace", fact, line=line, fix="return torch.as_tensor(...) of it")
     first = message.splitlines()[0].replace("FakeTensor", "Tensor") if message else ""
     return ExplorableError("trace", f"{type(error).__name__}: {first}".rstrip(": "), line=line)
 
@@ -89,7 +92,9 @@ def _memory_needed(line: Line | None) -> ExplorableError:
     if call.startswith(("np.", "numpy.")):
         fact = f"{call} takes the number out of the graph"
         name = call.rsplit(".", 1)[-1]
-        fix = f"use torch.{name}" if hasattr(torch, name) else "use torch's functions"
+        found = getattr(torch, name, None)
+        fix = f"use torch.{name}" if callable(found) else "use torch's functions"
+        fix = f"use .to(torch.{name})" if isinstance(found, torch.dtype) else fix
         return ExplorableError("trace", fact, line=line, fix=fix)
     return ExplorableError(
         "trace",
@@ -121,6 +126,13 @@ def _number_needed(asked: str, line: Line | None, moving: str) -> ExplorableErro
             f"python cannot branch on a value the reader moves{named}",
             line=line,
             fix=f"use torch.where({condition}, a, b), or make it an ex.toggle or ex.choice",
+        )
+    if asked == "float" and _stores(line):
+        return ExplorableError(
+            "trace",
+            f"an array of fixed numbers cannot hold a value the reader moves{named}",
+            line=line,
+            fix="make the array with np.zeros inside the function, or np.stack a list of values",
         )
     call = _call(line, lambda name: name.startswith("math.") or name in INSTEAD)
     if call and call.startswith("math."):
@@ -160,6 +172,14 @@ def _condition(line: Line | None) -> str:
             if isinstance(node, (ast.If, ast.While, ast.IfExp, ast.Assert)):
                 return ast.unparse(node.test)
     return ""
+
+
+def _stores(line: Line | None) -> bool:
+    """Whether the line is ``a[k] = ...`` alone."""
+    tree = _parsed(line)
+    statements = tree.body if isinstance(tree, ast.Module) else []
+    targets = [t for s in statements if isinstance(s, ast.Assign) for t in s.targets]
+    return any(isinstance(target, ast.Subscript) for target in targets)
 
 
 def _names(tree: ast.AST) -> Iterator[str]:

@@ -22,6 +22,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..errors import ExplorableError
+from .arrays import numpy_front
 from .lines import current_line
 from .loops import own_loops
 from .philox import bits, philox_bits
@@ -142,6 +143,7 @@ def random_numbers(seed: Key = 0, step: Key = 0) -> Generator[Stream]:
                 mock.patch.object(torch.nn.init, "_no_grad_trunc_normal_", _truncated_normal)
             )
             stack.enter_context(own_loops(current_stream))
+            stack.enter_context(numpy_front())
             stack.enter_context(_Draws())
             yield stream
     finally:

@@ -43,9 +43,9 @@ class _PythonForms(TorchFunctionMode):
                 return _at(args[0], index, *args[2:])
         if func is torch.Tensor.__deepcopy__:
             return _copied(*args)
-        floating = (kwargs.get("dtype") or torch.get_default_dtype()).is_floating_point
-        if func is torch.linspace and floating and _steps_move(*args, **kwargs):
-            return _linspace(*args, **kwargs)
+        if func is torch.linspace and _steps_move(*args, **kwargs):
+            if (kwargs.get("dtype") or torch.get_default_dtype()).is_floating_point:
+                return _linspace(*args, **kwargs)
         return func(*args, **kwargs)
 
 
