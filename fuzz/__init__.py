@@ -1,0 +1,1 @@
+"""Random PyTorch programs against eager PyTorch: `python -m fuzz`, docs/fuzzing.md."""

@@ -1,0 +1,323 @@
+"""Judging: programs are traced, compiled together, run in V8 and compared with eager torch.
+
+A number that is off is accepted within four times the distance that float64, or noise of one unit
+in the last place of every rounded result, moves it: then no compiler could be asked to match it.
+"""
+
+from __future__ import annotations
+
+import signal
+import warnings
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+import torch
+from torch.utils import _pytree as pytree
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from explorable.compiler import Entry, Module, compile_module
+from explorable.compiler.halves import in_float32
+from explorable.compiler.lower import Places, lower_entry
+from explorable.engine import engine
+from explorable.errors import ExplorableError
+from explorable.graph import Graph
+from explorable.trace import (
+    float64_reference,
+    random_numbers,
+    tensor_bytes,
+    tensor_from_bytes,
+    trace,
+)
+
+from .draft import REFUSALS
+from .program import Program, Tensors
+
+TURNS = (0, 1, 2)
+"""Which draws of values a program is compared on."""
+RELATIVE = {torch.float32: 2e-5, torch.complex64: 2e-5}
+EXACT = 1e-11
+"""The tolerance of float64 and complex128."""
+FARTHER = 4.0
+SECONDS = 120
+"""A trace, a build or a run that takes longer is a hang."""
+_EXACT_OPS = frozenset(
+    """
+    view _unsafe_view reshape permute expand squeeze unsqueeze slice select as_strided t
+    transpose unfold diagonal alias split split_with_sizes unbind flip cat stack where gather
+    index clone index_select detach abs neg maximum minimum amax amin max min sort relu clamp
+    masked_fill copy slice_scatter select_scatter diagonal_scatter sign floor ceil round trunc
+    full zeros ones arange lt le gt ge eq ne isnan real imag _conj view_as_real view_as_complex
+    _to_copy fill copy_ empty full_like zeros_like ones_like constant_pad_nd empty_like
+    new_zeros zero_ fill_ repeat roll tril triu isinf bitwise_and logical_not scalar_tensor eye
+    complex cummax cummin
+    """.split()
+)
+"""Operations that round nothing."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one program: ``passed``, ``excused`` (passed, some number ill-conditioned),
+    ``refused`` (an error of ours that says why), ``mismatch``, ``crash`` or ``hang``."""
+
+    outcome: str
+    detail: str = ""
+    operations: tuple[str, ...] = ()
+
+    @property
+    def bad(self) -> bool:
+        return self.outcome in ("mismatch", "crash", "hang")
+
+
+class Hang(Exception):  # noqa: N818 it is not an error but the end of patience
+    """Something took longer than SECONDS."""
+
+
+@contextmanager
+def limited(seconds: int = SECONDS) -> Generator[None]:
+    """Raises Hang inside when time is up."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise Hang
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def operations(graph: Graph) -> tuple[str, ...]:
+    """The operations of a graph, those in bodies of loops too."""
+    found: list[str] = []
+    for node in graph.nodes:
+        found.append(node.op)
+        for arg in node.args:
+            if isinstance(arg, Graph):
+                found += operations(arg)
+    return tuple(found)
+
+
+def entry_of(program: Program, name: str) -> Entry:
+    """The program as an entry; results that are states take the place of their arguments."""
+    places = [f"{name}.{a.name}" for a in program.arguments]
+    states = {result: places[argument] for result, argument in program.states}
+
+    def call(given: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        results = program.function(*[given[place] for place in places])
+        return {states.get(k, f"{name}.y{k}"): result for k, result in enumerate(results)}
+
+    examples = dict(zip(places, program.values(0), strict=True))
+    return Entry(name, trace(call, examples))
+
+
+def judge(programs: Sequence[Program]) -> list[Verdict]:
+    """The verdicts of programs that are compiled into one module."""
+    verdicts: dict[int, Verdict] = {}
+    entries: dict[int, Entry] = {}
+    for number, program in enumerate(programs):
+        found = _entry(program, f"f{number}")
+        if isinstance(found, Verdict):
+            verdicts[number] = found
+        else:
+            entries[number] = found
+    _run(programs, entries, verdicts)
+    return [verdicts[number] for number in range(len(programs))]
+
+
+def _entry(program: Program, name: str) -> Entry | Verdict:
+    """The program traced, if it can be lowered."""
+    used: tuple[str, ...] = ()
+    try:
+        with limited(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            entry = entry_of(program, name)
+            used = operations(entry.graph)
+            lower_entry(Entry(name, in_float32(entry.graph)), Places())
+    except Hang:
+        return Verdict("hang", "tracing or lowering", used)
+    except ExplorableError as error:
+        internal = "leaves its buffer" in error.fact or "lowered to" in error.fact
+        return Verdict("crash" if internal else "refused", str(error), used)
+    except Exception as error:  # whatever it is, it is not ours to raise
+        return Verdict("crash", f"{type(error).__name__}: {error}", used)
+    return entry
+
+
+def _run(
+    programs: Sequence[Program], entries: dict[int, Entry], verdicts: dict[int, Verdict]
+) -> None:
+    """Compile and run these entries; where that fails, each half of them."""
+    if not entries:
+        return
+    try:
+        with limited():
+            module = compile_module(list(entries.values()), relaxed=False)
+    except Exception as error:  # the same: a crash of the compiler
+        halves = _halves(entries)
+        if len(halves) == 2:
+            for half in halves:
+                _run(programs, half, verdicts)
+            return
+        (number,) = entries
+        outcome = "hang" if isinstance(error, Hang) else "crash"
+        used = operations(entries[number].graph)
+        verdicts[number] = Verdict(outcome, f"{type(error).__name__}: {error}", used)
+        return
+    for number, entry in entries.items():
+        verdict = _compared(programs[number], module, entry.name)
+        used = operations(entry.graph)
+        verdicts[number] = Verdict(verdict.outcome, verdict.detail, used)
+
+
+def _halves(entries: dict[int, Entry]) -> list[dict[int, Entry]]:
+    keys = list(entries)
+    parts = [keys[: len(keys) // 2], keys[len(keys) // 2 :]]
+    return [{k: entries[k] for k in part} for part in parts if part]
+
+
+def _compared(program: Program, module: Module, name: str) -> Verdict:
+    """The program on every turn of values, in memory that the turn before has used."""
+    excused = ""
+    try:
+        instance = engine().load(module)
+        for turn in TURNS:
+            try:
+                expected = eager(program, turn)
+            except REFUSALS:
+                continue  # torch itself refuses these values
+            for argument, value in zip(program.arguments, program.values(turn), strict=True):
+                instance.write(f"{name}.{argument.name}", tensor_bytes(value)[1])
+            instance.run(name, seconds=20)
+            states = dict(program.states)
+            for k, wanted in enumerate(expected):
+                place = program.arguments[states[k]].name if k in states else f"y{k}"
+                slot = module.slot(f"{name}.{place}")
+                got = tensor_from_bytes(slot.type, instance.read(slot.name))
+                fault = difference(wanted, got)
+                if fault and ill_conditioned(program, turn, k, wanted, got):
+                    excused = fault
+                elif fault:
+                    return Verdict("mismatch", f"turn {turn}, result {k}: {fault}")
+    except ExplorableError as error:
+        return Verdict("hang" if "did not end" in error.fact else "crash", str(error))
+    return Verdict("excused" if excused else "passed", excused)
+
+
+def eager(program: Program, turn: int) -> Tensors:
+    """What torch gives on the values of a turn."""
+    values = program.values(turn)
+    with warnings.catch_warnings(), random_numbers():
+        warnings.simplefilter("ignore")
+        return tuple(result.detach().clone() for result in program.function(*values))
+
+
+def difference(expected: torch.Tensor, got: torch.Tensor) -> str:
+    """What is wrong with a result; empty if it agrees."""
+    if expected.shape != got.shape or expected.dtype != got.dtype:
+        return f"{expected.dtype}{list(expected.shape)} is {got.dtype}{list(got.shape)}"
+    away = _distances(expected, got)
+    if not away.numel():
+        return ""
+    limit = _limit(expected)
+    worst = int(away.reshape(-1).argmax())
+    if float(away.max()) <= limit:
+        return ""
+    wanted, found = _flat(expected)[worst], _flat(got)[worst]
+    return f"element {worst} of {list(expected.shape)} is {found}, torch says {wanted}"
+
+
+def _limit(expected: torch.Tensor) -> float:
+    if not (expected.is_floating_point() or expected.is_complex()):
+        return 0.0
+    flat = _flat(expected).double()
+    finite = flat[flat.isfinite()].abs()
+    scale = float(finite.max()) if finite.numel() else 0.0
+    return RELATIVE.get(expected.dtype, EXACT) * scale
+
+
+def _distances(expected: torch.Tensor, got: torch.Tensor) -> torch.Tensor:
+    """How far apart the elements are; infinitely where NaN or infinity stand in other places.
+
+    In complex numbers one infinite or undefined part is as good as the other."""
+    one, other = _flat(expected).double(), _flat(got).double()
+    if not (expected.is_floating_point() or expected.is_complex()):
+        return (_flat(expected) != _flat(got)).double()
+    if expected.is_complex():
+        odd = [~x.reshape(-1, 2).isfinite().all(-1, keepdim=True) for x in (one, other)]
+        both = (odd[0] & odd[1]).expand(-1, 2).reshape(-1)
+        one, other = torch.where(both, 0.0, one), torch.where(both, 0.0, other)
+    same = (one == other) | (one.isnan() & other.isnan())
+    strange = ~(one.isfinite() & other.isfinite())
+    return torch.where(same, 0.0, torch.where(strange, torch.inf, (one - other).abs()))
+
+
+def _flat(tensor: torch.Tensor) -> torch.Tensor:
+    if tensor.is_complex():
+        return torch.view_as_real(tensor.resolve_conj()).reshape(-1)
+    return tensor.reshape(-1)
+
+
+def ill_conditioned(
+    program: Program, turn: int, number: int, expected: torch.Tensor, got: torch.Tensor
+) -> bool:
+    """Whether rounding alone moves this result about as far."""
+    if expected.shape != got.shape or expected.dtype != got.dtype:
+        return False
+    away = float(_distances(expected, got).max())
+    farthest = 0.0
+    for seed in range(7):
+        try:
+            other = _otherwise(program, turn, seed)[number]
+        except REFUSALS:
+            continue
+        if other.shape != expected.shape:
+            continue
+        farthest = max(farthest, float(_distances(expected, other.to(expected.dtype)).max()))
+        if away <= FARTHER * farthest + _limit(expected):
+            return True
+    return False
+
+
+def _otherwise(program: Program, turn: int, seed: int) -> Tensors:
+    """The program in float64 (seed 0), or with noise."""
+    values = program.values(turn)
+    mode = float64_reference() if seed == 0 else _Noise(seed)
+    with warnings.catch_warnings(), mode, random_numbers():
+        warnings.simplefilter("ignore")
+        return tuple(result.detach().clone() for result in program.function(*values))
+
+
+class _Noise(TorchDispatchMode):
+    """Below autograd: every result that is rounded is moved by one unit in the last place, or not,
+    or the other way."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        result = func(*args, **(kwargs or {}))
+        name = func._schema.name.split("::")[1]
+        if name in _EXACT_OPS:
+            return result
+        if name.endswith("_") and isinstance(result, torch.Tensor):
+            if self._moves(result):
+                result.mul_(self._factor(result))
+            return result
+        return pytree.tree_map_only(torch.Tensor, self._moved, result)
+
+    def _moves(self, tensor: torch.Tensor) -> bool:
+        return tensor.is_floating_point() or tensor.is_complex()
+
+    def _moved(self, tensor: torch.Tensor) -> torch.Tensor:
+        return tensor * self._factor(tensor) if self._moves(tensor) else tensor
+
+    def _factor(self, tensor: torch.Tensor) -> torch.Tensor:
+        eps = torch.finfo(tensor.dtype).eps
+        step = torch.randint(-1, 2, tensor.shape, generator=self.generator)
+        return 1 + step.to(tensor.real.dtype if tensor.is_complex() else tensor.dtype) * eps
