@@ -11,7 +11,8 @@ from pathlib import Path
 
 from . import report
 from .sections import SECTIONS, exclusions, split
-from .supervise import run_all
+from .supervise import Order, run_all
+from .work import run_entries
 
 RESULTS = Path(".explorable/conformance.jsonl")
 
@@ -52,7 +53,8 @@ def _run(
     work: dict[str, list[str]], known: dict[report.Key, report.Result], given: argparse.Namespace
 ) -> None:
     start = time.monotonic()
-    for result, left in run_all(work, given.seed, given.samples, given.jobs):
+    order = Order(run_entries, given.seed, given.samples)
+    for result, left in run_all(order, work, given.jobs):
         report.append(given.results, result)
         known[result.section, result.entry] = result
         word = "ok" if result.green else result.failures[0][:160]

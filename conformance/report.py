@@ -11,8 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from .compare import CHOSEN, CLOSE, ROUNDED
+from .result import Result
 from .sections import MOST_EXCLUDED, SECTIONS, split
-from .work import Result
 
 Key = tuple[str, str]
 
@@ -84,7 +84,7 @@ def causes(results: dict[Key, Result], sections: Iterable[str] = SECTIONS) -> st
             result = results.get((section, name))
             if result is None or result.green:
                 continue
-            reasons = {_cause(text) for text in result.failures}
+            reasons = {cause(text) for text in result.failures}
             for reason in reasons:
                 counted[reason] += 1
                 examples.setdefault(reason, f"{section} {name}")
@@ -94,7 +94,8 @@ def causes(results: dict[Key, Result], sections: Iterable[str] = SECTIONS) -> st
     )
 
 
-def _cause(failure: str) -> str:
+def cause(failure: str) -> str:
+    """The kind of a failure, and its reason without what differs between samples."""
     _, kind, reason = failure.split(": ", 2)
     if kind == "wrong":
         return "wrong"

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import multiprocessing
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from queue import Empty, Queue
 from threading import Thread
 
-from .work import Result, run_entries
+from .result import Result
 
 BATCH = 10
 SILENCE_SECONDS = 240.0
@@ -19,11 +20,19 @@ BATCHES_PER_PROCESS = 25
 """Then a fresh one: torch's own caches grow with every trace."""
 
 Batch = tuple[str, list[str]]
+Run = Callable[[str, Sequence[str], int, int, Callable[[str], None]], Iterator[Result]]
 
 
-def run_all(
-    work: dict[str, list[str]], seed: int, wanted: int, jobs: int
-) -> Iterator[tuple[Result, int]]:
+@dataclass(frozen=True)
+class Order:
+    """What is asked of every process: ``run`` is a function that it can import by its name."""
+
+    run: Run
+    seed: int
+    wanted: int
+
+
+def run_all(order: Order, work: dict[str, list[str]], jobs: int) -> Iterator[tuple[Result, int]]:
     """Every result as it comes, and how many entries are left."""
     batches: Queue[Batch] = Queue()
     left = 0
@@ -33,7 +42,7 @@ def run_all(
             batches.put((section, names[start : start + BATCH]))
     results: Queue[Result | None] = Queue()
     for _ in range(jobs):
-        Thread(target=_attend, args=(batches, results, seed, wanted), daemon=True).start()
+        Thread(target=_attend, args=(order, batches, results), daemon=True).start()
     ended = 0
     while ended < jobs:
         result = results.get()
@@ -44,7 +53,7 @@ def run_all(
         yield result, left
 
 
-def _attend(batches: Queue[Batch], results: Queue[Result | None], seed: int, wanted: int) -> None:
+def _attend(order: Order, batches: Queue[Batch], results: Queue[Result | None]) -> None:
     worker: _Worker | None = None
     try:
         while True:
@@ -52,63 +61,63 @@ def _attend(batches: Queue[Batch], results: Queue[Result | None], seed: int, wan
                 section, names = batches.get_nowait()
             except Empty:
                 return
-            worker = _run(worker, section, names, results, seed, wanted)
+            worker = _results_of(order, worker, section, names, results)
     finally:
         if worker is not None:
             worker.end()
         results.put(None)
 
 
-def _run(
+def _results_of(
+    order: Order,
     worker: _Worker | None,
     section: str,
     names: list[str],
     results: Queue[Result | None],
-    seed: int,
-    wanted: int,
 ) -> _Worker | None:
-    if worker is None or worker.batches >= BATCHES_PER_PROCESS:
-        if worker is not None:
-            worker.end()
-        worker = _Worker()
-    found, ended = worker.batch(section, names, seed, wanted)
+    """Puts a result of every entry into ``results``; the process to go on with, if one lives."""
+    if worker is not None and worker.batches >= BATCHES_PER_PROCESS:
+        worker.end()
+        worker = None
+    if worker is None:
+        worker = _Worker(order)
+    found, end = worker.batch(section, names)
     for result in found:
         results.put(result)
-    if ended is None:
+    if end is None:
         return worker
     worker.end()
-    lost = [name for name in names if name not in {result.entry for result in found}]
     if len(names) == 1:
-        result = Result(section, names[0], seed, wanted)
-        result.fail("all samples", "crash", ended)
+        result = Result(section, names[0], order.seed, order.wanted)
+        result.fail("all samples", "crash", end)
         results.put(result)
         return None
+    done = {result.entry for result in found}
     worker = None
-    for name in lost:
-        worker = _run(worker, section, [name], results, seed, wanted)
+    for name in names:
+        if name not in done:
+            worker = _results_of(order, worker, section, [name], results)
     return worker
 
 
 class _Worker:
     """One process that runs batches."""
 
-    def __init__(self) -> None:
+    def __init__(self, order: Order) -> None:
         context = multiprocessing.get_context("spawn")
         self.batches = 0
         self._here, there = context.Pipe()
-        self._process = context.Process(target=_serve, args=(there,), daemon=True)
+        self._process = context.Process(target=_serve, args=(there, order), daemon=True)
         self._process.start()
         there.close()
 
-    def batch(
-        self, section: str, names: Sequence[str], seed: int, wanted: int
-    ) -> tuple[list[Result], str | None]:
+    def batch(self, section: str, names: list[str]) -> tuple[list[Result], str | None]:
         """Results, and how it ended if not well."""
         self.batches += 1
         found: list[Result] = []
         doing = "starting"
         try:
-            self._here.send((section, list(names), seed, wanted))
+            self._here.send((section, names))
             while True:
                 if not self._here.poll(SILENCE_SECONDS):
                     return found, f"hung for {SILENCE_SECONDS:.0f} s while {doing}"
@@ -130,13 +139,13 @@ class _Worker:
         self._here.close()
 
 
-def _serve(there: Connection) -> None:
+def _serve(there: Connection, order: Order) -> None:
     warnings.simplefilter("ignore")  # torch warns about deprecated forms in its own samples
     while True:
         try:
-            section, names, seed, wanted = there.recv()
+            section, names = there.recv()
         except EOFError:
             return
-        for result in run_entries(section, names, seed, wanted, there.send):
+        for result in order.run(section, names, order.seed, order.wanted, there.send):
             there.send(result)
         there.send(None)

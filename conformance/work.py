@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 import torch
@@ -17,37 +17,13 @@ from explorable.errors import ExplorableError
 from explorable.trace import tensor_bytes, tensor_from_bytes, trace
 
 from .compare import Different, verdict
+from .result import Result
 from .sample import NO_TENSOR, REFUSED, Sample, eager, unsuitable
 from .sections import SECTIONS, Maker
 
 RUN_SECONDS = 20.0
 Tell = Callable[[str], None]
 Made = TypeVar("Made")
-
-
-@dataclass
-class Result:
-    """What became of one entry; also a line of the result file."""
-
-    section: str
-    entry: str
-    seed: int
-    wanted: int
-    samples: int = 0
-    passed: dict[str, int] = field(default_factory=dict[str, int])
-    """How many samples passed, by compare.verdict's word."""
-    dropped: dict[str, int] = field(default_factory=dict[str, int])
-    failures: list[str] = field(default_factory=list[str])
-    seconds: float = 0.0
-
-    @property
-    def green(self) -> bool:
-        """Whether every sample drawn has passed."""
-        return self.samples > 0 and not self.failures
-
-    def fail(self, sample: str, kind: str, reason: str) -> None:
-        """One more sample that did not pass."""
-        self.failures.append(f"{sample}: {kind}: {reason}")
 
 
 @dataclass
@@ -121,6 +97,8 @@ def _made(maker: Callable[[], Made]) -> Made | None:
 def _spread(count: int, wanted: int) -> list[int]:
     """All places, those first that lie evenly, then those between."""
     order: dict[int, None] = {}
+    if wanted == 1 and count:
+        order[count // 2] = None  # the first is often trivial
     parts = max(wanted, 1)
     while len(order) < min(count, 6 * wanted):
         steps = max(parts - 1, 1)
