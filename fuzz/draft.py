@@ -14,7 +14,7 @@ from explorable.errors import ExplorableError
 Item = TypeVar("Item")
 REFUSALS = (
     *(RuntimeError, IndexError, ValueError, TypeError, NotImplementedError, AttributeError),
-    ExplorableError,
+    *(NameError, AssertionError, ExplorableError),
 )
 """What a line raises that is no program."""
 LARGEST = 2000
@@ -63,7 +63,8 @@ class Draft:
             return False
         start = len(self.names)
         names = [f"v{start + k}" for k in range(len(parts))]
-        self.lines.append(f"{', '.join(names)} = {text}")
+        comma = "," if isinstance(made, (tuple, list)) and len(parts) == 1 else ""
+        self.lines.append(f"{', '.join(names)}{comma} = {text}")
         for name, part in zip(names, parts, strict=True):
             self.keep(name, part)
         return True

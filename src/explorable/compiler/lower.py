@@ -116,6 +116,8 @@ class Lowering:
         function = LOWERINGS.get(node.op) or LOWERINGS.get(packet)
         if function is None:
             raise ExplorableError("compiler", f"no lowering for '{node.op}'", line=node.line)
+        if node.outputs and not any(kind.size for kind in node.outputs):
+            return tuple(map(self.empty, node.outputs))
         if _moves(node, known) and not takes_moving(node.op, function):
             fact = f"'{node.op}' cannot take a size that moves yet"
             raise ExplorableError("compiler", fact, line=node.line)
@@ -220,6 +222,12 @@ class Lowering:
         """An extent as a 0-dim int64 tensor."""
         value = self.exprs.cast(self.exprs.index(ix.size(extent)), "i64")
         return Lazy(self.exprs, (), "int64", lambda index: (value,), number=True)
+
+    def empty(self, kind: Type) -> Lazy:
+        """A tensor without elements; who asks for one anyway gets zero."""
+        lazy = Lazy(self.exprs, kind.shape, kind.dtype, lambda index: parts)
+        parts: Element = (self.exprs.const(0, lazy.item),) * lazy.planes
+        return lazy
 
     def lazy(self, kind: Type, element: Callable[[Index], Element]) -> Lazy:
         """A tensor computed element by element."""
