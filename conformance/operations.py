@@ -14,6 +14,7 @@ from .sample import (
     Tensors,
     Tolerance,
     gradient_of,
+    leaves,
     plain,
     seed_all,
     tensors_of,
@@ -28,6 +29,12 @@ with warnings.catch_warnings():
 
 DRAWS = (0, 1000)
 """What is added to the seed for the draw that is compiled on, and the one compared on."""
+
+SYMMETRISE = (
+    "gradcheck_wrapper_hermitian_input",
+    "gradcheck_wrapper_triangular_input_real_positive_diagonal",
+)
+"""Wrappers that make of any matrix one that the operation is defined for."""
 
 
 def operation_entries(dtype: torch.dtype, gradients: bool) -> dict[str, OpInfo]:
@@ -75,8 +82,12 @@ def _sample(
     seen: Tensors = tuple(map(plain, arguments.tensors))
     unseen = unseen_of(arguments, None if other is None else _arguments(other))
 
+    rest = tuple(leaves((sample.args, sample.kwargs)))
+
     def forward(*given: torch.Tensor) -> list[torch.Tensor]:
         first, positional, named = arguments.filled(given)
+        if op.gradcheck_wrapper.__name__ in SYMMETRISE:
+            return tensors_of(op.gradcheck_wrapper(op.op, first, *positional, **named))
         return tensors_of(op.op(first, *positional, **named))
 
     def processed(*given: torch.Tensor) -> object:
@@ -85,13 +96,13 @@ def _sample(
         return sample.output_process_fn_grad(wrapped(op.op, first, *positional, **named))
 
     if not gradients:
-        return Sample(label, forward, seen, unseen, tolerance)
+        return Sample(label, forward, seen, unseen, tolerance, rest)
     made = gradient_of(processed, wanted, seen) if wanted else None
     if made is None:
-        return Sample(label, lambda *given: [], seen, unseen)
+        return Sample(label, lambda *given: [], seen, unseen, tolerance, rest)
     function, slopes = made
     fresh = tuple(map(torch.randn_like, slopes))
-    return Sample(label, function, (*seen, *slopes), (*unseen, *fresh), tolerance)
+    return Sample(label, function, (*seen, *slopes), (*unseen, *fresh), tolerance, rest)
 
 
 def _arguments(sample: SampleInput) -> Arguments:

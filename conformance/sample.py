@@ -45,6 +45,8 @@ class Sample:
     seen: Tensors
     unseen: Tensors
     tolerance: Tolerance = field(default_factory=Tolerance)
+    rest: tuple[object, ...] = ()
+    """The arguments after the first, flat, as the data base gives them."""
 
 
 def seed_all(seed: int) -> None:

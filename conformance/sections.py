@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -52,8 +53,12 @@ SECTIONS: dict[str, Section] = {
 }
 
 
+@cache
 def exclusions() -> dict[str, str]:
-    """Entry -> reason, from exclusions.txt: reasons are headings, entries the lines below."""
+    """Entry -> reason, from exclusions.txt: reasons are headings, entries the lines below.
+
+    ``name: kind`` leaves out only those samples of an entry for which SAMPLE_KINDS holds.
+    """
     found: dict[str, str] = {}
     reason = ""
     for line in EXCLUSIONS.read_text().splitlines():
@@ -64,8 +69,27 @@ def exclusions() -> dict[str, str]:
     return found
 
 
+SAMPLE_KINDS: dict[str, Callable[[Sequence[object]], bool]] = {
+    "a tensor for a number": lambda rest: any(isinstance(x, torch.Tensor) for x in rest),
+    "a bool tensor": lambda rest: any(
+        isinstance(x, torch.Tensor) and x.dtype in (torch.bool, torch.uint8) for x in rest
+    ),
+    "a number left open": lambda rest: -1 in [x for x in rest if isinstance(x, int)],
+}
+"""Kinds of samples, by what is in their arguments after the first."""
+
+
+def left_out(name: str, sample: Sample) -> str:
+    """Why this sample of an entry is left out, or ""."""
+    for line, reason in exclusions().items():
+        entry, _, kind = line.partition(": ")
+        if entry == name and kind and SAMPLE_KINDS[kind](sample.rest):
+            return reason
+    return ""
+
+
 def split(section: str) -> tuple[list[str], dict[str, str]]:
     """The entries that count, and those left out with their reasons."""
     names, known = SECTIONS[section].names(), exclusions()
-    left_out = {name: known[name] for name in names if name in known}
-    return [name for name in names if name not in left_out], left_out
+    dropped = {name: known[name] for name in names if name in known}
+    return [name for name in names if name not in dropped], dropped

@@ -19,7 +19,7 @@ from explorable.trace import tensor_bytes, tensor_from_bytes, trace
 from .compare import Different, verdict
 from .result import Result
 from .sample import NO_TENSOR, REFUSED, Sample, eager, unsuitable
-from .sections import SECTIONS, Maker
+from .sections import SECTIONS, Maker, left_out
 
 RUN_SECONDS = 20.0
 Tell = Callable[[str], None]
@@ -78,7 +78,7 @@ def _chosen(
             return
         tell(f"drawing {result.entry}, {number}")
         sample = _made(makers[number])
-        why = REFUSED if sample is None else unsuitable(sample)
+        why = REFUSED if sample is None else left_out(result.entry, sample) or unsuitable(sample)
         if sample is None or why:
             result.dropped[why] = result.dropped.get(why, 0) + 1
         else:
@@ -152,9 +152,10 @@ def _compared(program: _Program, module: Module, instance: Instance) -> Instance
         for k, x in enumerate(sample.unseen):
             instance.write(f"{name}.x{k}", tensor_bytes(x)[1])
         instance.run(name, seconds=RUN_SECONDS)
+        want = eager(sample, sample.unseen)
         slots = [module.slot(f"{name}.y{k}") for k in range(len(program.entry.graph.outputs))]
         got = [tensor_from_bytes(slot.type, instance.read(slot.name)) for slot in slots]
-        word = verdict(result.entry, sample, got, eager(sample, sample.unseen))
+        word = verdict(result.entry, sample, list(map(_narrowed, got, want)), want)
     except Different as error:
         result.fail(sample.label, "wrong", str(error))
     except ExplorableError as error:
@@ -163,3 +164,12 @@ def _compared(program: _Program, module: Module, instance: Instance) -> Instance
     else:
         result.passed[word] = result.passed.get(word, 0) + 1
     return instance
+
+
+def _narrowed(got: torch.Tensor, want: torch.Tensor) -> torch.Tensor:
+    """float16 and bfloat16 lie in slots of float32, every number one of theirs."""
+    if want.dtype in (torch.float16, torch.bfloat16) and got.dtype == torch.float32:
+        narrow = got.to(want.dtype)
+        if torch.allclose(narrow.to(got.dtype), got, rtol=0, atol=0, equal_nan=True):
+            return narrow
+    return got
