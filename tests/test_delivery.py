@@ -189,6 +189,21 @@ def test_off_line_after_it_was_loaded(folder: Path, reader: Reader, serve: Any) 
     assert reader.said == []
 
 
+def test_a_figure_reached_off_line_starts_when_the_line_is_back(
+    folder: Path, reader: Reader, serve: Any
+) -> None:
+    reader.page.add_init_script("Object.defineProperty(navigator, 'onLine', { get: () => false })")
+    reader.page.route("**/*.json", lambda route: route.abort())
+    spec = only(folder, "*.json").name
+    reader.page.goto(f"{serve(folder)}{NAME}.html")
+    stays_still(reader, f"[explorable] {NAME}: ", f"{spec} cannot be loaded")
+
+    reader.page.unroute("**/*.json")
+    reader.page.evaluate("() => dispatchEvent(new Event('online'))")
+
+    answers(reader)
+
+
 def test_scripts_as_plain_text_leave_the_still(folder: Path, reader: Reader, serve: Any) -> None:
     """No browser runs a module of that type; docs/hosts/static-server.md has its words."""
     reader.page.goto(f"{serve(folder, types={'.js': 'text/plain'})}{NAME}.html")

@@ -17,7 +17,9 @@ for (const name of ["explorable-figure", "explorable-value"]) {
         if (!src) return;
         try {
           const url = new URL(src, document.baseURI);
-          const answer = await fetch(url.href);
+          const answer = await fetch(url.href).catch((error) => {
+            throw new Error(`${src} cannot be loaded (${error.message})`);
+          });
           if (!answer.ok) throw new Error(`${src} cannot be loaded (${answer.status})`);
           const spec = await answer.json();
           // A file of the spec's own folder, whatever the spec says.
@@ -28,8 +30,14 @@ for (const name of ["explorable-figure", "explorable-value"]) {
           const { message } = /** @type {Error} */ (error);
           console.error("[explorable]", src, error);
           this.complain(message);
+          if (!navigator.onLine) addEventListener("online", () => this.again(), { once: true });
           this.dispatchEvent(new CustomEvent("error", { detail: { message } }));
         }
+      }
+      again() {
+        const said = this.querySelector(".explorable-message");
+        if (said) said.remove();
+        if (this.isConnected) this.connectedCallback();
       }
       /** One line over the still. @param {string} reason */
       complain(reason) {
