@@ -181,9 +181,10 @@ class Emitter:
         self.opaque.setdefault(kernel.text)
         self.needs |= kernel.needs
         buffers = [*kernel.inputs, *kernel.outputs]
-        if kernel.scratch is not None:
-            buffers.append(kernel.scratch)
         shown = [self.address(b) for b in buffers]
+        if kernel.scratch is not None:
+            # The function may keep other things there than its items.
+            shown.append(f"(void*){self.address(kernel.scratch)}")
         shown += [
             literal(n, "f64") if isinstance(n, float) else self.extent(n) for n in kernel.numbers
         ]

@@ -3,6 +3,7 @@
 
 from . import (
     conv,
+    factors,
     fft,
     halves,
     linalg,
@@ -22,6 +23,7 @@ from . import (
 
 __all__ = [
     "conv",
+    "factors",
     "fft",
     "halves",
     "linalg",

@@ -16,6 +16,7 @@ import torch
 from torch._decomp import core_aten_decompositions, get_decompositions
 
 from ..errors import ExplorableError
+from .matrices import MATRICES
 from .pools import POOLS
 from .scans import COMPLEX_PRODUCTS, SCANS
 
@@ -371,6 +372,7 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.__and__.Scalar: torch.bitwise_and,
     aten.__or__.Scalar: torch.bitwise_or,
     aten.__xor__.Scalar: torch.bitwise_xor,
+    **MATRICES,
     **POOLS,
     **SCANS,
 }

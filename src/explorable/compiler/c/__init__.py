@@ -33,25 +33,35 @@ HEADERS = (
     "pool.h",
     "fft.h",
     "sort.h",
+    "schur.h",
     "linalg.h",
+    "reflections.h",
+    "spectra.h",
+    "eigen.h",
 )
 """In order of dependence: a block needs only blocks above it."""
-TEMPLATES: dict[str, dict[str, str]] = {
-    "fft.h": {"f32": "float", "f64": "double"},
-    "pool.h": {"f32": "float", "f64": "double"},
-    "linalg.h": {"f32": "float", "f64": "double"},
+_REALS = {"f32": {"REAL": "float"}, "f64": {"REAL": "double"}}
+_MATRICES = {
+    **{item: {**words, "WIDE": "double"} for item, words in _REALS.items()},
+    "c32": {"REAL": "float", "WIDE": "_Complex double"},
+    "c64": {"REAL": "double", "WIDE": "_Complex double"},
+}
+TEMPLATES: dict[str, dict[str, dict[str, str]]] = {
+    "fft.h": _REALS,
+    "pool.h": _REALS,
+    **dict.fromkeys(("linalg.h", "reflections.h", "spectra.h", "eigen.h"), _MATRICES),
     "sort.h": {
-        "f32": "float",
-        "f64": "double",
-        "i32": "int",
-        "i64": "long long",
-        "u8": "unsigned char",
-        "i8": "signed char",
-        "i16": "short",
-        "bool": "unsigned char",
+        **_REALS,
+        "i32": {"REAL": "int"},
+        "i64": {"REAL": "long long"},
+        "u8": {"REAL": "unsigned char"},
+        "i8": {"REAL": "signed char"},
+        "i16": {"REAL": "short"},
+        "bool": {"REAL": "unsigned char"},
     },
 }
-"""Headers that are read once per item dtype: ``_T`` ends its names, ``REAL`` is its C type."""
+"""Headers that are read once per item dtype: ``_T`` ends its names, the other words are its C
+types."""
 _MARK = re.compile(r"^//@ (\w+)(?:/(\d))?(?:: needs ([\w, ]+))?$")
 
 
@@ -70,8 +80,10 @@ def blocks() -> dict[str, Block]:
     found: dict[str, Block] = {}
     for header in HEADERS:
         text = resources.files(__name__).joinpath(header).read_text("utf-8")
-        for item, kind in TEMPLATES.get(header, {"": ""}).items():
-            made = re.sub(r"_T\b", f"_{item}", re.sub(r"\bREAL\b", kind, text)) if item else text
+        for item, words in TEMPLATES.get(header, {"": {}}).items():
+            made = re.sub(r"_T\b", f"_{item}", text) if item else text
+            for word, kind in words.items():
+                made = re.sub(rf"\b{word}\b", kind, made)
             found |= _cut(made)
         if header == "matmul.h":
             found |= {n: Block(n, tiles.needs(n), text) for n, text in tiles.tiles().items()}
