@@ -40,7 +40,7 @@ CASES = {
     "max": (
         lambda t: torch.ones(2) * max(t, 0),
         "max takes the number out of the graph",
-        "use torch.maximum",
+        "use torch.clamp(t, min=0)",
     ),
     "numpy": (
         lambda t: torch.as_tensor(np.float64(t)),
@@ -59,13 +59,13 @@ CASES = {
     ),
     "mask": (
         lambda t: torch.ones(9)[torch.arange(9) < t],
-        "depends on the values of its tensors",
+        "how much x[mask] gives depends on the values of its tensors",
         "use torch.where",
     ),
     "equal": (
         lambda t: torch.ones(1) * torch.equal(t, t + 1),
-        "'aten.equal.default' gives python a value that moves",
-        "torch.where",
+        "torch.equal gives python a value that moves",
+        "use (t == t + 1).all(), a tensor",
     ),
     "raise": (
         lambda t: t.no_such_thing,

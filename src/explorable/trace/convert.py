@@ -16,6 +16,7 @@ from torch.fx.experimental.symbolic_shapes import free_unbacked_symbols
 from ..errors import ExplorableError, Line
 from ..graph import Arg, Constant, Graph, Input, Node, Output, Type, Value
 from .constants import Capture
+from .mistakes import counted
 from .tensors import dtype_name, tensor_bytes, tensor_type
 
 LINE = "explorable_line"
@@ -72,14 +73,10 @@ def value_types(
         for extent in value.shape:
             # A moving extent is a SymInt, whatever torch's types say.
             if not isinstance(extent, int) and free_unbacked_symbols(extent):  # pyright: ignore
-                raise ExplorableError(
-                    "trace",
-                    f"the shape of what '{name}' gives depends on the values of its tensors",
-                    line=line,
-                    fix="use torch.where, a mask or masked sums, which keep the shape",
-                )
+                raise counted(name, line)
         if value.layout is not torch.strided:
-            raise ExplorableError("trace", f"'{name}' gives a sparse tensor", line=line)
+            fix = "use an ordinary tensor with zeros in it (to_dense, before the figure)"
+            raise ExplorableError("trace", f"'{name}' gives a sparse tensor", line=line, fix=fix)
         return (type_of(value),)
     if isinstance(value, (tuple, list)):
         several: list[Type] = []

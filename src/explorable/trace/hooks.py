@@ -14,11 +14,17 @@ from typing import Any, ClassVar, cast
 import torch
 from torch import fx
 from torch.fx.experimental.proxy_tensor import PythonKeyTracer
+from torch.fx.experimental.symbolic_shapes import GuardOnDataDependentSymNode
 
-from ..errors import Line
+from ..errors import ExplorableError, Line
 from .constants import Constants
 from .convert import LINE
+from .extents import NeedsValue
 from .lines import current_line
+from .mistakes import explain
+
+NOT_OURS = (ExplorableError, NeedsValue, GuardOnDataDependentSymNode)
+"""Errors that already say all, or that the tracer explains by its whole graph."""
 
 
 @contextmanager
@@ -69,7 +75,13 @@ class LineInterpreter(fx.Interpreter):
     def run_node(self, n: fx.Node) -> Any:  # Any: fx gives whatever the node computes
         if n.op == "call_function":
             LineInterpreter.current = n.meta.get(LINE)
-        return super().run_node(n)
+        try:
+            return super().run_node(n)
+        except NOT_OURS:
+            raise
+        except Exception as error:
+            # No frame of the author's is on the stack any more.
+            raise explain(error).within(line=n.meta.get(LINE)) from error
 
     def fetch_attr(self, target: str) -> Any:  # Any: fx gives whatever the attribute is
         found = super().fetch_attr(target)
@@ -84,6 +96,10 @@ def at_line(line: Line | None) -> Generator[None]:
     LineInterpreter.current = line or before
     try:
         yield
+    except NOT_OURS:
+        raise
+    except Exception as error:
+        raise explain(error).within(line=line) from error
     finally:
         LineInterpreter.current = before
 

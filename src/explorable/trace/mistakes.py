@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import fx
@@ -15,19 +15,112 @@ from torch._subclasses.fake_tensor import DataDependentOutputException, DynamicO
 from torch.fx.experimental.symbolic_shapes import GuardOnDataDependentSymNode
 
 from ..errors import ExplorableError, Line
+from .instead import (
+    call,
+    formatted,
+    in_a_size,
+    instead_of_branch,
+    instead_of_equal,
+    instead_of_extreme,
+    stores,
+)
 from .lines import author_line
 
 INSTEAD = {
     "float": "use the tensor itself",
+    "complex": "use torch.complex, or the tensor itself",
     "int": "use .to(torch.int64), or make it an ex.integer",
-    "bool": "use torch.where",
+    "bool": "use the comparison itself, a tensor of truth",
     "round": "use torch.round",
     "abs": "use torch.abs",
     "range": "use torch.arange and masks, or make it an ex.integer",
-    "max": "use torch.maximum",
-    "min": "use torch.minimum",
     "len": "use .shape[0]",
 }
+A_SIZE = "make it an ex.integer, which sizes may follow, or keep the size and use a mask"
+
+COUNTED = {
+    "index": ("x[mask]", "use torch.where(mask, x, 0), or (x * mask).sum() for a sum"),
+    "masked_select": (
+        "torch.masked_select",
+        "use torch.where(mask, x, 0), or (x * mask).sum() for a sum",
+    ),
+    "nonzero": (
+        "torch.nonzero",
+        "use torch.where(condition, a, b), or the condition itself as a mask; argmax finds one",
+    ),
+    "_unique2": ("torch.unique", "use torch.sort, and mark what differs from its neighbour"),
+    "unique_dim": ("torch.unique", "use torch.sort, and mark what differs from its neighbour"),
+    "unique_consecutive": (
+        "torch.unique_consecutive",
+        "mark what differs from its neighbour: x[1:] != x[:-1]",
+    ),
+    "repeat_interleave": (
+        "torch.repeat_interleave",
+        "use torch.searchsorted(counts.cumsum(0), torch.arange(size), right=True) as an index",
+    ),
+    "bincount": ("torch.bincount", "use F.one_hot(x, num_classes).sum(0)"),
+}
+"""By operation: what the author calls it, and the nearest form whose shape stays."""
+
+TOLD = (
+    (
+        r"linked with support for|'(CUDA|MPS|XPU)' backend|No CUDA GPUs|CUDA not enabled",
+        "a page has no {0} device",
+        'leave the device out, or write device="cpu"',
+    ),
+    (
+        r"same device, but found at least two devices, (.*)!",
+        "tensors on two devices, {1}",
+        'leave the device out, or write device="cpu"',
+    ),
+    (
+        r"Can't pickle|cannot pickle|argument of type: <class 'torch.storage",
+        "a traced function cannot save or load tensors",
+        "load above the function, at module level: what it closes over becomes constants",
+    ),
+    (
+        r"elem.device.type must be 'meta'",
+        "a tensor that moves cannot be copied by copy.copy",
+        "use x.clone()",
+    ),
+    (
+        r"maximum recursion depth",
+        "the function calls itself without end",
+        "a recursion must end by what Python knows; use a for loop of fixed length",
+    ),
+    (
+        r"and 'NoneType'|'NoneType' object",
+        "",
+        ".grad is None for what an operation made: call retain_grad() first, or use "
+        "torch.autograd.grad",
+    ),
+    (
+        r"does not require grad and does not have a grad_fn",
+        "",
+        "call requires_grad_() on what is differentiated, before it is used",
+    ),
+    (
+        r"non-nested SymInt",
+        "python needs the value of a whole number that moves as a key",
+        "index a tensor instead",
+    ),
+    (
+        r"_nested_tensor",
+        "nested tensors have no shape that a page could know",
+        "use one tensor, padded, and a mask",
+    ),
+    (
+        r"is already associated to a python object",
+        "a tensor that moves cannot become another class",
+        "use plain functions of tensors",
+    ),
+    (
+        r"python_arg_parser.cpp",
+        "python needs the value of a tensor that moves",
+        A_SIZE,
+    ),
+)
+"""Of torch's own words: what they mean (empty: as they are), and what to write."""
 
 
 def explain(error: BaseException, moving: str = "") -> ExplorableError:
@@ -47,27 +140,51 @@ def explain(error: BaseException, moving: str = "") -> ExplorableError:
     if isinstance(error, GuardOnDataDependentSymNode):
         return _number_needed(_asked_for(error), line, moving)
     if isinstance(error, DynamicOutputShapeException):
-        return ExplorableError(
-            "trace",
-            f"the shape of what '{error.func}' gives depends on the values of its tensors",
-            line=line,
-            fix="use torch.where, a mask or masked sums, which keep the shape",
-        )
+        return counted(str(error.func), line)
     if isinstance(error, DataDependentOutputException):
-        return ExplorableError(
-            "trace",
-            f"'{error.func}' gives python a value that moves",
-            line=line,
-            fix="keep it a tensor, with torch.where in place of branches",
-        )
+        name = str(error.func).split(".")[1]
+        fact = f"torch.{name} gives python a value that moves"
+        return ExplorableError("trace", fact, line=line, fix=instead_of_equal(line))
     message = str(error)
+    for pattern, fact, fix in TOLD:
+        if (found := re.search(pattern, message)) is not None:
+            fact = fact.format(_device(message), *found.groups()) or _first_line(error)
+            return ExplorableError("trace", fact, line=line, fix=fix)
     if _reads_memory(message):
         return _memory_needed(line)
     if "torch._numpy" in message and "return a Tensor" in message:
         fact = "torch differentiates a function that gives a tensor; this one gives a NumPy array"
         return ExplorableError("trace", fact, line=line, fix="return torch.as_tensor(...) of it")
+    return ExplorableError("trace", _first_line(error), line=line)
+
+
+def counted(operation: str, line: Line | None) -> ExplorableError:
+    """The error for an operation, ``aten.nonzero.default``, whose shape depends on values."""
+    name = operation.split(".")[1] if "." in operation else operation
+    called, fix = COUNTED.get(name, ("", ""))
+    if not called:
+        fact = f"'{operation}' gets a size from the values of a tensor that moves"
+        return ExplorableError("trace", fact, line=line, fix=A_SIZE)
+    if name == "nonzero" and (found := call(line, lambda n: n.split(".")[-1] in _COUNTING)):
+        called = f"torch.{ast.unparse(found.func).split('.')[-1]}"
+        called += "(condition)" if called == "torch.where" else ""
+    fact = f"how much {called} gives depends on the values of its tensors"
+    return ExplorableError("trace", fact, line=line, fix=fix)
+
+
+_COUNTING = {"nonzero", "argwhere", "where"}
+
+
+def _first_line(error: BaseException) -> str:
+    """``ValueError: x is too small``: an error as Python tells it, in the author's terms."""
+    message = str(error).strip()
     first = message.splitlines()[0].replace("FakeTensor", "Tensor") if message else ""
-    return ExplorableError("trace", f"{type(error).__name__}: {first}".rstrip(": "), line=line)
+    return f"{type(error).__name__}: {first}".rstrip(": ")
+
+
+def _device(message: str) -> str:
+    found = re.search(r"support for (\w+) devices|'(\w+)' backend", message)
+    return next((name for name in found.groups() if name), "GPU").upper() if found else "GPU"
 
 
 def _reads_memory(message: str) -> bool:
@@ -85,20 +202,21 @@ def _reads_memory(message: str) -> bool:
 
 
 def _memory_needed(line: Line | None) -> ExplorableError:
-    call = _call(
+    found = call(
         line,
         lambda name: name.startswith(("np.", "numpy.")) or name.endswith((".numpy", ".tolist")),
     )
-    if call.startswith(("np.", "numpy.")):
-        fact = f"{call} takes the number out of the graph"
-        name = call.rsplit(".", 1)[-1]
-        found = getattr(torch, name, None)
-        fix = f"use torch.{name}" if callable(found) else "use torch's functions"
-        fix = f"use .to(torch.{name})" if isinstance(found, torch.dtype) else fix
-        return ExplorableError("trace", fact, line=line, fix=fix)
+    called = ast.unparse(found.func) if found is not None else ""
+    if called.startswith(("np.", "numpy.")):
+        name = called.rsplit(".", 1)[-1]
+        form = getattr(torch, name, None)
+        fix = f"use torch.{name}" if callable(form) else "use torch's functions"
+        fix = f"use .to(torch.{name})" if isinstance(form, torch.dtype) else fix
+        return _taken_out(called, fix, line)
+    called = called or (f"{line.inside}" if line and line.inside else "this line")
     return ExplorableError(
         "trace",
-        f"{call or 'this line'} needs the values of a tensor that moves",
+        f"{called} needs the values of a tensor that moves",
         line=line,
         fix="use torch's functions, which stay in the graph",
     )
@@ -106,91 +224,72 @@ def _memory_needed(line: Line | None) -> ExplorableError:
 
 def _asked_for(error: BaseException) -> str:
     """``"float"``, ``"int"`` or ``"bool"``: what Python asked and torch could not answer."""
+    asked = "bool" if "Could not guard on" in str(error) else "int"
     step = error.__traceback__
     while step is not None:
-        if step.tb_frame.f_code.co_name in ("__float__", "guard_float"):
-            return "float"
+        name = step.tb_frame.f_code.co_name
+        if name in ("_truth", "__bool__", "guard_bool"):
+            return "bool"
+        if name in ("__float__", "guard_float"):
+            asked = "float"
         step = step.tb_next
-    return "bool" if "Could not guard on" in str(error) else "int"
+    return asked
 
 
 def _number_needed(asked: str, line: Line | None, moving: str) -> ExplorableError:
     named = f" ('{moving}')" if moving else ""
-    condition = _condition(line)
-    if asked == "bool" and (
-        condition or not _call(line, lambda name: name in ("max", "min", "bool"))
-    ):
-        condition = condition or "condition"
-        return ExplorableError(
-            "trace",
-            f"python cannot branch on a value the reader moves{named}",
-            line=line,
-            fix=f"use torch.where({condition}, a, b), or make it an ex.toggle or ex.choice",
-        )
-    if asked == "float" and _stores(line):
+    if asked == "bool":
+        found = call(line, lambda name: name in ("max", "min"))
+        if found is not None:
+            return _taken_out(ast.unparse(found.func), instead_of_extreme(found), line)
+        fact = f"python cannot branch on a value the reader moves{named}"
+        return ExplorableError("trace", fact, line=line, fix=instead_of_branch(line))
+    if asked == "float" and stores(line):
         return ExplorableError(
             "trace",
             f"an array of fixed numbers cannot hold a value the reader moves{named}",
             line=line,
             fix="make the array with np.zeros inside the function, or np.stack a list of values",
         )
-    call = _call(line, lambda name: name.startswith("math.") or name in INSTEAD)
-    if call and call.startswith("math."):
-        name = call.removeprefix("math.")
-        fix = f"use torch.{name}" if hasattr(torch, name) else "use torch's functions"
-        return ExplorableError(
-            "trace", f"{call} takes the number out of the graph", line=line, fix=fix
-        )
-    if call:
-        return ExplorableError(
-            "trace", f"{call} takes the number out of the graph", line=line, fix=INSTEAD[call]
-        )
+    found = call(line, lambda name: name.startswith("math.") or name in INSTEAD)
+    if found is not None:
+        called = ast.unparse(found.func)
+        if called.startswith("math."):
+            name = called.removeprefix("math.")
+            known = name if hasattr(torch, name) else ""
+            fix = f"use torch.{known}" if known else MATHS.get(name, "use torch's functions")
+        else:
+            fix = A_SIZE if called == "int" and in_a_size(line, found) else INSTEAD[called]
+        return _taken_out(called, fix, line)
+    if text := formatted(line):
+        return _taken_out("%", f"use {text} in a title, a label or a readout", line)
+    if (found := call(line, lambda name: name.split(".")[-1] == "one_hot")) is not None:
+        fact = f"{ast.unparse(found.func)} counts the classes in a tensor that moves"
+        return ExplorableError("trace", fact, line=line, fix="give it num_classes=")
     return ExplorableError(
         "trace",
         f"python needs the value of a tensor that moves{named}",
         line=line,
-        fix="keep it a tensor: index with torch.gather or index_select; make a size an ex.integer",
+        fix="keep it a tensor: index a tensor with it, or torch.gather; make a size an ex.integer",
     )
 
 
-def _parsed(line: Line | None) -> ast.AST | None:
-    """The statement of a line, as far as one line can be parsed alone."""
-    text = line.text.strip() if line else ""
-    text = re.sub(r"^elif\b", "if", text)
-    for candidate in (text, f"{text} pass", f"{text})", f"({text}", text.rstrip(",")):
-        try:
-            return ast.parse(candidate)
-        except SyntaxError:
-            continue
-    return None
+MATHS = {
+    "fsum": "use torch.sum",
+    "dist": "use torch.linalg.vector_norm(p - q)",
+    "radians": "use torch.deg2rad",
+    "degrees": "use torch.rad2deg",
+    "comb": "use torch.exp of torch.lgamma",
+    "factorial": "use torch.exp(torch.lgamma(n + 1))",
+    "pow": "use torch.pow",
+    "fabs": "use torch.abs",
+    "gamma": "use torch.exp(torch.lgamma(x))",
+}
 
 
-def _condition(line: Line | None) -> str:
-    tree = _parsed(line)
-    if tree is not None:
-        for node in ast.walk(tree):
-            if isinstance(node, (ast.If, ast.While, ast.IfExp, ast.Assert)):
-                return ast.unparse(node.test)
-    return ""
-
-
-def _stores(line: Line | None) -> bool:
-    """Whether the line is ``a[k] = ...`` alone."""
-    tree = _parsed(line)
-    statements = tree.body if isinstance(tree, ast.Module) else []
-    targets = [t for s in statements if isinstance(s, ast.Assign) for t in s.targets]
-    return any(isinstance(target, ast.Subscript) for target in targets)
-
-
-def _names(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func)
-
-
-def _call(line: Line | None, wanted: Callable[[str], bool]) -> str:
-    tree = _parsed(line)
-    return next((name for name in _names(tree) if wanted(name)), "") if tree else ""
+def _taken_out(called: str, fix: str, line: Line | None) -> ExplorableError:
+    fact = f"{called} takes the number out of the graph"
+    return ExplorableError("trace", fact, line=line, fix=fix)
 
 
 def moving_input(error: BaseException, graph: fx.Graph | None, inputs: Sequence[str]) -> str:
