@@ -161,6 +161,8 @@ def _compared(program: _Program, module: Module, instance: Instance) -> Instance
     except ExplorableError as error:
         result.fail(sample.label, "crash", error.fact.splitlines()[0])
         return engine().load(module)
+    except Exception as error:  # a mistake of ours, and one of this entry alone
+        result.fail(sample.label, "broken", f"{type(error).__name__}: {error}"[:300])
     else:
         result.passed[word] = result.passed.get(word, 0) + 1
     return instance

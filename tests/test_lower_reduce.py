@@ -19,6 +19,7 @@ def test_sums_and_extremes(shape: tuple[int, ...]) -> None:
         Case(lambda x: (x.sum(), x.sum(0), x.sum(last, keepdim=True), x.mean(last)), (x,)),
         Case(lambda x: (x.amax(0), x.amin(), x.max(last), x.min(0), x.aminmax()), (x,)),
         Case(lambda x: (x.argmax(), x.argmin(0), x.argmax(last, keepdim=True)), (x,)),
+        Case(lambda x: x.reshape(-1, 1, 2).argmax(1, keepdim=True), (torch.randn(3, 8),)),
         Case(lambda x: (x.prod(0), x.prod(), (x > 0).any(0), (x > 0).all(), (x > 1).sum()), (x,)),
         Case(lambda x: (x.softmax(0), x.log_softmax(last), x.logsumexp(0), x.norm()), (x,)),
         Case(lambda x: (x.cumsum(0), x.cumprod(last), x.cummax(0), x.cummin(last)), (x,)),

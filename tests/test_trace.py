@@ -85,6 +85,7 @@ def test_bytes_there_and_back():
         torch.zeros(0, 2),
         torch.arange(5)[::2],
         torch.tensor(7, dtype=torch.uint8),
+        torch.zeros(()).expand(1),
     ):
         kind, data = tensor_bytes(tensor)
         assert len(data) == kind.nbytes

@@ -159,7 +159,9 @@ def tidy(exprs: Exprs, kernel: Loops) -> Loops:
     """The kernel with neighbouring loops merged where every index allows, and a short innermost
     loop unrolled."""
     kernel = _merge_all(exprs, kernel)
-    plain = len(kernel.phases) == 1 and not kernel.phases[0].dims and not kernel.ordered
+    first = kernel.phases[0]
+    # A reduction along a single place has no dims either.
+    plain = len(kernel.phases) == 1 and not (first.dims or first.reductions or kernel.ordered)
     if plain and len(kernel.dims) > 1 and 2 <= kernel.dims[-1].extent <= 4:
         return kernel if isinstance(kernel.dims[-1].extent, Size) else _unroll(exprs, kernel)
     return kernel

@@ -26,7 +26,9 @@ def tensor_bytes(tensor: torch.Tensor) -> tuple[Type, bytes]:
     >>> tensor_bytes(torch.tensor([1.0, 2.0]))
     (Type(shape=(2,), dtype='float32'), b'...')
     """
-    plain = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
+    plain = tensor.detach().cpu().resolve_conj().resolve_neg()
+    # Not contiguous(): it leaves one expanded number its stride of 0.
+    plain = plain.clone(memory_format=torch.contiguous_format)
     flat = (
         plain.reshape(-1).view(torch.uint8) if plain.numel() else torch.empty(0, dtype=torch.uint8)
     )
