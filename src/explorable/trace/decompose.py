@@ -31,7 +31,6 @@ FROM_TORCH = [
     aten._native_batch_norm_legit,
     aten._native_batch_norm_legit_functional,
     aten._native_batch_norm_legit_no_training,
-    aten._adaptive_avg_pool2d,
     aten.native_layer_norm,
     aten.gelu,
     aten.elu,
@@ -52,6 +51,10 @@ FROM_TORCH = [
     aten.upsample_bicubic2d,
     aten.grid_sampler_2d,
     aten.polar,
+    aten.frexp,
+    aten.nextafter,
+    aten._batch_norm_with_update_functional,
+    aten.batch_norm_backward,
     aten.diag,
 ]
 
@@ -230,21 +233,46 @@ def _distances(a: Tensor, b: Tensor, p: float, compute_mode: int | None = None) 
 def _distances_backward(grad: Tensor, a: Tensor, b: Tensor, p: float, found: Tensor) -> Tensor:
     apart = a.unsqueeze(-2) - b.unsqueeze(-3)
     grad, found = grad.unsqueeze(-1), found.unsqueeze(-1)
+    return (grad * _norm_slope(apart, found, p)).sum(-2).sum_to_size(a.shape)
+
+
+def _norm_slope(apart: Tensor, found: Tensor, p: float) -> Tensor:
+    """The gradient of the p-norm at ``apart``, where it is ``found``."""
     if p == 0:  # a count of differences has no slope
-        return torch.zeros_like(a)
+        return torch.zeros_like(apart)
     if p == 1:
-        return (grad * torch.sign(apart)).sum(-2)
+        return torch.sign(apart)
     if p == float("inf"):
-        return (grad * torch.sign(apart) * (apart.abs() == found)).sum(-2)
+        return torch.sign(apart) * (apart.abs() == found)
     slope = apart / found
     if p != 2:
         slope = torch.sign(apart) * apart.abs().pow(p - 1) / found.pow(p - 1)
-    return (grad * torch.where((found == 0) | (apart == 0), 0.0, slope)).sum(-2)
+    return torch.where((found == 0) | (apart == 0), 0.0, slope)
+
+
+def _pairs(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Both rows of every pair, in order."""
+    one, other = torch.triu_indices(x.shape[0], x.shape[0], 1).unbind(0)
+    return one, other
+
+
+def _pair_distances(x: Tensor, p: float = 2) -> Tensor:
+    one, other = _pairs(x)
+    return _vector_norm(x.index_select(0, one) - x.index_select(0, other), p, -1)
+
+
+def _pair_distances_backward(grad: Tensor, x: Tensor, p: float, found: Tensor) -> Tensor:
+    one, other = _pairs(x)
+    apart = x.index_select(0, one) - x.index_select(0, other)
+    slope = grad.unsqueeze(-1) * _norm_slope(apart, found.unsqueeze(-1), p)
+    return torch.zeros_like(x).index_add(0, one, slope).index_add(0, other, -slope)
 
 
 def _sorted_top(
     x: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
 ) -> tuple[Tensor, Tensor]:
+    if x.ndim == 0:
+        return x.clone(), torch.zeros((), dtype=torch.int64)
     values, indices = torch.sort(x, dim=dim, descending=largest, stable=True)
     return values.narrow(dim, 0, k), indices.narrow(dim, 0, k)
 
@@ -255,6 +283,11 @@ def _kth_value(x: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> tuple
     values, indices = torch.sort(x, dim=dim, stable=True)
     values, indices = values.narrow(dim, k - 1, 1), indices.narrow(dim, k - 1, 1)
     return (values, indices) if keepdim else (values.squeeze(dim), indices.squeeze(dim))
+
+
+def _take(x: Tensor, index: Tensor) -> Tensor:
+    """torch's own writes x[index], where one index becomes a Python number."""
+    return aten.index.Tensor(x.reshape(-1), [index])
 
 
 def _median(x: Tensor) -> Tensor:
@@ -351,8 +384,11 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten._trilinear.default: _trilinear,
     aten._cdist_forward.default: _distances,
     aten._cdist_backward.default: _distances_backward,
+    aten._pdist_forward.default: _pair_distances,
+    aten._pdist_backward.default: _pair_distances_backward,
     aten.topk.default: _sorted_top,
     aten.kthvalue.default: _kth_value,
+    aten.take.default: _take,
     aten.median.default: _median,
     aten.histc.default: _histogram,
     aten.round.decimals: _round_decimals,
@@ -383,3 +419,4 @@ TABLE: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     **OURS,
     **COMPLEX_PRODUCTS,
 }
+del TABLE[aten.hypot.default]  # its squares overflow, those of the page do not

@@ -14,8 +14,8 @@ from typing import Any, cast
 from unittest import mock
 
 import torch
-from torch._C import _functorch  # pyright: ignore[reportAttributeAccessIssue] compiled, unlisted
 from torch._subclasses.fake_tensor import FakeTensor
+from torch.fx.experimental.proxy_tensor import get_proxy_mode
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 from torch.utils._pytree import tree_leaves, tree_map
@@ -24,6 +24,8 @@ from torch.utils.weak import WeakIdKeyDictionary
 from ..errors import ExplorableError
 from .checks import passing
 from .constants import changes_constant, find_label
+from .forms import FORMS
+from .indexing import Places, is_traced
 from .lines import current_line
 
 
@@ -31,22 +33,55 @@ class _PythonForms(TorchFunctionMode):
     """``torch.tensor([[cos(t), -sin(t)], ...])`` of traced tensors becomes ``stack``, ``x[k]``
     with a moving ``k`` becomes ``index_select``."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._places = Places()
+
     def __torch_function__(
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:  # Any: torch's own protocol
         kwargs = kwargs or {}
+        if func in FORMS:
+            return FORMS[func](*args, **kwargs)
         if func in (torch.tensor, torch.as_tensor, torch.asarray) and args and _is_live(args[0]):
             return _stack(args[0], kwargs.get("dtype"))
         if func in (torch.Tensor.__getitem__, torch.Tensor.__setitem__):
             index = args[1] if isinstance(args[1], tuple) else (args[1],)
-            if any(map(_moves, index)) and all(_moves(i) or _is_plain(i) for i in index):
-                return _at(args[0], index, *args[2:])
+            if self._places.handles(index):
+                return self._places.at(args[0], index, *args[2:])
         if func is torch.Tensor.__deepcopy__:
             return _copied(*args)
+        if func == _SET_DATA:  # made anew at every access
+            return _exchange(*args)
         if func is torch.linspace and _steps_move(*args, **kwargs):
             if (kwargs.get("dtype") or torch.get_default_dtype()).is_floating_point:
                 return _linspace(*args, **kwargs)
-        return func(*args, **kwargs)
+        result = func(*args, **kwargs)
+        self._places.note(func, args, result)
+        return result
+
+
+_SET_DATA = torch.Tensor.data.__set__  # pyright: ignore[reportFunctionMemberAccess] a descriptor
+
+
+def _exchange(x: torch.Tensor, data: torch.Tensor) -> None:
+    """``x.data = data``: torch exchanges what lies below ``x``; so must what the tracer knows of
+    it, or ``x`` would keep its old values without a word."""
+    if not isinstance(x, FakeTensor):
+        raise changes_constant(find_label(x), current_line())
+    if x.shape != data.shape:
+        raise ExplorableError(
+            "trace",
+            f"x.data = y changes the shape of x from {tuple(x.shape)} to {tuple(data.shape)}",
+            line=current_line(),
+            fix="make a new tensor",
+        )
+    data = data.detach() if isinstance(data, FakeTensor) else data.clone()
+    _SET_DATA(x, data)
+    tracer = get_proxy_mode()
+    if tracer is not None:
+        known = tracer.tracer.tensor_tracker
+        known[x] = known[data]
 
 
 def _copied(x: torch.Tensor, memo: dict[int, object]) -> object:
@@ -84,75 +119,6 @@ def _number(value: Any, dtype: torch.dtype) -> torch.Tensor:  # Any: a number, o
     # full, not tensor: a literal would become a constant of the bundle.
     given = isinstance(value, torch.Tensor)
     return value.to(dtype) if given else torch.full((), value, dtype=dtype)
-
-
-def _moves(index: object) -> bool:
-    """Whether an index is one moving whole number."""
-    if isinstance(index, torch.SymInt):
-        return True
-    if (
-        not isinstance(index, torch.Tensor)
-        or index.ndim
-        or index.dtype in (torch.bool, torch.uint8)
-    ):
-        return False
-    return _is_traced(index) and not index.is_floating_point()
-
-
-def _is_traced(x: torch.Tensor) -> bool:
-    return isinstance(x, FakeTensor) or _functorch.is_functorch_wrapped_tensor(x)
-
-
-def _is_plain(index: object) -> bool:
-    whole = isinstance(index, int) and not isinstance(index, bool)
-    return whole or index is None or index is Ellipsis or isinstance(index, slice)
-
-
-def _at(x: torch.Tensor, index: Sequence[object], *value: Any) -> torch.Tensor | None:
-    """``x[index]``, or ``x[index] = value``: first what stands still, then the moving numbers."""
-    named = sum(1 for i in index if i is not None and i is not Ellipsis)
-    still: list[object] = []
-    places: list[tuple[int, object]] = []
-    position = 0
-    for item in index if Ellipsis in map(_or_none, index) else (*index, Ellipsis):
-        if item is Ellipsis:
-            still += [slice(None)] * (x.ndim - named)
-            position += x.ndim - named
-            continue
-        if _moves(item):
-            places.append((position, item))
-            item = slice(None)
-        still.append(item)
-        position += not isinstance(item, int)
-    part = x[cast("Any", tuple(still))]  # Any: whatever mix of ints, slices and None was written
-    if not value:
-        for axis, number in reversed(places):
-            part = part.index_select(axis, _place(number, part.shape[axis])).squeeze(axis)
-        return part
-    *others, (axis, number) = places
-    if others:
-        raise ExplorableError(
-            "trace",
-            "two moving indices in one assignment",
-            line=current_line(),
-            fix="use index_put_ with tensors of indices",
-        )
-    shape = [extent for k, extent in enumerate(part.shape) if k != axis]
-    given = value[0] if isinstance(value[0], torch.Tensor) else torch.full((), value[0])
-    row = given.to(part.dtype).expand(shape).unsqueeze(axis)
-    part.index_copy_(axis, _place(number, part.shape[axis]), row)
-    return None
-
-
-def _or_none(item: object) -> object:
-    # A tensor compared with Ellipsis would answer with a tensor.
-    return item if item is Ellipsis else None
-
-
-def _place(number: Any, size: int) -> torch.Tensor:  # Any: SymInt or 0-dim tensor
-    if isinstance(number, torch.SymInt):
-        number = torch.scalar_tensor(cast("int", number), dtype=torch.int64)
-    return torch.where(number < 0, number + size, number).to(torch.int64).reshape(1)
 
 
 def _leaves(data: object) -> Iterator[object]:
@@ -231,6 +197,9 @@ class _KnownValues(TorchDispatchMode):
         kwargs = kwargs or {}
         if not isinstance(func, torch._ops.OpOverload):
             return func(*args, **kwargs)
+        if func is torch.ops.aten._efficientzerotensor.default:
+            # No tangent: under vmap, fake tensors lose their device in torch's shortcut for it.
+            func = torch.ops.aten.zeros.default
         if func._schema.is_mutable:
             _refuse_writes(func, args, kwargs)
             # A view of what is written may be known as well.
@@ -279,5 +248,5 @@ _own_truth = cast("Callable[[torch.Tensor], bool]", torch.Tensor.__bool__)
 
 def _truth(x: torch.Tensor) -> bool:
     """The frame that asks is our caller: torch's own methods are C and leave none."""
-    passed = passing(sys._getframe(1)) if _is_traced(x) else None
+    passed = passing(sys._getframe(1)) if is_traced(x) else None
     return _own_truth(x) if passed is None else passed

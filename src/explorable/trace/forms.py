@@ -1,0 +1,67 @@
+"""Functions of torch's that look at the values of their arguments, to check them or to cut by them:
+the same results by operations alone."""
+
+# torch is only partly typed.
+# pyright: reportUnknownMemberType=false
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+Tensor = torch.Tensor
+
+
+def _cov(
+    x: Tensor,
+    *,
+    correction: int = 1,
+    fweights: Tensor | None = None,
+    aweights: Tensor | None = None,
+) -> Tensor:
+    """torch's asks whether the weights are negative and whether any are left."""
+    x = x.unsqueeze(0) if x.ndim < 2 else x
+    weights = fweights
+    if aweights is not None:
+        weights = aweights if weights is None else weights * aweights
+    if weights is None:
+        count = x.shape[1]
+        apart = x - (x.sum(1) / count).unsqueeze(1)
+        return (apart @ apart.mH / max(count - correction, 0)).squeeze()
+    total = weights.sum()
+    apart = x - ((x * weights).sum(1) / total).unsqueeze(1)
+    lost: Tensor | int = correction
+    if aweights is not None and correction:
+        lost = correction * (weights * aweights).sum() / total
+    return (apart @ (apart * weights).mH / (total - lost).clamp(min=0)).squeeze()
+
+
+def _corrcoef(x: Tensor) -> Tensor:
+    found = _cov(x)
+    if not found.ndim:
+        return found / found
+    spread = found.diagonal().real.sqrt() if found.is_complex() else found.diagonal().sqrt()
+    found = found / spread.unsqueeze(1) / spread
+    if found.is_complex():
+        return torch.complex(found.real.clamp(-1, 1), found.imag.clamp(-1, 1))
+    return found.clamp(-1, 1)
+
+
+def _narrow(x: Tensor, dim: int, start: Any, length: int) -> Tensor:  # Any: an int or a Tensor
+    """The length is known, so a start that moves is no question of shape."""
+    if not isinstance(start, Tensor) or not isinstance(length, int):  # pyright: ignore[reportUnnecessaryIsInstance] a SymInt
+        return x.narrow(dim, start, length)
+    begin = torch.where(start < 0, start + x.shape[dim], start)
+    return x.index_select(dim, begin.reshape(1) + torch.arange(length))
+
+
+FORMS: dict[Any, Callable[..., Tensor]] = {  # Any: a function of torch's
+    torch.cov: _cov,
+    torch.Tensor.cov: _cov,
+    torch.corrcoef: _corrcoef,
+    torch.Tensor.corrcoef: _corrcoef,
+    torch.narrow: _narrow,
+    torch.Tensor.narrow: _narrow,
+}

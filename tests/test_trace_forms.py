@@ -1,0 +1,35 @@
+"""torch's functions that look at values, traced and compiled without looking."""
+
+from __future__ import annotations
+
+import torch
+
+from oracle import Case, check
+
+
+def test_statistics_with_weights() -> None:
+    x = torch.randn(3, 7)
+    often, heavy = torch.randint(1, 4, (7,)), torch.rand(7) + 0.1
+
+    def weighted(x: torch.Tensor, often: torch.Tensor, heavy: torch.Tensor) -> tuple[object, ...]:
+        plain = torch.cov(x), torch.cov(x, correction=0), x[0].cov(), torch.corrcoef(x)
+        return *plain, torch.cov(x, fweights=often, aweights=heavy), torch.cov(x, aweights=heavy)
+
+    check(
+        Case(weighted, (x, often, heavy)),
+        Case(lambda x: torch.func.grad(lambda a: torch.corrcoef(a)[0, 1])(x), (x,)),
+        Case(lambda z: (torch.cov(z), z.corrcoef()), (torch.randn(3, 7, dtype=torch.complex64),)),
+    )
+
+
+def test_parts_that_begin_at_a_moving_place() -> None:
+    x = torch.randn(5, 4)
+    starts = tuple((x, torch.tensor(start)) for start in (0, 3, -2))
+    check(
+        Case(lambda x, at: (torch.narrow(x, 0, at, 2), x.narrow(1, 1, 3)), starts[0], starts),
+        Case(lambda x, at: (torch.take(x, at), x.take(at.reshape(1))), starts[0], starts),
+    )
+
+
+def test_the_top_of_one_number() -> None:
+    check(Case(lambda x: (torch.topk(x, 1), x.sort(), x.kthvalue(1)), (torch.tensor(3.0),)))
