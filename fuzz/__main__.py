@@ -18,6 +18,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="which programs (0)")
     parser.add_argument("--log", type=Path, help="a file to keep the run in, and to go on from")
     parser.add_argument("--show", type=int, metavar="NUMBER", help="print one program and judge it")
+    parser.add_argument("--mutations", action="store_true", help="look for seeded compiler bugs")
     parser.add_argument("--report", action="store_true", help="only print what --log holds")
     given = parser.parse_args()
     torch.set_num_threads(1)
@@ -25,8 +26,11 @@ def main() -> int:
         # Thousands of modules that nobody builds again have no place in the author's cache.
         os.environ["EXPLORABLE_CACHE"] = folder
         from .judge import judge
+        from .mutations import check_mutations
         from .search import Tally, program_of, report, search, shrunk
 
+        if given.mutations:
+            return int(not check_mutations(given.seed, lambda text: print(text, flush=True)))
         if given.show is not None:
             program = program_of(given.seed, given.show)
             if program is None:

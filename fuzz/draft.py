@@ -73,7 +73,7 @@ class Draft:
         """The statement ``template``, which changes ``target`` in place."""
         before = self.names[target].dtype, self.names[target].shape
         try:
-            text = self.fill(template, target)
+            text = self._apart(target, self.fill(template, target))
             exec(text, self.space)
         except REFUSALS:
             return False
@@ -82,6 +82,15 @@ class Draft:
         self.lines.append(text)
         self.written.append(target)
         return True
+
+    def _apart(self, target: str, text: str) -> str:
+        """The statement with copies of what lies in the target's memory: torch leaves open what
+        comes of reading and writing one place at once."""
+        place = self.names[target].untyped_storage().data_ptr()
+        for name, tensor in self.names.items():
+            if name != target and tensor.untyped_storage().data_ptr() == place and place:
+                text = re.sub(rf"\b{name}\b", f"{name}.clone()", text)
+        return text
 
     def keep(self, name: str, tensor: torch.Tensor) -> None:
         """A tensor under its name."""
@@ -114,7 +123,7 @@ class Draft:
                 return self._columns(self.tensor(first[-1]), first[-1])
             if first and kind in ("y", "like", "dim"):
                 return self._other(kind, detail, first[0])
-            text = self._square() if kind == "s2" else self.operand(kind[0], int(kind[1:] or 0))
+            text = self._special(kind) if kind[0] in "fms" else self._plain(kind)
             first.append(text)
             return text
 
@@ -213,9 +222,18 @@ class Draft:
             return f"({self.recent(fitting)}.long() % {extent})"
         return f"torch.tensor({[self.choose(extent) for _ in range(self.number(1, 4))]})"
 
-    def _square(self) -> str:
-        """Square matrices that can be inverted and factored."""
-        text = self.operand("r", 2)
+    def _plain(self, kind: str) -> str:
+        return self.operand(kind[0], int(kind[1:] or 0))
+
+    def _special(self, kind: str) -> str:
+        """Floats whose functions are well known. f: finite ones; m: finite ones neither large nor
+        nearly zero; s: square matrices that can be inverted and factored."""
+        text = self.operand("r", int(kind[1:] or 0))
+        if kind[0] == "m":
+            return f"F.hardshrink(torch.nan_to_num({text}).clamp(-20, 20), 1e-3)"
+        text = f"torch.nan_to_num({text}).clamp(-9, 9)"
+        if kind[0] == "f":
+            return text
         n = self.tensor(text).shape[-1]
         product = self.pick((f"{text}.mT @ {text}", f"({text}.mT @ {text}).sin()"))
         return f"({product} + {self.number(2, 4)} * torch.eye({n}))"

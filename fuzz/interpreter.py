@@ -17,7 +17,6 @@ from explorable.compiler.expr import Expr
 from explorable.compiler.index import Aff, Var
 from explorable.compiler.plan import Plan
 from explorable.compiler.program import (
-    Branch,
     Buffer,
     Function,
     Kernel,
@@ -157,8 +156,9 @@ def _phase(
 ) -> dict[Expr, Array]:
     """One phase at the points given; what its reductions found."""
     rank = len(dims)
-    inside = {v: a.reshape(a.shape + (1,) * len(phase.dims)) if a.ndim else a
-              for v, a in points.items()}
+    inside = {
+        v: a.reshape(a.shape + (1,) * len(phase.dims)) if a.ndim else a for v, a in points.items()
+    }
     every = _grid(phase.dims, inside, before=rank)
     shape = (*(d.extent for d in dims), *(d.extent for d in phase.dims))
     results = {e: a.reshape(a.shape + (1,) * len(phase.dims)) for e, a in (known or {}).items()}
@@ -170,8 +170,9 @@ def _phase(
         position = None
         if reduction.position is not None:
             position = np.broadcast_to(values.of(reduction.position), shape)
-        best, where = _reduced(reduction.op, reduction.value.dtype, value, position, axes,
-                               running=phase.running)
+        best, where = _reduced(
+            reduction.op, reduction.value.dtype, value, position, axes, running=phase.running
+        )
         if where is not None:
             made[reduction.result] = where
             if reduction.extreme is not None:

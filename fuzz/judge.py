@@ -12,6 +12,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
+from typing import Any
 
 import torch
 from torch.utils import _pytree as pytree
@@ -292,6 +293,17 @@ def _otherwise(program: Program, turn: int, seed: int) -> Tensors:
         return tuple(result.detach().clone() for result in program.function(*values))
 
 
+def _unfused(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What torch may compute with a product that is not rounded, with one that is."""
+    floats = bool(args) and isinstance(args[0], torch.Tensor) and args[0].is_floating_point()
+    alpha = kwargs.get("alpha", 1)
+    if floats and name in ("add", "sub") and alpha != 1:
+        return args[0] + args[1] * alpha if name == "add" else args[0] - args[1] * alpha
+    if floats and name == "addcmul":
+        return args[0] + args[1] * args[2] * kwargs.get("value", 1)
+    return None
+
+
 class _Noise(TorchDispatchMode):
     """Below autograd: every result that is rounded is moved by one unit in the last place, or not,
     or the other way."""
@@ -301,8 +313,10 @@ class _Noise(TorchDispatchMode):
         self.generator = torch.Generator().manual_seed(seed)
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        result = func(*args, **(kwargs or {}))
         name = func._schema.name.split("::")[1]
+        result = _unfused(name, args, kwargs or {})
+        if result is None:
+            result = func(*args, **(kwargs or {}))
         if name in _EXACT_OPS:
             return result
         if name.endswith("_") and isinstance(result, torch.Tensor):

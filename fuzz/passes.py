@@ -75,7 +75,9 @@ def _lowered(author: Author, entry: Entry, turn: int, slots: dict[str, bytes]) -
 def _changed(before: dict[str, bytes], after: dict[str, bytes]) -> str:
     for name, was in before.items():
         if was != after[name]:
-            at = int(np.argmax(np.frombuffer(was, np.uint8) != np.frombuffer(after[name], np.uint8)))
+            at = int(
+                np.argmax(np.frombuffer(was, np.uint8) != np.frombuffer(after[name], np.uint8))
+            )
             return f"byte {at} of slot {name} is not what the step before made it"
     return ""
 
@@ -105,9 +107,12 @@ def _run_opaque(kernel: Opaque, machine: Machine) -> None:
 def _module(program: Program) -> Module:
     from unittest import mock
 
-    with mock.patch("explorable.compiler.passes.lower_entry", lambda entry, places: (
-        places.slots.update({b.name: b for b in program.slots}) or program.functions[0]
-    )):
+    with mock.patch(
+        "explorable.compiler.passes.lower_entry",
+        lambda entry, places: (
+            places.slots.update({b.name: b for b in program.slots}) or program.functions[0]
+        ),
+    ):
         from explorable.graph import Graph
 
         return compile_module([Entry("f", Graph((), (), (), ()))], relaxed=False)
