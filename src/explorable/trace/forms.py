@@ -11,6 +11,8 @@ from typing import Any
 
 import torch
 
+from .ctc import ctc_loss
+
 Tensor = torch.Tensor
 
 
@@ -57,11 +59,18 @@ def _narrow(x: Tensor, dim: int, start: Any, length: int) -> Tensor:  # Any: an 
     return x.index_select(dim, begin.reshape(1) + torch.arange(length))
 
 
+def _weight_norm(v: Tensor, g: Tensor, dim: int = 0) -> Tensor:
+    """torch's is one operation forward and another backward."""
+    return v * (g / torch.norm_except_dim(v, 2, dim))
+
+
 FORMS: dict[Any, Callable[..., Tensor]] = {  # Any: a function of torch's
     torch.cov: _cov,
     torch.Tensor.cov: _cov,
     torch.corrcoef: _corrcoef,
     torch.Tensor.corrcoef: _corrcoef,
+    torch._weight_norm: _weight_norm,  # pyright: ignore[reportPrivateUsage, reportPrivateImportUsage]
+    torch.nn.functional.ctc_loss: ctc_loss,
     torch.narrow: _narrow,
     torch.Tensor.narrow: _narrow,
 }

@@ -23,10 +23,14 @@ from .lines import current_line
 Moving = Any
 """Any: a SymInt, or a 0-dim tensor of whole numbers."""
 
-_SUMS = {
-    **dict.fromkeys((torch.add, torch.Tensor.add, torch.Tensor.__add__), 1),
-    **dict.fromkeys((torch.Tensor.__radd__,), 1),
-    **dict.fromkeys((torch.sub, torch.Tensor.sub, torch.Tensor.__sub__), -1),
+_SUMS: dict[object, int] = {
+    torch.add: 1,
+    torch.Tensor.add: 1,
+    torch.Tensor.__add__: 1,
+    torch.Tensor.__radd__: 1,
+    torch.sub: -1,
+    torch.Tensor.sub: -1,
+    torch.Tensor.__sub__: -1,
 }
 
 
@@ -62,8 +66,12 @@ class Places:
         if isinstance(given, int) and _SUMS[func] > 0:
             given, number = number, given
         if isinstance(number, int) and moves(given) and isinstance(given, torch.Tensor):
-            base, offset = self._sums.get(given, (given, 0))
+            base, offset = self._base(given)
             self._sums[result] = (base, offset + _SUMS[func] * number)
+
+    def _base(self, number: torch.Tensor) -> tuple[torch.Tensor, int]:
+        found = cast("tuple[torch.Tensor, int] | None", self._sums.get(number, None))
+        return found or (number, 0)
 
     def length(self, part: slice) -> int | None:
         """How many elements a slice between moving ends has; None where that moves too."""
@@ -71,8 +79,8 @@ class Places:
         if isinstance(start, torch.SymInt) and isinstance(stop, torch.SymInt):
             apart = cast("int | None", (stop - start).node.maybe_as_int())
         elif isinstance(start, torch.Tensor) and isinstance(stop, torch.Tensor):
-            first, before = self._sums.get(start, (start, 0))
-            last, behind = self._sums.get(stop, (stop, 0))
+            first, before = self._base(start)
+            last, behind = self._base(stop)
             apart = behind - before if first is last else None
         else:
             return None
@@ -165,4 +173,3 @@ def _place(number: Moving, size: int) -> torch.Tensor:
     if isinstance(number, torch.SymInt):
         number = torch.scalar_tensor(cast("int", number), dtype=torch.int64)
     return torch.where(number < 0, number + size, number).to(torch.int64).reshape(1)
-

@@ -3,17 +3,24 @@ written so that they can be traced. Tried with torch 2.13."""
 
 # This floor alone may use torch's private names. torch is only partly typed.
 # pyright: reportPrivateUsage=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
+from typing import Any
 from unittest import mock
 
 import torch
+from torch._decomp import decompositions
 from torch._dynamo import config
+from torch._higher_order_ops.flex_attention import math_attention
+from torch.nn import AdaptiveLogSoftmaxWithLoss, attention
+from torch.nn.attention import flex_attention
 from torch.nn.functional import batch_norm
 from torch.nn.modules import batchnorm, transformer
+from torch.nn.modules.adaptive import _ASMoutput
 
 
 @contextmanager
@@ -22,8 +29,13 @@ def library_forms() -> Generator[None]:
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(transformer, "_detect_is_causal_mask", _is_causal))
         stack.enter_context(mock.patch.object(batchnorm._BatchNorm, "forward", _batch_norm))
-        # What torch.compile made runs as the function it was made of.
+        stack.enter_context(mock.patch.object(decompositions, "_rnn_helper", _layers))
+        stack.enter_context(mock.patch.object(AdaptiveLogSoftmaxWithLoss, "forward", _adaptive))
+        stack.enter_context(mock.patch.object(AdaptiveLogSoftmaxWithLoss, "predict", _most_likely))
+        # Whichever kernel of attention the author chose, all give the same.
+        stack.enter_context(mock.patch.object(attention, "_sdpa_kernel", _any_kernel))
         stack.enter_context(config.patch(error_on_nested_fx_trace=False))
+        stack.enter_context(mock.patch.object(flex_attention, "flex_attention_hop", math_attention))
         yield
 
 
@@ -48,3 +60,50 @@ def _batch_norm(module: batchnorm._BatchNorm, x: torch.Tensor) -> torch.Tensor:
         for kept, now in ((module.running_mean, x.mean(axes)), (module.running_var, x.var(axes))):
             kept.add_((now - kept) / count)
     return batch_norm(x, None, None, module.weight, module.bias, training=True, eps=module.eps)
+
+
+def _any_kernel(*_: object, **__: object) -> None:
+    pass
+
+
+_one_layer = decompositions._rnn_helper
+
+
+def _layers(
+    x: torch.Tensor,
+    hidden: Sequence[Any],
+    weights: Sequence[Any],
+    has_biases: bool,
+    layers: int,
+    dropout: float,
+    train: bool,
+    bidirectional: bool,
+    batch_first: bool,
+    layer: Any,  # Any: torch's own
+) -> tuple[torch.Tensor, list[Any]]:
+    """LSTM, GRU and RNN: torch's own decomposition leaves out the dropout between layers."""
+    x = x.transpose(0, 1) if batch_first else x
+    each = 2 if bidirectional else 1
+    last: list[Any] = []
+    for k in range(layers):
+        own = slice(k * each, (k + 1) * each)
+        x, final = _one_layer(
+            x, hidden[own], weights[own], has_biases, 1, 0.0, train, bidirectional, False, layer
+        )
+        last += final
+        if train and dropout and k < layers - 1:
+            x = torch.dropout(x, dropout, True)
+    return (x.transpose(0, 1) if batch_first else x), last
+
+
+def _adaptive(
+    module: AdaptiveLogSoftmaxWithLoss, x: torch.Tensor, target: torch.Tensor
+) -> _ASMoutput:
+    """torch picks the rows of each cluster; a trace computes all and picks the results."""
+    every = module.log_prob(x if target.ndim else x.unsqueeze(0))
+    output = every.gather(1, target.reshape(-1, 1)).squeeze(1)
+    return _ASMoutput(output if target.ndim else output.squeeze(0), (-output).mean())
+
+
+def _most_likely(module: AdaptiveLogSoftmaxWithLoss, x: torch.Tensor) -> torch.Tensor:
+    return module.log_prob(x).argmax(1)

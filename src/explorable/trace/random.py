@@ -144,6 +144,8 @@ def random_numbers(seed: Key = 0, step: Key = 0) -> Generator[Stream]:
             )
             stack.enter_context(own_loops(current_stream))
             stack.enter_context(numpy_front())
+            # What torch.compile made runs as the function it was made of.
+            stack.enter_context(torch.compiler.set_stance("force_eager"))
             stack.enter_context(_Draws())
             yield stream
     finally:
