@@ -44,8 +44,8 @@ def counts_too_far(n=ex.integer(1, 500)):
 
 @ex.figure
 def formats_in_vain(theta=ex.slider(-1, 1)):
-    print(f"{theta:.2f}", end="")
-    return ex.curve(torch.linspace(0, 1, 4) * theta)
+    name = f"{theta:.2f}"
+    return ex.curve(torch.linspace(0, 1, 4) * theta * len(name))
 
 
 @ex.simulation
@@ -196,7 +196,7 @@ MISTAKES = [
     (
         formats_in_vain,
         "a live number was formatted into a text that is not drawn",
-        'print(f"{theta:.2f}"',
+        'name = f"{theta:.2f}"',
         "a title, a label or a readout",
     ),
     (

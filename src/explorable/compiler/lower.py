@@ -17,6 +17,7 @@ from .index import Aff, Var
 from .lazy import ITEM_DTYPE, Element, Index, Lazy, loop, place, tidy
 from .module import Entry
 from .moving import takes_moving
+from .nearest import item_dtype, no_lowering
 from .program import TABLE_LIMIT, Buffer, Function, Kernel, Loops, Phase, Store
 from .read import constant_elements
 
@@ -64,16 +65,6 @@ class Places:
         return known
 
 
-def item_dtype(dtype: str, where: str = "", line: Line | None = None) -> str:
-    """The dtype of one stored item; an error for those that wasm has no arithmetic for."""
-    if dtype not in ITEM_DTYPE:
-        fix = "use float32; convert with .float() where the tensor is made"
-        raise ExplorableError(
-            "compiler", f"no arithmetic for '{dtype}'", where=where, line=line, fix=fix
-        )
-    return ITEM_DTYPE[dtype]
-
-
 class Lowering:
     """The state of lowering one entry: kernels so far, values known, buffers made."""
 
@@ -115,7 +106,9 @@ class Lowering:
         packet = ".".join(node.op.split(".")[:2])
         function = LOWERINGS.get(node.op) or LOWERINGS.get(packet)
         if function is None:
-            raise ExplorableError("compiler", f"no lowering for '{node.op}'", line=node.line)
+            raise no_lowering(node)
+        for kind in node.outputs:
+            item_dtype(kind.dtype, f"'{node.op}'", node.line)
         if node.outputs and not any(kind.size for kind in node.outputs):
             return tuple(map(self.empty, node.outputs))
         if _moves(node, known) and not takes_moving(node.op, function):

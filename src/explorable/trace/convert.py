@@ -182,7 +182,10 @@ class Converter:
         else:
             name = scalar_name(target)
             if name is None:
-                raise ExplorableError("trace", f"'{target}' in the graph", line=line)
+                called = getattr(target, "__name__", str(target)).removeprefix("sym_")
+                fact = f"python's {called} of a number that moves has no form in the page"
+                fix = "keep it a tensor, without .item(): torch has the function too"
+                raise ExplorableError("trace", fact, line=line, fix=fix)
             op = f"scalar.{name}"
         args = [self.arg(value) for value in node.args]
         if op in COMPARISONS:

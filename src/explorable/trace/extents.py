@@ -74,6 +74,8 @@ class Question:
 
     truth: Sympy
     line: Line | None
+    near: Line | None = None
+    """The author's line behind it, whoever asked."""
 
 
 class Environment(ShapeEnv):
@@ -86,10 +88,10 @@ class Environment(ShapeEnv):
 
     def _log_guard(self, prefix: str, g: Sympy, forcing_spec: bool) -> None:
         super()._log_guard(prefix, g, forcing_spec)
-        self.asked.append(Question(g, _asked_by_author()))
+        self.asked.append(Question(g, _asked_by_author(), current_line()))
 
 
-_ASKING = {"sym_node.py", "symbolic_shapes.py", "recording.py", "_stats.py"}
+_ASKING = {"sym_node.py", "symbolic_shapes.py", "recording.py", "_stats.py", "words.py"}
 _ROOT = Path(torch.__file__).resolve().parent
 
 
@@ -175,7 +177,8 @@ class Symbols:
         fixed = self.names_of(self.environment.replacements)
         if fixed:
             asked = [q for q in self.environment.asked if self.names_of([q.truth]) & fixed]
-            raise NeedsValue(fixed, next((q.line for q in asked if q.line), None))
+            lines = [*(q.line for q in asked), *(q.near for q in asked)]
+            raise NeedsValue(fixed, next(filter(None, lines), None))
         later = [
             Question(assertion.expr, None)
             for assertions in self.environment.deferred_runtime_asserts.values()
@@ -185,7 +188,7 @@ class Symbols:
         guards = [known.get(str(g.expr), Question(g.expr, None)) for g in self.environment.guards]
         for question in [*guards, *later]:
             if not self._holds(question):
-                raise NeedsValue(self.names_of([question.truth]), question.line)
+                raise NeedsValue(self.names_of([question.truth]), question.line or question.near)
 
     def _holds(self, question: Question) -> bool:
         """Whether it is true at every setting, or but for a question of torch's own at 0 or 1.

@@ -20,8 +20,10 @@ from ..errors import ExplorableError, Line
 from .constants import Constants
 from .convert import LINE
 from .extents import NeedsValue
-from .lines import current_line
+from .lines import author_line, current_line
 from .mistakes import explain
+from .outside import page_alone
+from .words import python_texts
 
 NOT_OURS = (ExplorableError, NeedsValue, GuardOnDataDependentSymNode)
 """Errors that already say all, or that the tracer explains by its whole graph."""
@@ -30,8 +32,8 @@ NOT_OURS = (ExplorableError, NeedsValue, GuardOnDataDependentSymNode)
 @contextmanager
 def author_lines(constants: Constants) -> Generator[list[fx.Graph]]:
     """Pass one: a node's line is the author's innermost frame; a node that autograd runs has the
-    line of the forward operation it belongs to. Yields the graphs that are begun, the whole
-    function's first."""
+    line of the forward operation it belongs to; Python's texts and what lies outside a page are
+    watched. Yields the graphs that are begun, the whole function's first."""
     forward: dict[int, Line] = {}
 
     def line_now() -> Line | None:
@@ -55,8 +57,12 @@ def author_lines(constants: Constants) -> Generator[list[fx.Graph]]:
             begun.append(tracer.graph)
         return line_now()
 
-    with _node_hook(line_of, constants):
-        yield begun
+    with _node_hook(line_of, constants), python_texts(), page_alone():
+        try:
+            yield begun
+        except SystemExit as error:
+            fact = "the function ends the program with sys.exit"
+            raise ExplorableError("trace", fact, line=author_line(error)) from error
 
 
 class LineInterpreter(fx.Interpreter):

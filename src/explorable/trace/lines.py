@@ -48,6 +48,11 @@ def file_owner(file: str) -> str:
     return "author"
 
 
+def in_torch(file: str) -> bool:
+    """Whether a file is one of torch's own."""
+    return _below(file, {_TORCH}) is not None
+
+
 # Asked for at every node of a trace.
 _shown = cache(shown_path)
 

@@ -8,15 +8,17 @@ number.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+import sys
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from typing import cast
 from unittest import mock
 
 import torch
 
 from ..errors import ExplorableError, Line
-from .lines import current_line
+from .lines import current_line, in_torch
 
 Number = torch.Tensor | torch.SymInt | torch.SymFloat
 Piece = str | tuple[Number, str]
@@ -58,8 +60,12 @@ def live_text() -> Generator[TextStore]:
     ('θ = ', (tensor(1.), '.2f'))
     """
     store = TextStore()
+    own = cast("Callable[[torch.Tensor, str], str]", torch.Tensor.__format__)  # pyright: ignore[reportUnknownMemberType] not typed
 
     def format_tensor(tensor: torch.Tensor, format_spec: str) -> str:
+        if in_torch(sys._getframe(1).f_code.co_filename):  # pyright: ignore[reportPrivateUsage] the cheap walk
+            # What prints a whole tensor formats its elements.
+            return own(tensor, format_spec)
         if tensor.numel() != 1:
             raise ExplorableError(
                 "trace",
@@ -86,6 +92,11 @@ def store_format(store: TextStore):
         return store.token(number, format_spec)
 
     return format_number
+
+
+def has_token(value: object) -> bool:
+    """Whether a text holds a live number."""
+    return isinstance(value, str) and _TOKEN.search(value) is not None
 
 
 def split_text(text: str, store: TextStore) -> tuple[Piece, ...]:

@@ -56,12 +56,23 @@ class _PythonForms(TorchFunctionMode):
         if func is torch.linspace and _steps_move(*args, **kwargs):
             if (kwargs.get("dtype") or torch.get_default_dtype()).is_floating_point:
                 return _linspace(*args, **kwargs)
+        if getattr(func, "__name__", "") in _LOGICAL:
+            args = tuple(map(_as_truth, args))
         result = func(*args, **kwargs)
         self._places.note(func, args, result)
         return result
 
 
-_SET_DATA = torch.Tensor.data.__set__  # pyright: ignore[reportFunctionMemberAccess] a descriptor
+_LOGICAL = {"__and__", "__or__", "__xor__", "bitwise_and", "bitwise_or", "bitwise_xor"}
+
+
+def _as_truth(value: object) -> object:
+    """``(theta > 0) & (n > 3)``: torch would ask whether a moving number is above 3."""
+    moves = isinstance(value, torch.SymBool)
+    return torch.scalar_tensor(cast("bool", value), dtype=torch.bool) if moves else value
+
+
+_SET_DATA = torch.Tensor.data.__set__  # pyright: ignore[reportAttributeAccessIssue] a descriptor
 
 
 def _exchange(x: torch.Tensor, data: torch.Tensor) -> None:

@@ -1,0 +1,114 @@
+"""What Python makes texts and keys of, while a function is traced: a whole number that moves may be
+written into a drawn text, a tensor must be formatted there, and nothing is printed."""
+
+# torch is only partly typed.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import builtins
+import sys
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from typing import Any, cast
+from unittest import mock
+
+import torch
+from torch._subclasses.fake_tensor import FakeTensor
+from torch.utils._pytree import tree_leaves
+
+from ..errors import ExplorableError
+from .lines import current_line, file_owner
+from .text import has_token
+
+_MOVING = (FakeTensor, torch.SymInt, torch.SymFloat, torch.SymBool)
+
+
+def _by_author() -> bool:
+    """Whether the code that asked our caller is the author's: C functions leave no frame."""
+    return file_owner(sys._getframe(2).f_code.co_filename) == "author"  # pyright: ignore[reportPrivateUsage] the cheap walk
+
+
+def _no_text(how: str) -> ExplorableError:
+    return ExplorableError(
+        "trace",
+        f"{how} makes a text of a tensor that moves",
+        line=current_line(),
+        fix='format one number of it straight into a title, a label or a readout: f"{theta:.2f}"',
+    )
+
+
+def _shown_tensor(x: torch.Tensor, **options: Any) -> str:
+    if isinstance(x, FakeTensor) and _by_author():
+        raise _no_text("str()")
+    return _own_repr(x, **options).replace("FakeTensor(", "tensor(")
+
+
+_own_repr = cast("Callable[..., str]", torch.Tensor.__repr__)
+_own_format = cast("Callable[..., str]", torch.Tensor.__format__)
+
+
+def _formatted_tensor(x: torch.Tensor, form: str) -> str:
+    if isinstance(x, FakeTensor) and _by_author():
+        raise ExplorableError(
+            "trace",
+            "a tensor that moves was formatted into a text outside a figure",
+            line=current_line(),
+            fix="only a figure's title, label or readout shows numbers",
+        )
+    return _own_format(x, form)
+
+
+def _formatted_number(x: torch.SymInt | torch.SymFloat, form: str) -> str:
+    # Asking for the number gives one entry per value, or the error that says why there is none.
+    return format(int(x) if isinstance(x, torch.SymInt) else float(x), form)
+
+
+def _shown_number(kind: Any) -> Callable[[Any], str]:
+    own = kind.__repr__
+
+    def show(x: Any) -> str:
+        # In a figure format() is live_text's: the number stays one.
+        return format(x, "") if _by_author() else own(x)
+
+    return show
+
+
+def _key(x: torch.SymInt) -> int:
+    return hash(int(x)) if _by_author() else _own_hash(x)
+
+
+_own_hash = cast("Callable[[torch.SymInt], int]", torch.SymInt.__hash__)
+
+
+def _print(*values: object, **options: Any) -> None:
+    if any(isinstance(leaf, _MOVING) or has_token(leaf) for leaf in tree_leaves(values)):
+        raise ExplorableError(
+            "trace",
+            "print knows no number of a tensor that moves",
+            line=current_line(),
+            fix='show it in a title, title=f"{theta:.2f}", or print what a call in Python gives',
+        )
+    _own_print(*values, **options)
+
+
+_own_print = print
+
+
+@contextmanager
+def python_texts() -> Generator[None]:
+    """Inside, ``str(n)`` and ``{n: ...}`` ask for the number, ``str(theta)`` and ``print(theta)``
+    are errors."""
+    with ExitStack() as stack:
+
+        def put(owner: Any, name: str, new: Any) -> None:
+            stack.enter_context(mock.patch.object(owner, name, new, create=True))
+
+        put(torch.Tensor, "__repr__", _shown_tensor)
+        put(torch.Tensor, "__format__", _formatted_tensor)
+        for kind in (torch.SymInt, torch.SymFloat):
+            put(kind, "__repr__", _shown_number(kind))
+            put(kind, "__format__", _formatted_number)
+        put(torch.SymInt, "__hash__", _key)
+        put(builtins, "print", _print)
+        yield
