@@ -150,7 +150,7 @@ def _compared(program: _Program, module: Module, instance: Instance) -> Instance
     name, result, sample = program.entry.name, program.result, program.sample
     try:
         for k, x in enumerate(sample.unseen):
-            instance.write(f"{name}.x{k}", tensor_bytes(x)[1])
+            instance.write(f"{name}.x{k}", tensor_bytes(_widened(x, module, f"{name}.x{k}"))[1])
         instance.run(name, seconds=RUN_SECONDS)
         want = eager(sample, sample.unseen)
         slots = [module.slot(f"{name}.y{k}") for k in range(len(program.entry.graph.outputs))]
@@ -168,8 +168,13 @@ def _compared(program: _Program, module: Module, instance: Instance) -> Instance
     return instance
 
 
+def _widened(given: torch.Tensor, module: Module, slot: str) -> torch.Tensor:
+    """float16 and bfloat16 lie in slots of float32."""
+    return given.float() if module.slot(slot).type.dtype == "float32" else given
+
+
 def _narrowed(got: torch.Tensor, want: torch.Tensor) -> torch.Tensor:
-    """float16 and bfloat16 lie in slots of float32, every number one of theirs."""
+    """The same on the way back: every number must be one of theirs."""
     if want.dtype in (torch.float16, torch.bfloat16) and got.dtype == torch.float32:
         narrow = got.to(want.dtype)
         if torch.allclose(narrow.to(got.dtype), got, rtol=0, atol=0, equal_nan=True):

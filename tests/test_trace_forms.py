@@ -33,3 +33,18 @@ def test_parts_that_begin_at_a_moving_place() -> None:
 
 def test_the_top_of_one_number() -> None:
     check(Case(lambda x: (torch.topk(x, 1), x.sort(), x.kthvalue(1)), (torch.tensor(3.0),)))
+
+
+def test_ranges_of_whole_numbers() -> None:
+    def ranges(low: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        whole = torch.linspace(4.3, -1.6, 50, dtype=torch.int64)
+        one = torch.linspace(-3.5, 9, 1, dtype=torch.int64)
+        return whole, one, torch.linspace(low, 40, 7, dtype=torch.int64), torch.linspace(0, 1, 3)
+
+    check(Case(ranges, (torch.tensor(3),)))
+
+
+def test_whole_powers_are_exact() -> None:
+    base = torch.arange(-9, 10, dtype=torch.float64).unsqueeze(1)
+    power = torch.arange(0, 16, dtype=torch.float64)
+    check(Case(lambda a, n: (a**n).long(), (base, power), ((base, power),)))

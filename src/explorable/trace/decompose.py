@@ -18,6 +18,7 @@ from torch._decomp import core_aten_decompositions, get_decompositions
 from ..errors import ExplorableError
 from .matrices import MATRICES
 from .pools import POOLS
+from .ranges import RANGES
 from .scans import COMPLEX_PRODUCTS, SCANS
 
 aten = torch.ops.aten
@@ -410,6 +411,7 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.__xor__.Scalar: torch.bitwise_xor,
     **MATRICES,
     **POOLS,
+    **RANGES,
     **SCANS,
 }
 

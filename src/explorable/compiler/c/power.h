@@ -40,6 +40,16 @@ static f4 pow_f4(f4 x, f4 y) {
 NOINLINE double pow_d(double x, double y) {
   POW_EDGES(x, y)
   double a = __builtin_fabs(x);
+  // Whole powers of whole numbers are exact as long as they have room.
+  if (parity && y >= -53 && y <= 53 && __builtin_trunc(a) == a) {
+    double product = 1, square = a;
+    for (int n = (int)__builtin_fabs(y); n; n >>= 1, square *= square)
+      if (n & 1) product *= square;
+    if (product <= 9007199254740992.0) {
+      if (x < 0 && parity == 1) product = -product;
+      return y < 0 ? 1 / product : product;
+    }
+  }
   int tiny = a < 2.2250738585072014e-308;
   long long bits = (long long)bits_d(tiny ? a * 18014398509481984.0 : a);
   int n = (int)((bits - 0x3fe6a09e667f3bcdLL) >> 52);
