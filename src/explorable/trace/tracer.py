@@ -37,6 +37,7 @@ from .libraries import library_forms
 from .mistakes import explain, moving_input
 from .optimizers import moving_optimizers
 from .random import random_numbers
+from .reroll import reroll
 from .tensors import DTYPE_OF
 from .values import python_values
 
@@ -160,10 +161,12 @@ def _lift_constants(
     last = placeholders[-1] if placeholders else None
     captures: list[Capture] = []
     lifted: dict[str, fx.Node] = {}
+    alike: dict[object, str] = {}
     for node in list(module.graph.find_nodes(op="get_attr")):
         name = str(node.target)
         if name not in constants.captures:
             continue
+        name = alike.setdefault(_literal(constants.captures[name]) or name, name)
         if name not in lifted:
             first = next(iter(module.graph.nodes))
             where = (
@@ -181,6 +184,14 @@ def _lift_constants(
     return captures
 
 
+def _literal(capture: Capture) -> object:
+    """What equal literals share, as each iteration of a loop makes its own; None for a tensor that
+    the author has a name for."""
+    if capture.label or capture.tensor.numel() > 1:
+        return None
+    return (capture.tensor.dtype, tuple(capture.tensor.shape), capture.data)
+
+
 def _functional(
     module: fx.GraphModule, mode: FakeTensorMode, inputs: int, captures: list[Capture]
 ) -> fx.GraphModule:
@@ -190,6 +201,7 @@ def _functional(
         _drop_bookkeeping(module)
         module.graph.eliminate_dead_code()
         module.recompile()
+        module = reroll(module, mode)
         if attempt and not any(map(_writes, module.graph.nodes)):
             break
         run = LineInterpreter(module).run
