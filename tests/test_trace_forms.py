@@ -31,6 +31,18 @@ def test_parts_that_begin_at_a_moving_place() -> None:
     )
 
 
+def test_gradients_of_filled_places() -> None:
+    x, value = torch.randn(4, 5), torch.tensor(2.0)
+    places, weights = torch.tensor([3, 0, 3]), torch.randn(4, 5)
+
+    def slopes(x: torch.Tensor, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return torch.func.grad(
+            lambda x, value: (x.index_fill(1, places, value) * weights).sum(), argnums=(0, 1)
+        )(x, value)
+
+    check(Case(slopes, (x, value)))
+
+
 def test_the_top_of_one_number() -> None:
     check(Case(lambda x: (torch.topk(x, 1), x.sort(), x.kthvalue(1)), (torch.tensor(3.0),)))
 

@@ -59,6 +59,14 @@ def _narrow(x: Tensor, dim: int, start: Any, length: int) -> Tensor:  # Any: an 
     return x.index_select(dim, begin.reshape(1) + torch.arange(length))
 
 
+def _index_fill(x: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:  # Any: number or Tensor
+    """The gradient of torch's counts each place once, by `unique`."""
+    if not isinstance(value, Tensor) or x.ndim == 0:
+        return torch.index_fill(x, dim, index, value)
+    hit = torch.full((x.shape[dim],), False).index_fill(0, index, True)
+    return torch.where(hit.reshape(-1, *[1] * (x.ndim - 1 - dim % x.ndim)), value.to(x.dtype), x)
+
+
 def _weight_norm(v: Tensor, g: Tensor, dim: int = 0) -> Tensor:
     """torch's is one operation forward and another backward."""
     return v * (g / torch.norm_except_dim(v, 2, dim))
@@ -71,6 +79,8 @@ FORMS: dict[Any, Callable[..., Tensor]] = {  # Any: a function of torch's
     torch.Tensor.corrcoef: _corrcoef,
     torch._weight_norm: _weight_norm,  # pyright: ignore[reportPrivateUsage, reportPrivateImportUsage]
     torch.nn.functional.ctc_loss: ctc_loss,
+    torch.index_fill: _index_fill,
+    torch.Tensor.index_fill: _index_fill,
     torch.narrow: _narrow,
     torch.Tensor.narrow: _narrow,
 }
