@@ -244,8 +244,8 @@ def _max_pool(call: Call) -> tuple[Lazy, ...]:
         spread=False,
     )
     planes = math.prod(x.shape[:-rank])
-    if x.item not in ("f32", "f64"):
-        raise ExplorableError("compiler", f"no max pooling of '{x.dtype}'")
+    if x.planes == 2:
+        raise ExplorableError("compiler", f"'{x.dtype}' has no order to pool by")
     return run_opaque(
         call,
         f"max_pool_{x.item}",

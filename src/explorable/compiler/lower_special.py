@@ -43,6 +43,7 @@ _HERMITE_LIMIT = {"float32": 128, "float64": 512}
 """The degree above which torch answers NaN."""
 _OF_TWO = {
     "aten.special_zeta": "zeta",
+    "aten.nextafter": "nextafter",
     "aten.igamma": "igamma",
     "aten.igammac": "igammac",
     "aten.special_hermite_polynomial_h": "hermite_polynomial_h",
@@ -72,6 +73,21 @@ def _special_of_two(call: Call) -> Lazy:
         return (found,)
 
     return pointwise(call, args, call.output.dtype, element)
+
+
+@lowering("aten.frexp.Tensor")
+def _mantissa_and_exponent(call: Call) -> tuple[Lazy, ...]:
+    x = call.tensor(0)
+
+    def part(name: str, number: int) -> Lazy:
+        def element(m: Arithmetic, a: tuple[Element, ...]) -> Element:
+            return m.convert((m.op(f"frexp_{name}", a[0][0]),), x.dtype, kind.dtype)
+
+        kind = call.node.outputs[number]
+        math_ = Arithmetic(call.exprs)
+        return call.lazy(lambda i: element(math_, (x.at(i),)), number)
+
+    return part("mantissa", 0), part("exponent", 1)
 
 
 @lowering("aten.polygamma")

@@ -16,9 +16,11 @@ import torch
 from torch._decomp import core_aten_decompositions, get_decompositions
 
 from ..errors import ExplorableError
+from .histograms import HISTOGRAMS
 from .matrices import MATRICES
 from .pools import POOLS
 from .ranges import RANGES
+from .resampling import RESAMPLING
 from .scans import COMPLEX_PRODUCTS, SCANS
 
 aten = torch.ops.aten
@@ -52,8 +54,8 @@ FROM_TORCH = [
     aten.upsample_bicubic2d,
     aten.grid_sampler_2d,
     aten.polar,
-    aten.frexp,
-    aten.nextafter,
+    aten.triu_indices,
+    aten.tril_indices,
     aten._batch_norm_with_update_functional,
     aten.batch_norm_backward,
     aten.diag,
@@ -151,10 +153,6 @@ def _group_norm(
     return result, mean.reshape(N, group), scale.reshape(N, group)
 
 
-def _hypot(x: Tensor, y: Tensor) -> Tensor:
-    return torch.sqrt(x * x + y * y)
-
-
 def _complex(real: Tensor, imag: Tensor) -> Tensor:
     real, imag = torch.broadcast_tensors(real, imag)
     return torch.view_as_complex(torch.stack([real, imag], -1))
@@ -205,6 +203,8 @@ def _addbmm(x: Tensor, a: Tensor, b: Tensor, *, beta: float = 1, alpha: float = 
 
 
 def _scaled(x: Tensor, factor: float) -> Tensor:
+    if not (x.is_floating_point() or x.is_complex()):
+        factor = int(factor)
     return x if factor == 1 else x * factor
 
 
@@ -298,9 +298,11 @@ def _median(x: Tensor) -> Tensor:
     return torch.where(torch.isnan(last), last, middle) if x.is_floating_point() else middle
 
 
-def _histogram(x: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
+def _simple_histogram(x: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
     x = x.reshape(-1)
     low, high = (x.amin(), x.amax()) if min == max else (torch.full((), min), torch.full((), max))
+    single = low == high
+    low, high = torch.where(single, low - 1, low), torch.where(single, high + 1, high)
     inside = (x >= low) & (x <= high)
     place = ((x - low) * bins / (high - low)).to(torch.int64).clamp(0, bins - 1)
     return torch.zeros(bins, dtype=x.dtype).index_put((place,), inside.to(x.dtype), accumulate=True)
@@ -373,7 +375,6 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.var_mean.correction: _var_mean,
     aten.linalg_vector_norm.default: _vector_norm,
     aten.native_group_norm.default: _group_norm,
-    aten.hypot.default: _hypot,
     aten.complex.default: _complex,
     aten.copy.default: _copy,
     aten.roll.default: _roll,
@@ -391,7 +392,7 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.kthvalue.default: _kth_value,
     aten.take.default: _take,
     aten.median.default: _median,
-    aten.histc.default: _histogram,
+    aten.histc.default: _simple_histogram,
     aten.round.decimals: _round_decimals,
     aten._efficientzerotensor.default: _zeros,
     aten.as_strided_scatter.default: _strided_scatter,
@@ -409,9 +410,11 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.__and__.Scalar: torch.bitwise_and,
     aten.__or__.Scalar: torch.bitwise_or,
     aten.__xor__.Scalar: torch.bitwise_xor,
+    **HISTOGRAMS,
     **MATRICES,
     **POOLS,
     **RANGES,
+    **RESAMPLING,
     **SCANS,
 }
 
@@ -421,4 +424,4 @@ TABLE: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     **OURS,
     **COMPLEX_PRODUCTS,
 }
-del TABLE[aten.hypot.default]  # its squares overflow, those of the page do not
+del TABLE[aten.select_scatter.default]  # it gives the dtype of what is put in

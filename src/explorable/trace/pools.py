@@ -1,4 +1,5 @@
-"""Decompositions of average pooling into windows and sums, forward and backward."""
+"""Decompositions of pooling into windows, sums and maxima, forward and backward, and of the
+gradient of replicated borders."""
 
 from __future__ import annotations
 
@@ -29,7 +30,9 @@ def _average_pool(rank: int) -> Callable[..., Tensor]:
             x, rank, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
         )
         total = windows.sum(list(range(-rank, 0)))
-        return total / counts if x.is_floating_point() else total // counts
+        if x.is_floating_point():
+            return total / counts
+        return torch.div(total, counts, rounding_mode="trunc")
 
     return pool
 
@@ -122,10 +125,73 @@ def _adaptive_weights(size: int, parts: int, dtype: torch.dtype) -> Tensor:
     return ((place >= start) & (place < end)).to(dtype) / (end - start)
 
 
-def _adaptive_backward(grad: Tensor, x: Tensor) -> Tensor:
-    rows = _adaptive_weights(x.shape[-2], grad.shape[-2], x.dtype)
-    columns = _adaptive_weights(x.shape[-1], grad.shape[-1], x.dtype)
-    return rows.mT @ grad @ columns
+def _adaptive_average(rank: int) -> Callable[..., Tensor]:
+    def pool(x: Tensor, output_size: Sequence[int]) -> Tensor:
+        for axis, parts in zip(range(-rank, 0), output_size, strict=True):
+            weights = _adaptive_weights(x.shape[axis], parts, x.dtype)
+            x = (x.movedim(axis, -1) @ weights.mT).movedim(-1, axis)
+        return x
+
+    return pool
+
+
+def _adaptive_average_backward(rank: int) -> Callable[..., Tensor]:
+    def backward(grad: Tensor, x: Tensor) -> Tensor:
+        for axis in range(-rank, 0):
+            weights = _adaptive_weights(x.shape[axis], grad.shape[axis], x.dtype)
+            grad = (grad.movedim(axis, -1) @ weights).movedim(-1, axis)
+        return grad
+
+    return backward
+
+
+def _adaptive_places(size: int, parts: int) -> Tensor:
+    """(parts, widest): the numbers that torch counts to each part; a shorter part repeats its
+    last."""
+    starts = [part * size // parts for part in range(parts)]
+    ends = [((part + 1) * size + parts - 1) // parts for part in range(parts)]
+    widest = max((e - s for s, e in zip(starts, ends, strict=True)), default=0)
+    part = torch.arange(parts)[:, None]
+    start, end = part * size // parts, ((part + 1) * size + parts - 1) // parts
+    return torch.minimum(start + torch.arange(widest), end - 1)
+
+
+def _adaptive_maximum(rank: int) -> Callable[..., tuple[Tensor, Tensor]]:
+    def pool(x: Tensor, output_size: Sequence[int]) -> tuple[Tensor, Tensor]:
+        shape = (*x.shape[:-rank], *output_size)
+        if not x.numel() or 0 in output_size:
+            return x.new_zeros(shape), torch.zeros(shape, dtype=torch.int64)
+        flat = torch.zeros((), dtype=torch.int64)
+        for k, (axis, parts) in enumerate(zip(range(-rank, 0), output_size, strict=True)):
+            places = _adaptive_places(x.shape[axis], parts)
+            wide = [1] * (2 * rank)
+            wide[k], wide[rank + k] = places.shape
+            flat = flat * x.shape[axis] + places.reshape(wide)
+        flat = flat.flatten(-rank)
+        windows = x.flatten(-rank).index_select(-1, flat.reshape(-1))
+        best, at = windows.reshape(*x.shape[:-rank], *flat.shape).max(-1)
+        return best, torch.gather(flat.expand(*at.shape, flat.shape[-1]), -1, at[..., None])[..., 0]
+
+    return pool
+
+
+def _adaptive_maximum_backward(rank: int) -> Callable[..., Tensor]:
+    def backward(grad: Tensor, x: Tensor, indices: Tensor) -> Tensor:
+        made = torch.zeros_like(x.flatten(-rank))
+        made = made.scatter_add(-1, indices.flatten(-rank), grad.flatten(-rank))
+        return made.reshape(x.shape)
+
+    return backward
+
+
+def _replication_backward(grad: Tensor, x: Tensor, padding: Sequence[int]) -> Tensor:
+    for k in range(len(padding) // 2):
+        axis = x.ndim - 1 - k
+        place = (torch.arange(grad.shape[axis]) - padding[2 * k]).clamp(0, x.shape[axis] - 1)
+        shape = [*grad.shape]
+        shape[axis] = x.shape[axis]
+        grad = torch.zeros(shape, dtype=grad.dtype).index_add(axis, place, grad)
+    return grad
 
 
 POOLS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
@@ -133,5 +199,15 @@ POOLS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.avg_pool3d.default: _average_pool(3),
     aten.avg_pool2d_backward.default: _average_pool_backward(2),
     aten.avg_pool3d_backward.default: _average_pool_backward(3),
-    aten._adaptive_avg_pool2d_backward.default: _adaptive_backward,
+    aten._adaptive_avg_pool2d.default: _adaptive_average(2),
+    aten._adaptive_avg_pool3d.default: _adaptive_average(3),
+    aten._adaptive_avg_pool2d_backward.default: _adaptive_average_backward(2),
+    aten._adaptive_avg_pool3d_backward.default: _adaptive_average_backward(3),
+    aten.adaptive_max_pool2d.default: _adaptive_maximum(2),
+    aten.adaptive_max_pool3d.default: _adaptive_maximum(3),
+    aten.adaptive_max_pool2d_backward.default: _adaptive_maximum_backward(2),
+    aten.adaptive_max_pool3d_backward.default: _adaptive_maximum_backward(3),
+    aten.replication_pad1d_backward.default: _replication_backward,
+    aten.replication_pad2d_backward.default: _replication_backward,
+    aten.replication_pad3d_backward.default: _replication_backward,
 }

@@ -27,6 +27,7 @@ HEADERS = (
     "bessel.h",
     "waves.h",
     "polynomials.h",
+    "bits.h",
     "random.h",
     "matmul.h",
     "conv.h",
@@ -46,19 +47,20 @@ _MATRICES = {
     "c32": {"REAL": "float", "WIDE": "_Complex double"},
     "c64": {"REAL": "double", "WIDE": "_Complex double"},
 }
+_NUMBERS = {
+    **_REALS,
+    "i32": {"REAL": "int"},
+    "i64": {"REAL": "long long"},
+    "u8": {"REAL": "unsigned char"},
+    "i8": {"REAL": "signed char"},
+    "i16": {"REAL": "short"},
+    "bool": {"REAL": "unsigned char"},
+}
 TEMPLATES: dict[str, dict[str, dict[str, str]]] = {
     "fft.h": _REALS,
-    "pool.h": _REALS,
+    "pool.h": _NUMBERS,
+    "sort.h": _NUMBERS,
     **dict.fromkeys(("linalg.h", "reflections.h", "spectra.h", "eigen.h"), _MATRICES),
-    "sort.h": {
-        **_REALS,
-        "i32": {"REAL": "int"},
-        "i64": {"REAL": "long long"},
-        "u8": {"REAL": "unsigned char"},
-        "i8": {"REAL": "signed char"},
-        "i16": {"REAL": "short"},
-        "bool": {"REAL": "unsigned char"},
-    },
 }
 """Headers that are read once per item dtype: ``_T`` ends its names, the other words are its C
 types."""

@@ -1,5 +1,5 @@
-// Max pooling with the places of the maxima. A template: REAL is float or double, _T the item
-// dtype.
+// Max pooling with the places of the maxima. A template: REAL is a real number's type, _T the
+// item dtype.
 //@ max_pool_T
 // NaN wins, and the first of equal values, as in torch.
 static void max_pool_T(const REAL *in, REAL *values, long long *indices, int planes, int i0, int i1,
