@@ -61,8 +61,10 @@ def _narrow(x: Tensor, dim: int, start: Any, length: int) -> Tensor:  # Any: an 
 
 def _index_fill(x: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:  # Any: number or Tensor
     """The gradient of torch's counts each place once, by `unique`."""
-    if not isinstance(value, Tensor) or x.ndim == 0:
+    if not isinstance(value, Tensor):
         return torch.index_fill(x, dim, index, value)
+    if x.ndim == 0:
+        return _index_fill(x.reshape(1), 0, index, value).reshape(())
     hit = torch.full((x.shape[dim],), False).index_fill(0, index, True)
     return torch.where(hit.reshape(-1, *[1] * (x.ndim - 1 - dim % x.ndim)), value.to(x.dtype), x)
 
