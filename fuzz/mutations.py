@@ -6,7 +6,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 import torch
@@ -17,7 +17,7 @@ from explorable.compiler.expr import Exprs
 from explorable.compiler.lower import LOWERINGS
 
 from .judge import judge
-from .search import drawn
+from .search import drawn, program_of
 
 LIMIT = 1000
 """Programs within which a bug must be found."""
@@ -72,9 +72,16 @@ def wrong_row() -> None:
     fuse._same_row = lambda phases, buffer, aff, outer: True
 
 
-def forgotten_tail() -> None:
-    """Reductions in lanes forget the items behind the last whole vector."""
-    emit_loops.divides = lambda number, extent: True
+def lost_lane() -> None:
+    """Sums in lanes leave out the last of four."""
+    honest = emit_loops.across
+
+    def across(op: str, dtype: str, value: str) -> str:
+        if op == "sum":
+            return f"({value}[0] + {value}[1] + {value}[2])"
+        return honest(op, dtype, value)
+
+    emit_loops.across = across
 
 
 def lost_remainder() -> None:
@@ -133,7 +140,7 @@ MUTATIONS: tuple[Callable[[], None], ...] = (
     short_lifetime,
     early_overwrite,
     wrong_row,
-    forgotten_tail,
+    lost_lane,
     lost_remainder,
     unordered_scatter,
     last_of_equals,
@@ -145,13 +152,16 @@ MUTATIONS: tuple[Callable[[], None], ...] = (
 
 def check_mutations(seed: int, say: Callable[[str], None]) -> bool:
     """Whether every seeded bug is found within LIMIT programs; tells where."""
-    spawn = multiprocessing.get_context("spawn")
     complete = True
     for mutation in MUTATIONS:
-        with spawn.Pool(1) as pool:
-            found = pool.apply(_find, (mutation.__name__, seed))
         what = f"{mutation.__name__} ({str(mutation.__doc__).rstrip('.')})"
-        if found is None:
+        found, start = None, 0
+        while start < LIMIT:
+            found = _apart(_find, mutation.__name__, seed, start)
+            if found is None or not _apart(_fails, seed, found[0]):
+                break
+            start = found[0] + 1  # this program fails without the bug as well
+        if found is None or start >= LIMIT:
             say(f"NOT FOUND in {LIMIT} programs: {what}")
             complete = False
         else:
@@ -159,15 +169,27 @@ def check_mutations(seed: int, say: Callable[[str], None]) -> bool:
     return complete
 
 
-def _find(name: str, seed: int) -> tuple[int, str] | None:
-    """In a process of its own: how many programs it takes to find one bug, and what is wrong."""
+def _apart(function: Callable[..., Any], *args: object) -> Any:
+    """What a function gives in a process of its own, whose compiler nobody else uses."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(function, args)
+
+
+def _find(name: str, seed: int, start: int) -> tuple[int, str] | None:
+    """The number of the first program that one bug makes fail, and what is wrong."""
     torch.set_num_threads(1)
     {mutation.__name__: mutation for mutation in MUTATIONS}[name]()
-    stream = islice(drawn(seed), LIMIT)
-    done = 0
-    while batch := [program for _, program in islice(stream, BATCH)]:
-        for number, verdict in enumerate(judge(batch)):
+    stream = takewhile(lambda item: item[0] < LIMIT, drawn(seed, start))
+    while batch := list(islice(stream, BATCH)):
+        verdicts = judge([program for _, program in batch])
+        for (number, _), verdict in zip(batch, verdicts, strict=True):
             if verdict.bad:
-                return done + number + 1, verdict.detail.splitlines()[0]
-        done += len(batch)
+                return number, verdict.detail.splitlines()[0]
     return None
+
+
+def _fails(seed: int, number: int) -> bool:
+    """Whether an honest compiler fails at a program."""
+    torch.set_num_threads(1)
+    program = program_of(seed, number)
+    return program is None or judge([program])[0].bad

@@ -233,12 +233,10 @@ class Arithmetic:
         return self.c_back(self.c_tanh(self.c_turn(a)))
 
     def c_pow(self, a: Element, b: Element) -> Element:
-        """exp(b log a); 0 to a positive power is 0, to the number 0 is 1, to any other power NaN."""
+        """exp(b log a); 0 to a positive power is 0, to any other NaN."""
         log = self.c_log(a)
         value = self.c_exp(self.c_mul(log, b))
         zero = self.const(0, a[0])
-        if b[0] is zero and b[1] is zero:
-            return (self.const(1, a[0]), zero)
         empty = self.test("and", self.test("eq", a[0], zero), self.test("eq", a[1], zero))
         empty = self.test("and", empty, self.test("gt", b[0], zero))
         return (self.select(empty, zero, value[0]), self.select(empty, zero, value[1]))

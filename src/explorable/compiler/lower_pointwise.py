@@ -293,8 +293,12 @@ binary("fmin", named("fmin"))
 binary("atan2", named("atan2"))
 binary("hypot", named("hypot"))
 binary("copysign", named("copysign"))
-binary(
-    "pow scalar.pow",
-    lambda m, a: m.power(*a),
-    lambda m, a: m.c_pow(*a),
-)
+
+
+@lowering("aten.pow", "scalar.pow")
+def _pow(call: Call) -> Lazy:
+    dtype = call.output.dtype
+    if category(dtype) == 3 and call.arg(1) == 0:  # 0 to the tensor 0 is NaN, to the number it is 1
+        return pointwise(call, [call.tensor(0)], dtype, lambda m, a: _one(m, a[0]))
+    args = [call.tensor(0), call.tensor(1)]
+    return _apply(call, args, dtype, lambda m, a: m.power(*a), lambda m, a: m.c_pow(*a))

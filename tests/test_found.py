@@ -1,0 +1,37 @@
+"""What the fuzzer found: one case for each mistake, as it was reduced."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+
+from oracle import Case, check
+
+INF, NAN = torch.inf, torch.nan
+
+
+def test_zero_to_the_power_zero_is_undefined_for_tensors_and_one_for_numbers():
+    x = torch.tensor([0, 1j, 2, 0], dtype=torch.complex64)
+    y = torch.tensor([0, 0, 1j, 2], dtype=torch.complex64)
+    check(Case(lambda x, y: (x**y, x**0, x ** y[0]), (x, y), ((x, y),)))
+
+
+def test_what_is_looked_up_in_empty_tensors():
+    def empty(x):
+        order = torch.argsort(x, stable=True)
+        return torch.gather(x, -1, order), F.pad(x.cumsum(-1), (1, 1))
+
+    check(Case(empty, (torch.zeros(3, 0),), ((torch.zeros(3, 0),),)))
+
+
+def test_hypot_of_numbers_whose_squares_no_float_holds():
+    x = torch.tensor([0.0, 3e38, 1e20, 3.0, 1e-40, NAN, INF, -0.0])
+    y = torch.tensor([1e-40, 0.0, 1e20, 4.0, 1e-40, INF, NAN, 0.0])
+    # One by one, as the error of a tensor is measured by its largest number.
+    pairs = zip(x[:, None], y[:, None], strict=True)
+    check(*[Case(torch.hypot, pair, (pair,)) for pair in pairs])
+
+
+def test_what_is_put_into_a_tensor_takes_its_dtype():
+    x = torch.tensor([[True, False], [False, True]])
+    check(Case(lambda x: torch.select_scatter(x, x[0] * 2, 0, -1), (x,), ((x,),)))
