@@ -22,9 +22,7 @@ _PLAIN: dict[str, Callable[..., Any]] = {
     "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal,
     "ne": np.not_equal,
 }  # fmt: skip
-_OF_TORCH = {
-    "exp_flush": torch.exp, "pow": torch.pow, "chebyshev_t": None,
-}  # fmt: skip
+_CALLED = {"exp_flush": "exp"}
 
 
 def calculate(op: str, args: tuple[np.ndarray, ...], dtype: str) -> np.ndarray:
@@ -74,12 +72,12 @@ def _whole(op: str, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def _function(op: str, args: tuple[np.ndarray, ...]) -> np.ndarray:
     tensors = [torch.from_numpy(np.ascontiguousarray(a)).reshape(a.shape) for a in args]
     for space in (torch, torch.special):
-        for name in (op, f"special_{op}", op.replace("chebyshev_", "chebyshev_polynomial_")):
+        for name in (_CALLED.get(op, op), op.replace("chebyshev_", "chebyshev_polynomial_")):
             found = getattr(space, name, None)
             if callable(found):
-                return found(*tensors).numpy()
-    if _OF_TORCH.get(op) is not None:
-        return _OF_TORCH[op](*tensors).numpy()
+                made = found(*tensors)
+                assert isinstance(made, torch.Tensor)
+                return made.numpy()
     raise NotImplementedError(op)
 
 

@@ -5,6 +5,7 @@ one; lowering is held against eager torch, the others against the step before, t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unittest import mock
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from explorable.compiler.passes import PASSES
 from explorable.compiler.plan import Plan, plan
 from explorable.compiler.program import Buffer, Function, Opaque, Program, verify
 from explorable.engine import engine
-from explorable.graph import Type
+from explorable.graph import Graph, Type
 from explorable.trace import tensor_bytes, tensor_from_bytes
 
 from .interpreter import Machine, Wrong, run
@@ -105,16 +106,13 @@ def _run_opaque(kernel: Opaque, machine: Machine) -> None:
 
 
 def _module(program: Program) -> Module:
-    from unittest import mock
+    """A program that no graph was lowered to, compiled."""
 
-    with mock.patch(
-        "explorable.compiler.passes.lower_entry",
-        lambda entry, places: (
-            places.slots.update({b.name: b for b in program.slots}) or program.functions[0]
-        ),
-    ):
-        from explorable.graph import Graph
+    def lowered(_: Entry, places: Places) -> Function:
+        places.slots.update({slot.name: slot for slot in program.slots})
+        return program.functions[0]
 
+    with mock.patch("explorable.compiler.passes.lower_entry", lowered):
         return compile_module([Entry("f", Graph((), (), (), ()))], relaxed=False)
 
 

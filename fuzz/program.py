@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import torch
 
@@ -101,9 +102,7 @@ class Program:
         """The program as a function of its arguments."""
         space: dict[str, object] = {"torch": torch, "F": torch.nn.functional, "measure": measure}
         exec(compile(str(self), "<program>", "exec"), space)
-        made = space["program"]
-        assert callable(made)
-        return made
+        return cast("Callable[..., Tensors]", space["program"])
 
     def values(self, turn: int) -> Tensors:
         """The arguments' values of a turn."""

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis.database import InMemoryExampleDatabase
@@ -19,7 +20,8 @@ from hypothesis.database import InMemoryExampleDatabase
 from explorable.compiler.lower import LOWERINGS
 
 from .grammar import programs
-from .judge import Verdict, judge
+from .judge import Verdict, entry_of, judge, limited
+from .passes import wrong_pass
 from .program import Program
 from .reduce import reduced
 
@@ -183,20 +185,30 @@ def shrunk(seed: int, number: int, program: Program) -> str:
     if smaller:
         found = min((found, reduced(smaller[0], fails)), key=lambda p: len(str(p)))
     verdict = known[str(found)]
-    return f"# {verdict.outcome}: {verdict.detail}\n{found}"
+    return f"# {verdict.outcome}: {verdict.detail}\n# {_where(found)}\n{found}"
+
+
+def _where(program: Program) -> str:
+    """Which step of the compiler goes wrong."""
+    try:
+        with limited():
+            fault = wrong_pass(program, entry_of(program, "f"))
+    except Exception as error:  # what cannot be traced or lowered says so itself
+        return f"{type(error).__name__} before any pass"
+    return f"wrong after {fault}" if fault else "every pass is right: look at the C"
 
 
 class Found(Exception):  # noqa: N818 what a search hopes for is no error
     """A program fails."""
 
 
-def _under_test(check: Callable[[Program], None]) -> Callable[[], None]:
+def _under_test(check: Callable[[Program], None]) -> Any:  # Any: Hypothesis adds attributes
     """A Hypothesis test of one program; it remembers what failed, and shrinks it when called."""
 
     @settings(
         database=InMemoryExampleDatabase(),
         deadline=None,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much),
         print_blob=False,
         max_examples=1,
     )
