@@ -12,6 +12,8 @@ from typing import Any
 import torch
 
 from .ctc import ctc_loss
+from .grids import GRIDS
+from .matrices import MATRIX_FORMS
 
 Tensor = torch.Tensor
 
@@ -74,7 +76,7 @@ def _weight_norm(v: Tensor, g: Tensor, dim: int = 0) -> Tensor:
     return v * (g / torch.norm_except_dim(v, 2, dim))
 
 
-FORMS: dict[Any, Callable[..., Tensor]] = {  # Any: a function of torch's
+FORMS: dict[Any, Callable[..., Any]] = {  # Any: a function of torch's
     torch.cov: _cov,
     torch.Tensor.cov: _cov,
     torch.corrcoef: _corrcoef,
@@ -85,4 +87,6 @@ FORMS: dict[Any, Callable[..., Tensor]] = {  # Any: a function of torch's
     torch.Tensor.index_fill: _index_fill,
     torch.narrow: _narrow,
     torch.Tensor.narrow: _narrow,
+    **GRIDS,
+    **MATRIX_FORMS,
 }

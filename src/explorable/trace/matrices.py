@@ -14,6 +14,7 @@ import torch
 
 aten = torch.ops.aten
 Tensor = torch.Tensor
+least_squares: Any = torch.return_types.linalg_lstsq  # pyright: ignore[reportAttributeAccessIssue] unlisted
 
 
 def _cholesky(x: Tensor, upper: bool = False) -> Tensor:
@@ -73,6 +74,28 @@ def _eigenvalues(x: Tensor) -> Tensor:
     return torch.linalg.eig(x)[0]
 
 
+def _least_squares(
+    x: Tensor, b: Tensor, rcond: float | None = None, *, driver: str | None = None
+) -> Any:  # Any: torch's own named tuple
+    """torch.linalg.lstsq, whose shapes follow from the values: here for matrices of full rank."""
+    m, n = x.shape[-2:]
+    vector = x.ndim - 1 == b.ndim and b.shape == x.shape[:-1]
+    right = b.unsqueeze(-1) if vector else b
+    solution = torch.linalg.pinv(x, rtol=rcond) @ right
+    batch = solution.shape[:-2]
+    none = torch.zeros(0, dtype=x.dtype)
+    sizes = torch.zeros(0, dtype=none.abs().dtype)
+    rank, left = torch.zeros(0, dtype=torch.int64), sizes
+    if driver != "gels":
+        found = torch.linalg.svdvals(x.detach())
+        usual = torch.finfo(x.dtype).eps * max(m, n) if rcond is None else rcond
+        rank = (found > usual * found.amax(-1, keepdim=True)).sum(-1)
+        sizes = found if driver in ("gelsd", "gelss") else sizes
+    if m > n and driver in ("gels", "gelsd", "gelss"):
+        left = (x @ solution - right).abs().square().sum(-2).expand(*batch, right.shape[-1])
+    return least_squares((solution.squeeze(-1) if vector else solution, left, rank, sizes))
+
+
 MATRICES: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.cholesky.default: _cholesky,
     aten.cholesky_solve.default: _cholesky_solve,
@@ -82,3 +105,5 @@ MATRICES: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.linalg_pinv.atol_rtol_tensor: _pseudo_inverse,
     aten.linalg_eigvals.default: _eigenvalues,
 }
+MATRIX_FORMS: dict[Any, Callable[..., Any]] = {torch.linalg.lstsq: _least_squares}
+"""Functions of torch's that are replaced before autograd sees them."""
