@@ -4,6 +4,7 @@ with the author's line, and what stands in the last column compiles."""
 from __future__ import annotations
 
 import re
+import sys
 import textwrap
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from explorable.compiler import check_lowering
+from explorable.compiler.lower import LOWERINGS
 from explorable.errors import ExplorableError
 from explorable.figures.entries import entries
 from explorable.figures.group import Group, trace_group
@@ -77,6 +79,79 @@ def test_a_row(row: Row, tmp_path: Path) -> None:
     assert line.text in f"{FILE}\n{row.written}"
     if row.instead:
         figure_of(row.instead, tmp_path)
+
+
+KEEPS = """
+import functools
+import torch
+from torch import nn
+import explorable as ex
+
+kept, rows = {}, []
+
+class Remembering(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer, self.last = nn.Linear(8, 8), None
+
+    def forward(self, x):
+        self.last = self.layer(x)
+        return self.last
+
+model = Remembering()
+model.layer.register_forward_hook(lambda module, given, made: kept.update(out=made))
+
+@functools.lru_cache
+def grid(count):
+    return torch.linspace(0, 1, count)
+
+@ex.figure
+def figure(theta=ex.slider(-1, 1, value=0.5), bent=ex.toggle()):
+    rows.clear()
+    rows.append(model(theta * grid(8)))
+    if bent:
+        rows[0] = rows[0] ** 2
+    return ex.plot(ex.curve(kept["out"]), ex.curve(model.last), ex.curve(rows[0]))
+"""
+
+
+def test_hooks_caches_and_attributes_work_and_are_left_as_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "keeps.py"
+    path.write_text(KEEPS)
+    (figure,) = load_file(path)
+    author = vars(sys.modules[figure.wires.function.__module__])
+    for _ in range(2):
+        trace_group([figure])
+        assert author["kept"] == {}
+        assert author["rows"] == []
+        assert author["model"].last is None
+        assert author["grid"].cache_info().currsize == 0
+    assert figure(theta=1.0) is not None
+    assert author["kept"]["out"].shape == (8,)
+
+
+def test_a_counter_is_put_back(tmp_path: Path) -> None:
+    with pytest.raises(ExplorableError, match="'counter' from 0 to 1"):
+        figure_of("global counter; counter += 1", tmp_path)
+    assert vars(sys.modules["explorable_file_refused"])["counter"] == 0
+
+
+def test_what_the_gradient_lacks_is_told_at_the_forward_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(LOWERINGS, "aten.max_pool2d_with_indices_backward")
+    statements = (
+        "w = x.clone().requires_grad_()\n"
+        "p = F.max_pool2d(w.reshape(1, 2, 4), 2)\n"
+        "p.square().sum().backward()\n"
+        "y = w.grad"
+    )
+    with pytest.raises(ExplorableError, match=r"no lowering for 'aten\.max_pool2d") as caught:
+        figure_of(statements, tmp_path)
+    line = caught.value.line
+    assert line is not None
+    assert line.text == "p = F.max_pool2d(w.reshape(1, 2, 4), 2)"
+    assert line.inside == "MaxPool2DWithIndicesBackward0"
 
 
 def test_the_page_has_its_rows() -> None:

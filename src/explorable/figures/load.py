@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import linecache
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -34,6 +35,8 @@ def load_file(path: str | Path) -> list[Figure]:
     # It stays: a figure may import a helper when it runs.
     sys.path[:] = [folder, *(entry for entry in sys.path if entry != folder)]
     sys.modules[name] = module
+    # A file that was loaded before may have other lines now.
+    linecache.checkcache(str(path))
     try:
         specification.loader.exec_module(module)
     except ExplorableError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, ClassVar, cast
 
 import torch
@@ -20,6 +21,8 @@ from ..errors import ExplorableError, Line
 from .constants import Constants
 from .convert import LINE
 from .extents import NeedsValue
+from .hidden import nothing_hidden
+from .leftovers import nothing_left
 from .lines import author_line, current_line
 from .mistakes import explain
 from .outside import page_alone
@@ -43,7 +46,7 @@ def author_lines(constants: Constants) -> Generator[list[fx.Graph]]:
         if running is not None:
             line = forward.get(running._sequence_nr())
             if line is not None:
-                return line
+                return line if line.inside else replace(line, inside=running.name())
         line = current_line()
         if line is not None and running is None:
             # Keep the first: a later operation that records nothing sees the same number.
@@ -57,7 +60,13 @@ def author_lines(constants: Constants) -> Generator[list[fx.Graph]]:
             begun.append(tracer.graph)
         return line_now()
 
-    with _node_hook(line_of, constants), python_texts(), page_alone():
+    with (
+        _node_hook(line_of, constants),
+        python_texts(),
+        page_alone(),
+        nothing_hidden(),
+        nothing_left(),
+    ):
         try:
             yield begun
         except SystemExit as error:

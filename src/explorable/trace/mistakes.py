@@ -151,7 +151,7 @@ def explain(error: BaseException, moving: str = "") -> ExplorableError:
             fact = fact.format(_device(message), *found.groups()) or _first_line(error)
             return ExplorableError("trace", fact, line=line, fix=fix)
     if _reads_memory(message):
-        return _memory_needed(line)
+        return memory_needed(line)
     if "torch._numpy" in message and "return a Tensor" in message:
         fact = "torch differentiates a function that gives a tensor; this one gives a NumPy array"
         return ExplorableError("trace", fact, line=line, fix="return torch.as_tensor(...) of it")
@@ -201,7 +201,8 @@ def _reads_memory(message: str) -> bool:
     )
 
 
-def _memory_needed(line: Line | None) -> ExplorableError:
+def memory_needed(line: Line | None) -> ExplorableError:
+    """The error for a call that takes numbers of a tensor, ``x.numpy()`` or ``np.float64(x)``."""
     found = call(
         line,
         lambda name: name.startswith(("np.", "numpy.")) or name.endswith((".numpy", ".tolist")),

@@ -19,6 +19,7 @@ from torch.utils._pytree import tree_leaves
 
 from ..errors import ExplorableError
 from .lines import current_line, file_owner
+from .mistakes import memory_needed
 from .text import has_token
 
 _MOVING = (FakeTensor, torch.SymInt, torch.SymFloat, torch.SymBool)
@@ -74,6 +75,17 @@ def _shown_number(kind: Any) -> Callable[[Any], str]:
     return show
 
 
+def _numbers(name: str) -> Callable[..., Any]:
+    own = cast("Callable[..., Any]", getattr(torch.Tensor, name))
+
+    def give(x: torch.Tensor, **options: Any) -> Any:
+        if isinstance(x, FakeTensor) and _by_author():
+            raise memory_needed(current_line())
+        return own(x, **options)
+
+    return give
+
+
 def _key(x: torch.SymInt) -> int:
     return hash(int(x)) if _by_author() else _own_hash(x)
 
@@ -105,6 +117,7 @@ def python_texts() -> Generator[None]:
             stack.enter_context(mock.patch.object(owner, name, new, create=True))
 
         put(torch.Tensor, "__repr__", _shown_tensor)
+        put(torch.Tensor, "numpy", _numbers("numpy"))
         put(torch.Tensor, "__format__", _formatted_tensor)
         for kind in (torch.SymInt, torch.SymFloat):
             put(kind, "__repr__", _shown_number(kind))

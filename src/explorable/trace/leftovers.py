@@ -1,0 +1,247 @@
+"""What a function leaves behind in the author's own objects: globals, lists, attributes of modules.
+
+Traced tensors are taken out of them again, for a trace never changes what is the author's; a number
+that changed or a list that grew is an error, for the next call would read it and no page could.
+"""
+
+# torch is only partly typed.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import ast
+import linecache
+import operator
+import sys
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, cast
+
+import torch
+from torch._subclasses.fake_tensor import FakeTensor
+
+from ..errors import ExplorableError, Line
+from ..parts.source import shown_path
+from .lines import file_owner
+
+_PLAIN = (bool, int, float, complex, str, bytes)
+_DEEPEST = 8
+_LARGEST = 10_000
+"""Items of a container that is watched."""
+_GROW = ("append", "extend", "insert", "appendleft", "add", "update")
+
+
+@dataclass
+class _Kept:
+    """One container of the author's, as it was: a list, set, deque or dict of his, or the names
+    that a module or an object holds."""
+
+    label: str
+    """How he writes it; empty: the names of the file's module."""
+    file: str
+    where: Any
+    before: Any
+    names: bool = False
+    kind: type | None = None
+    """The class of the object whose names they are: it has first values too."""
+
+    def path(self, key: object) -> str:
+        """How the author writes one item of it."""
+        if self.names:
+            return f"{self.label}.{key}" if self.label else str(key)
+        return _item(self.label, key)
+
+    def error(self) -> ExplorableError | None:
+        """What the next call would read in it, if anything."""
+        if not isinstance(self.where, dict):
+            return self._grown()
+        for key, new in list(self.where.items()):
+            old = self.before.get(key, getattr(self.kind, str(key), _MISSING))
+            if new is old or str(key).startswith("_") or key == "training":
+                continue
+            if isinstance(old, _PLAIN) and isinstance(new, _PLAIN) and old != new:
+                fact = f"figure changes '{self.path(key)}' from {old!r} to {new!r}"
+                fact += f", the page would keep it at {old!r}"
+            elif old is not _MISSING and not self.label and isinstance(new, FakeTensor):
+                fact = f"figure changes the global '{key}'"
+            else:
+                continue
+            fix = "return it from a simulation's init, and what it becomes from step"
+            line = _assigned(self.file, str(key), self._target())
+            return ExplorableError("trace", fact, line=line, fix=fix)
+        return None
+
+    def _target(self) -> type[ast.expr]:
+        if not self.names:
+            return ast.Subscript
+        return ast.Attribute if self.label else ast.Name
+
+    def _grown(self) -> ExplorableError | None:
+        count, now = len(self.before), len(self.where)
+        if now <= count:
+            return None
+        kept = isinstance(self.where, set) or all(map(operator.is_, self.before, self.where))
+        name = self.label.rsplit(".", 1)[-1]
+        if not kept or _called_on(self.file, name, ("clear",)) is not None:
+            return None  # begun anew in each call
+        fact = f"figure adds to '{self.label}', which had {count} items and has {now}"
+        fix = "make the list in the function; a simulation keeps numbers with ex.record"
+        return ExplorableError("trace", fact, line=_called_on(self.file, name, _GROW), fix=fix)
+
+    def holds_traced(self) -> bool:
+        """Whether something traced is in it now."""
+        held = self.where.values() if isinstance(self.where, dict) else self.where
+        return any(map(_holds_traced, list(held)))
+
+    def restore(self) -> None:
+        """Puts back what was there."""
+        self.where.clear()
+        grow = self.where.update if isinstance(self.where, (dict, set)) else self.where.extend
+        grow(self.before)
+
+
+_MISSING = object()
+
+
+def _item(label: str, key: object) -> str:
+    return f'{label}["{key}"]' if isinstance(key, str) else f"{label}[{key!r}]"
+
+
+def _holds_traced(value: object) -> bool:
+    parts: Iterable[object] = (value,)
+    if isinstance(value, (list, tuple, set, deque)):
+        parts = cast("Iterable[object]", value)
+    elif isinstance(value, dict):
+        parts = cast("dict[object, object]", value).values()
+    return any(isinstance(part, FakeTensor) for part in parts)
+
+
+def _author_modules() -> Iterator[ModuleType]:
+    # Some libraries put other objects there.
+    for name, module in cast("list[tuple[str, object]]", list(sys.modules.items())):
+        if isinstance(module, ModuleType) and (name == "__main__" or _is_authors(module)):
+            yield module
+
+
+def _is_authors(module: ModuleType | None) -> bool:
+    file = None if module is None else vars(module).get("__file__")
+    return isinstance(file, str) and file.endswith(".py") and file_owner(file) == "author"
+
+
+def _watched(seen: set[int], label: str, file: str, value: Any, depth: int) -> Iterator[_Kept]:
+    if id(value) in seen or depth > _DEEPEST:
+        return
+    seen.add(id(value))
+    if isinstance(value, (list, set, deque, dict)):
+        if len(value) > _LARGEST:
+            return
+        yield _Kept(label, file, value, value.copy())
+        for key, part in list(value.items()) if isinstance(value, dict) else []:
+            yield from _watched(seen, _item(label, key), file, part, depth + 1)
+        return
+    module = sys.modules.get(type(value).__module__)
+    held = getattr(value, "__dict__", None)
+    if isinstance(held, dict) and (isinstance(value, torch.nn.Module) or _is_authors(module)):
+        source = vars(module).get("__file__") if _is_authors(module) and module else None
+        file = source or file
+        yield _Kept(label, file, held, dict(held), names=True, kind=type(value))
+        for key, part in list(held.items()):
+            inner = label if key in ("_modules", "_buffers") else f"{label}.{key}"
+            if key == "_modules":
+                for name, child in list(part.items()):
+                    yield from _watched(seen, f"{label}.{name}", file, child, depth + 1)
+            elif key == "_buffers" or not key.startswith("_"):
+                yield from _watched(seen, inner, file, part, depth + 1)
+
+
+def _snapshot(caches: dict[int, tuple[Any, int]]) -> Iterator[_Kept]:
+    seen: set[int] = set()
+    for module in _author_modules():
+        names = vars(module)
+        file = names.get("__file__") or "__main__"
+        yield _Kept("", file, names, dict(names), names=True)
+        for name, value in list(names.items()):
+            if name.startswith("__"):
+                continue
+            inner = vars(value).values() if isinstance(value, type) else ()
+            for found in (value, *inner):
+                if hasattr(found, "cache_clear") and hasattr(found, "cache_info"):
+                    caches[id(found)] = (found, found.cache_info().currsize)
+            yield from _watched(seen, name, file, value, 0)
+
+
+def _assigned(file: str, name: str, kind: type[ast.expr]) -> Line | None:
+    """The line in a function of the file that gives a new value to a name or an attribute."""
+
+    def assigns(node: ast.AST) -> bool:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        targets = [node.target] if isinstance(node, (ast.AugAssign, ast.AnnAssign)) else targets
+        return any(isinstance(target, kind) and _called(target) == name for target in targets)
+
+    return _first(file, assigns)
+
+
+def _called_on(file: str, name: str, methods: tuple[str, ...]) -> Line | None:
+    """The line that calls one of these methods of a name or an attribute."""
+
+    def calls(node: ast.AST) -> bool:
+        return (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in methods
+            and _called(node.func.value) == name
+        )
+
+    return _first(file, calls)
+
+
+def _called(node: ast.AST) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return str(node.slice.value)
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _first(file: str, wanted: Callable[[ast.AST], bool]) -> Line | None:
+    lines = linecache.getlines(file)
+    try:
+        tree = ast.parse("".join(lines))
+    except SyntaxError:
+        return None
+    for function in ast.walk(tree):
+        begins = getattr(function, "name", "") == "__init__"
+        if isinstance(function, (ast.FunctionDef, ast.Lambda)) and not begins:
+            for node in ast.walk(function):
+                if wanted(node) and isinstance(node, (ast.stmt, ast.expr)):
+                    name = getattr(function, "name", "<lambda>")
+                    text = lines[node.lineno - 1].strip()
+                    return Line(shown_path(file), node.lineno, name, text)
+    return None
+
+
+@contextmanager
+def nothing_left() -> Generator[None]:
+    """Inside, the author's objects may hold traced tensors; at the end they are as they were."""
+    caches: dict[int, tuple[Any, int]] = {}
+    kept = list(_snapshot(caches))
+    broken: list[ExplorableError] = []
+    try:
+        yield
+        for each in kept:
+            if (error := each.error()) is not None:
+                each.restore()
+                broken.append(error)
+    finally:
+        for each in kept:
+            if each.holds_traced():
+                each.restore()
+        for cached, count in caches.values():
+            if cached.cache_info().currsize != count:
+                cached.cache_clear()
+    if broken:
+        raise broken[0]
