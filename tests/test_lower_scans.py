@@ -89,3 +89,36 @@ def test_bags():
         Case(slopes(weighted), (*examples, weights), ((*values[0], torch.rand(6)),)),
         Case(short, (words, table), ((words, torch.randn(5, 4)),)),
     )
+
+
+def test_writes_through_masks():
+    x, rows, pairs = torch.randn(4, 3), torch.rand(4) < 0.5, torch.rand(4, 3) < 0.5
+    many = torch.randn(12)
+
+    def written(place, accumulate=False):
+        def call(x, mask, values):
+            if accumulate:
+                return x.index_put((mask,), values, accumulate=True)
+            x = x.clone()
+            x[tuple(mask if p else slice(None) for p in place)] = values
+            return x
+
+        return call
+
+    def assigned(x, mask):
+        x = x.clone()
+        x[mask] = 2 * x[0, 0]
+        x[:, mask[0]] = 1
+        return x
+
+    half = torch.tensor([True, False, True, False])
+    check(
+        Case(written([1]), (x, rows, torch.randn(3))),
+        Case(written([1], True), (x, rows, torch.randn(1, 3))),
+        Case(written([1]), (x, half, torch.randn(2, 3)), ((x, half.flip(0), torch.randn(2, 3)),)),
+        Case(written([0, 1]), (x.mT.clone(), rows, torch.tensor(2.0))),
+        Case(written([0, 1]), (x.mT.clone(), half, torch.randn(3, 2)), ((x.mT, half, x[:3, :2]),)),
+        Case(written([1]), (x, pairs, torch.tensor(1.5))),
+        Case(written([1]), (x, pairs | True, many), ((x, pairs | True, many + 1),)),
+        Case(assigned, (x, pairs), ((x, pairs), (x, ~pairs))),
+    )

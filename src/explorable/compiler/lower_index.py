@@ -164,37 +164,11 @@ def _add(math: Arithmetic, old: Expr, new: Expr) -> Expr:
 def _index_put(call: Call) -> Lazy:
     x, source = call.tensor(0), cheap(call, call.tensor(2, "values"))
     given = call.tensors(1, "indices")
-    masks = [t for t in given if t is not None and t.dtype == "bool"]
-    if masks:
-        return _masked_put(call, x, given, source)
     positions = Positions(call, x, given)
     target = _started(call, x)
     change = _add if call.flag(3, "accumulate") else None
     _put(call, target, x.type, source, positions.result, positions.into, change)
     return call.lowering.stored(target, x.type)
-
-
-def _masked_put(call: Call, x: Lazy, given: list[Lazy | None], source: Lazy) -> Lazy:
-    mask = given[0]
-    if len(given) != 1 or mask is None or source.size != 1:
-        raise ExplorableError(
-            "compiler",
-            "assignment through a bool mask takes one mask and one value",
-            fix="use torch.where(mask, new, old)",
-        )
-    math = Arithmetic(call.exprs)
-    accumulate = call.flag(3, "accumulate")
-    zero = tuple(Aff() for _ in source.shape)
-
-    def at(i: Index) -> Element:
-        test = mask.real(i[: len(mask.shape)])
-        new = math.convert(source.at(zero), source.dtype, x.dtype)
-        old = x.at(i)
-        if accumulate:
-            new = math.c_add(old, new)
-        return tuple(math.select(test, p, q) for p, q in zip(new, old, strict=True))
-
-    return call.lazy(at)
 
 
 def _scattered(call: Call, change: Change | None) -> Lazy:

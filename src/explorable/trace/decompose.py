@@ -21,7 +21,7 @@ from .matrices import MATRICES
 from .pools import POOLS
 from .ranges import RANGES
 from .resampling import RESAMPLING
-from .scans import COMPLEX_PRODUCTS, SCANS
+from .scans import SCANS, SOMETIMES
 
 aten = torch.ops.aten
 Tensor = torch.Tensor
@@ -422,6 +422,6 @@ TABLE: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     **core_aten_decompositions(),
     **get_decompositions(FROM_TORCH),
     **OURS,
-    **COMPLEX_PRODUCTS,
+    **SOMETIMES,
 }
 del TABLE[aten.select_scatter.default]  # it gives the dtype of what is put in

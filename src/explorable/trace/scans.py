@@ -187,6 +187,29 @@ def _masked_scatter_backward(grad: Tensor, mask: Tensor, sizes: Sequence[int]) -
     return torch.zeros(count, dtype=grad.dtype).index_add(0, place, given).reshape(sizes)
 
 
+def _masked_put(
+    x: Tensor, indices: Sequence[Tensor | None], values: Tensor, accumulate: bool = False
+) -> Tensor:
+    """One bool mask, before or behind whole dimensions: values for all places, or one for each."""
+    masks = [t for t in indices if t is not None]
+    if len(masks) != 1 or masks[0].dtype != torch.bool:
+        return NotImplemented
+    mask, lead = masks[0], indices.index(masks[0])
+    before, behind = x.shape[:lead], x.shape[lead + mask.ndim :]
+    values = values.to(x.dtype)
+    missing = lead + 1 + len(behind) - values.ndim
+    values = values.reshape(*[1] * missing, *values.shape)
+    count = values.shape[lead]
+    if count == 1:
+        given = values.reshape(*values.shape[:lead], *[1] * mask.ndim, *values.shape[lead + 1 :])
+    else:
+        place = _ranks(mask).clamp(max=max(count - 1, 0))
+        given = values.index_select(lead, place) if count else torch.zeros((), dtype=x.dtype)
+        given = given.reshape(*values.shape[:lead], *mask.shape, *values.shape[lead + 1 :])
+    held = mask.reshape(*[1] * len(before), *mask.shape, *[1] * len(behind))
+    return torch.where(held, x + given if accumulate else given, x)
+
+
 def _bag_of(indices: Tensor, offsets: Tensor) -> Tensor:
     """The bag that each index lies in."""
     place = torch.arange(indices.shape[0]).unsqueeze(-1)
@@ -303,9 +326,10 @@ SCANS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten._embedding_bag_per_sample_weights_backward.default: _bag_weights_backward,
 }
 
-COMPLEX_PRODUCTS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
+SOMETIMES: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.cumprod.default: _cumulative_product,
     aten.prod.dim_int: _product,
     aten.prod.default: _product_of_all,
+    aten.index_put.default: _masked_put,
 }
-"""Those of real numbers stay whole."""
+"""Only products of complex numbers, only writes through masks; else the operation stays whole."""
