@@ -288,6 +288,8 @@ def _otherwise(program: Program, turn: int, seed: int) -> Tensors:
     """The program in float64 (seed 0), or with noise."""
     values = program.values(turn)
     mode = float64_reference() if seed == 0 else _Noise(seed)
+    if isinstance(mode, _Noise):
+        values = tuple(mode.moved(x) if x.is_complex() else x for x in values)
     with warnings.catch_warnings(), mode, random_numbers():
         warnings.simplefilter("ignore")
         return tuple(result.detach().clone() for result in program.function(*values))
@@ -304,6 +306,12 @@ def _unfused(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return None
 
 
+def _becomes_complex(result: Any, args: tuple[Any, ...]) -> bool:
+    """Whether complex numbers were made of real ones, which all lie on the cuts of functions."""
+    given = bool(args) and isinstance(args[0], torch.Tensor) and args[0].is_complex()
+    return isinstance(result, torch.Tensor) and result.is_complex() and not given
+
+
 class _Noise(TorchDispatchMode):
     """Below autograd: every result that is rounded is moved by one unit in the last place, or not,
     or the other way."""
@@ -317,21 +325,22 @@ class _Noise(TorchDispatchMode):
         result = _unfused(name, args, kwargs or {})
         if result is None:
             result = func(*args, **(kwargs or {}))
-        if name in _EXACT_OPS:
+        if name in _EXACT_OPS and not _becomes_complex(result, args):
             return result
         if name.endswith("_") and isinstance(result, torch.Tensor):
-            if self._moves(result):
-                result.mul_(self._factor(result))
-            return result
-        return pytree.tree_map_only(torch.Tensor, self._moved, result)
+            return result.copy_(self.moved(result))
+        return pytree.tree_map_only(torch.Tensor, self.moved, result)
 
-    def _moves(self, tensor: torch.Tensor) -> bool:
-        return tensor.is_floating_point() or tensor.is_complex()
-
-    def _moved(self, tensor: torch.Tensor) -> torch.Tensor:
-        return tensor * self._factor(tensor) if self._moves(tensor) else tensor
-
-    def _factor(self, tensor: torch.Tensor) -> torch.Tensor:
-        eps = torch.finfo(tensor.dtype).eps
-        step = torch.randint(-1, 2, tensor.shape, generator=self.generator)
-        return 1 + step.to(tensor.real.dtype if tensor.is_complex() else tensor.dtype) * eps
+    def moved(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Every number or its neighbour; complex ones are turned too, off the cuts of functions."""
+        if not (tensor.is_floating_point() or tensor.is_complex()):
+            return tensor
+        step = torch.randint(-1, 2, (2, *tensor.shape, 2), generator=self.generator).double()
+        if not tensor.is_complex():
+            step = step.select(-1, 0)
+        kind = torch.finfo(tensor.dtype)
+        relative, least = step[0] * kind.eps, step[1] * kind.smallest_normal * kind.eps
+        if tensor.is_complex():
+            relative, least = torch.view_as_complex(relative), torch.view_as_complex(least)
+        relative, least = relative.to(tensor.dtype), least.to(tensor.dtype)
+        return torch.where(tensor == 0, tensor, tensor * (1 + relative) + least)

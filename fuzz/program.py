@@ -12,7 +12,7 @@ import torch
 
 Tensors = tuple[torch.Tensor, ...]
 INTEGERS = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
-STRANGE = (torch.nan, torch.inf, -torch.inf, 0.0, -0.0, 1.0, -1.0, 1e-40, 3e38, -1e-45, 0.5, 2.0)
+STRANGE = (torch.nan, torch.inf, -torch.inf, 0.0, -0.0, 1.0, -1.0, 1e-40, 1e18, -1e-45, 0.5, 2.0)
 """What is strewn over the values of `strange` arguments."""
 
 
@@ -21,7 +21,7 @@ class Argument:
     """One argument: its shape, its dtype by torch's name, the kind of values it takes.
 
     Kinds: ``normal``; ``whole`` (small integers, many of them equal); ``unit`` (0 to 1);
-    ``strange`` (NaN, infinities, zeros of both signs, denormals, the largest numbers).
+    ``strange`` (NaN, infinities, zeros of both signs, denormals, large numbers).
     """
 
     name: str
@@ -47,8 +47,7 @@ class Argument:
             return drawn.to(dtype)
         wide = torch.complex128 if dtype.is_complex else torch.float64
         if self.kind == "unit":
-            real = torch.rand(self.shape, generator=generator, dtype=torch.float64)
-            return real.to(wide).to(dtype)
+            return torch.rand(self.shape, generator=generator, dtype=wide).to(dtype)
         drawn = torch.randn(self.shape, generator=generator, dtype=wide)
         if self.kind == "whole":
             drawn = (

@@ -16,12 +16,12 @@ def reduced(program: Program, fails: Callable[[Program], bool]) -> Program:
     for smaller in (replace(program, states=()), replace(program, gradient=False)):
         if smaller != program and _works(smaller, fails):
             program = smaller
-    if len(program.results) > 1:
-        for name in program.results:
-            alone = _needed(replace(program, results=(name,), states=()))
-            if _works(alone, fails):
-                program = alone
-                break
+    made = [name for line in program.lines for name in _made(line)]
+    for name in (*made, *program.results):
+        alone = _needed(replace(program, results=(name,), states=()))
+        if _works(alone, fails):
+            program = alone
+            break
     program = _first(_needed(program), program, fails)
     at = len(program.lines) - 1
     while at >= 0:
@@ -46,14 +46,19 @@ def _names(text: str) -> set[str]:
     return set(re.findall(r"\b[xv]\d+\b", text))
 
 
+def _made(line: str) -> list[str]:
+    """The names that a line gives to new tensors; none if it writes in place."""
+    names = line.partition(" = ")[0]
+    return re.findall(r"v\d+", names) if re.fullmatch(r"[v\d, ]+", names) else []
+
+
 def _needed(program: Program) -> Program:
     """Without the lines that no result depends on; what is written in place may be any view."""
     wanted = _names(" ".join(program.results))
     kept: list[str] = []
     for line in reversed(program.lines):
-        made, assigned, text = line.partition(" = ")
-        fresh = bool(assigned) and re.fullmatch(r"[xv\d, ]+", made) is not None
-        if not fresh or _names(made) & wanted:
+        made = set(_made(line))
+        if not made or made & wanted:
             kept.append(line)
-            wanted |= _names(text if fresh else line)
+            wanted |= _names(line.partition(" = ")[2] if made else line)
     return replace(program, lines=tuple(reversed(kept)))

@@ -35,3 +35,8 @@ def test_hypot_of_numbers_whose_squares_no_float_holds():
 def test_what_is_put_into_a_tensor_takes_its_dtype():
     x = torch.tensor([[True, False], [False, True]])
     check(Case(lambda x: torch.select_scatter(x, x[0] * 2, 0, -1), (x,), ((x,),)))
+
+
+def test_e_to_the_minus_infinity_is_zero_in_every_direction():
+    z = torch.complex(torch.tensor([-INF, -INF, -INF, 1.0]), torch.tensor([NAN, INF, 1.0, 2.0]))
+    check(Case(torch.exp, (z,), ((z,),)))

@@ -106,8 +106,13 @@ class Arithmetic:
         )
 
     def c_exp(self, a: Element) -> Element:
+        """e^x (cos y + i sin y), and 0 where e^x is, whatever y may be."""
         size = self.op("exp", a[0])
-        return (self.mul(size, self.op("cos", a[1])), self.mul(size, self.op("sin", a[1])))
+        zero = self.const(0, size)
+        gone = self.test("eq", size, zero)
+        return tuple(
+            self.select(gone, zero, self.mul(size, self.op(turn, a[1]))) for turn in ("cos", "sin")
+        )
 
     def c_log(self, a: Element) -> Element:
         return (self.op("log", self.op("hypot", *a)), self.op("atan2", a[1], a[0]))
