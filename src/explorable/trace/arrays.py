@@ -205,8 +205,13 @@ class _Operators(TorchFunctionMode):
             if name in _UFUNCS:
                 return _UFUNCS[name](args[0], args[1])
         if any(isinstance(given, (Array, list, tuple)) for given in args):
-            args = pytree.tree_map_only(Array, _tensor_of, args)
+            # A Size would come back as a tuple, which x.new(size) takes for numbers.
+            args = pytree.tree_map_only(Array, _tensor_of, args, is_leaf=_is_size)
         return func(*args, **(kwargs or {}))
+
+
+def _is_size(part: object) -> bool:
+    return isinstance(part, torch.Size)
 
 
 def _torch_function(

@@ -22,6 +22,7 @@ from .pools import POOLS
 from .ranges import RANGES
 from .resampling import RESAMPLING
 from .scans import SCANS, SOMETIMES
+from .variate_slopes import VARIATE_SLOPES
 
 aten = torch.ops.aten
 Tensor = torch.Tensor
@@ -159,7 +160,11 @@ def _complex(real: Tensor, imag: Tensor) -> Tensor:
 
 
 def _copy(x: Tensor, source: Tensor, non_blocking: bool = False) -> Tensor:
-    return source.to(x.dtype).expand(x.shape)
+    made = source.to(x.dtype).expand(x.shape)
+    # Whoever takes a view later takes it of x's strides.
+    if not any(isinstance(extent, torch.SymInt) for extent in x.shape) and x.is_contiguous():
+        return made.contiguous()
+    return made
 
 
 def _roll(
@@ -416,6 +421,7 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     **RANGES,
     **RESAMPLING,
     **SCANS,
+    **VARIATE_SLOPES,
 }
 
 TABLE: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function

@@ -16,9 +16,10 @@ import torch
 from torch._decomp import decompositions
 from torch._dynamo import config
 from torch._higher_order_ops.flex_attention import math_attention
+from torch.distributions import Dirichlet, StudentT
 from torch.nn import AdaptiveLogSoftmaxWithLoss, attention
 from torch.nn.attention import flex_attention
-from torch.nn.functional import batch_norm
+from torch.nn.functional import batch_norm, one_hot
 from torch.nn.modules import batchnorm, transformer
 from torch.nn.modules.adaptive import _ASMoutput
 
@@ -32,6 +33,8 @@ def library_forms() -> Generator[None]:
         stack.enter_context(mock.patch.object(decompositions, "_rnn_helper", _layers))
         stack.enter_context(mock.patch.object(AdaptiveLogSoftmaxWithLoss, "forward", _adaptive))
         stack.enter_context(mock.patch.object(AdaptiveLogSoftmaxWithLoss, "predict", _most_likely))
+        stack.enter_context(mock.patch.object(Dirichlet, "mode", property(_dirichlet_mode)))
+        stack.enter_context(mock.patch.object(StudentT, "variance", property(_student_variance)))
         # Whichever kernel of attention the author chose, all give the same.
         stack.enter_context(mock.patch.object(attention, "_sdpa_kernel", _any_kernel))
         stack.enter_context(config.patch(error_on_nested_fx_trace=False))
@@ -60,6 +63,22 @@ def _batch_norm(module: batchnorm._BatchNorm, x: torch.Tensor) -> torch.Tensor:
         for kept, now in ((module.running_mean, x.mean(axes)), (module.running_var, x.var(axes))):
             kept.add_((now - kept) / count)
     return batch_norm(x, None, None, module.weight, module.bias, training=True, eps=module.eps)
+
+
+def _dirichlet_mode(given: Dirichlet) -> torch.Tensor:
+    """torch corrects the rows below 1 by a mask."""
+    above = (given.concentration - 1).clamp(min=0.0)
+    mode = above / above.sum(-1, True)
+    corner = one_hot(mode.argmax(-1), above.shape[-1]).to(mode.dtype)
+    return torch.where((given.concentration < 1).all(-1, keepdim=True), corner, mode)
+
+
+def _student_variance(given: StudentT) -> torch.Tensor:
+    """torch fills three masks."""
+    free = given.df
+    finite = given.scale.square() * free / torch.where(free > 2, free - 2, 1.0)
+    rest = torch.where(free > 1, torch.inf, torch.nan)
+    return torch.where(free > 2, finite, rest)
 
 
 def _any_kernel(*_: object, **__: object) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from typing import Any, cast
 from unittest import mock
 
@@ -27,6 +28,7 @@ from .lines import current_line
 from .loops import own_loops
 from .philox import bits, philox_bits
 from .reference import WIDER, in_reference
+from .variates import binomial, dirichlet, gamma, poisson, von_mises
 
 __all__ = ["Stream", "current_stream", "philox_bits", "random_numbers"]
 
@@ -142,6 +144,7 @@ def random_numbers(seed: Key = 0, step: Key = 0) -> Generator[Stream]:
             stack.enter_context(
                 mock.patch.object(torch.nn.init, "_no_grad_trunc_normal_", _truncated_normal)
             )
+            stack.enter_context(mock.patch.object(_VON_MISES, "_rejection_sample", _von_mises))
             stack.enter_context(own_loops(current_stream))
             stack.enter_context(numpy_front())
             # What torch.compile made runs as the function it was made of.
@@ -169,6 +172,15 @@ def _truncated_normal(
     with torch.no_grad():
         tensor.uniform_(2 * low - 1, 2 * high - 1).erfinv_()
         return tensor.mul_(std * math.sqrt(2.0)).add_(mean).clamp_(min=a, max=b)
+
+
+_VON_MISES = import_module("torch.distributions.von_mises")
+
+
+def _von_mises(
+    loc: torch.Tensor, concentration: torch.Tensor, proposal: torch.Tensor, x: torch.Tensor
+) -> torch.Tensor:
+    return von_mises(_STREAMS[-1], loc, concentration, proposal, x.shape)
 
 
 class _Draws(TorchDispatchMode):
@@ -335,6 +347,22 @@ def _multinomial(stream: Stream, n: Named) -> torch.Tensor:
     return torch.argsort(weights / times, dim=-1, descending=True, stable=True).narrow(-1, 0, count)
 
 
+def _gamma(stream: Stream, n: Named) -> torch.Tensor:
+    return gamma(stream, n["self"].to(_dtype(n))).to(n["self"].dtype)
+
+
+def _dirichlet(stream: Stream, n: Named) -> torch.Tensor:
+    return dirichlet(stream, n["self"].to(_dtype(n))).to(n["self"].dtype)
+
+
+def _poisson(stream: Stream, n: Named) -> torch.Tensor:
+    return poisson(stream, n["self"])
+
+
+def _binomial(stream: Stream, n: Named) -> torch.Tensor:
+    return binomial(stream, n["count"], n["prob"])
+
+
 def _native_dropout(stream: Stream, n: Named) -> tuple[torch.Tensor, torch.Tensor]:
     """Same draw and same rounding as eager dropout: ``bernoulli_(1 - p).div_(1 - p)``."""
     x, p = n["input"], n["p"]
@@ -380,6 +408,10 @@ _DRAWS: dict[str, Draw] = {
     "aten::log_normal": _log_normal,
     "aten::log_normal_": _log_normal,
     "aten::multinomial": _multinomial,
+    "aten::_standard_gamma": _gamma,
+    "aten::_sample_dirichlet": _dirichlet,
+    "aten::poisson": _poisson,
+    "aten::binomial": _binomial,
     "aten::native_dropout": _native_dropout,
     "aten::rrelu_with_noise": _rrelu,
     "aten::rrelu_with_noise_": _rrelu,
