@@ -12,7 +12,7 @@ from explorable.figures.build import check
 from explorable.figures.group import trace_group
 from explorable.figures.settings import ends, settings
 from explorable.parts.accept import first
-from explorable.trace.compare import compare, diverged
+from explorable.trace.compare import compare, compare_finite, diverged
 
 ticks = itertools.count()
 
@@ -118,6 +118,40 @@ def test_a_difference_fails_and_says_where():
     assert caught.value.line.file.endswith("test_verify.py")
 
 
+held: dict[str, torch.Tensor] = {}
+FIXED = "; it does not follow 'a': a value was fixed while the function was traced"
+
+
+def seen(kind: type) -> bool:
+    """What a library does that tells its own tensors from others."""
+    return kind is torch.Tensor
+
+
+@pytest.mark.parametrize(
+    ("fixes", "why", "fix", "where"),
+    [
+        (0.0, FIXED, "from middle: by the type of a tensor", "a = -1"),
+        (0.5, FIXED, "from middle: by the type of a tensor", "default"),
+        (None, "; it follows 'a' in the page, but in PyTorch it stays", "no cache", "a = -1"),
+    ],
+)
+def test_a_value_that_does_not_follow_its_control_is_told_so(fixes, why, fix, where):
+    middle = torch.tensor(fixes or 0.0)
+
+    @ex.figure
+    def stays(a=ex.slider(-1, 1)):
+        """Holds a value that should move, in the page or in PyTorch."""
+        moves = held.setdefault("a", a) if fixes is None else a if seen(type(a)) else middle
+        return ex.curve(moves * torch.ones(3))
+
+    with pytest.raises(ExplorableError) as caught:
+        check([stays])
+    held.clear()
+    assert why in caught.value.fact
+    assert fix in caught.value.fix
+    assert where in caught.value.where
+
+
 def test_fast_ships_and_verifies_both_variants():
     @ex.figure(fast=True)
     def fast(a=ex.slider(-1, 1)):
@@ -144,6 +178,14 @@ def test_fast_ships_and_verifies_both_variants():
 )
 def test_the_tolerance_is_a_share_of_the_outputs_size(expected, got, agrees):
     assert compare(torch.tensor(expected), torch.tensor(got)).agrees is agrees
+
+
+def test_places_that_are_not_finite_have_no_distance():
+    expected, got = torch.tensor([4.0, -torch.inf, 1.0]), torch.tensor([4.0, -16.0, 1.5])
+
+    assert compare(expected, got).error == torch.inf
+    assert compare_finite(expected, got).error == pytest.approx(0.5 / 4.05)
+    assert compare_finite(expected[:1], got).error == torch.inf
 
 
 def test_comparison_names_the_worst_place():

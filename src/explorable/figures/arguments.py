@@ -72,14 +72,14 @@ def traced_run(group: Group, node: Simulation, values: Inputs, stack: ExitStack)
     traced = group.simulations[id(node)]
     tensors = {p: values[place("state", node.name, p)] for p in traced.state}
     state = stack.enter_context(substitute(group.prototypes[id(node)].state, tensors))
-    history = _Places(
+    history = History(
         node.name, {n: values[f"history:{node.name}.{n}"] for n in ("step", *traced.records)}
     )
     return Run(state, values[f"step:{node.name}"], history)
 
 
 @dataclass(frozen=True)
-class _Places:
+class History:
     """The history that a traced figure reads: slots that the page fills."""
 
     simulation: str

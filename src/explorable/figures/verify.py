@@ -16,8 +16,9 @@ from typing import Any
 from ..engine import Engine
 from ..errors import ExplorableError
 from ..parts.accept import first
-from ..trace.compare import RELATIVE, Difference, compare, diverged
+from ..trace.compare import RELATIVE, Difference, compare, compare_finite, diverged
 from ..trace.state import state_tensors
+from .blame import Standing
 from .group import Group
 from .machine import Machine, from_json, to_json
 from .page import Page
@@ -82,11 +83,13 @@ def verify(
     variants = tuple(v for v in ("plain", "relaxed") if v in program["wasm"])
     tolerance = max((f.options.tolerance or RELATIVE for f in group.figures), default=RELATIVE)
     for variant in variants:
+        standing = Standing()
         machine = Machine(engine, program, files, variant)
         for setting in chosen:
             if progress is not None:
                 progress(f"{variant}, {setting.label}")
-            for output, difference in _compare(group, machine, setting, tolerance, variant):
+            compared = _compare(group, machine, setting, tolerance, variant, standing)
+            for output, difference in compared:
                 if difference is None:
                     ill.add((output, setting.label))
                 else:
@@ -114,7 +117,12 @@ def _check_ill(group: Group, ill: set[tuple[str, str]], count: int) -> None:
 
 
 def _compare(
-    group: Group, machine: Machine, setting: Setting, tolerance: float, variant: str
+    group: Group,
+    machine: Machine,
+    setting: Setting,
+    tolerance: float,
+    variant: str,
+    standing: Standing,
 ) -> Iterator[tuple[str, Difference | None]]:
     """Output by output: how far off, or None where it is ill-conditioned."""
     names = group.names
@@ -152,12 +160,15 @@ def _compare(
                     case "wrong":
                         step = f", step {goal}" if simulations else ""
                         where = f"{setting.label}{step}; {variant} wasm"
-                        raise _mismatch(output, difference, where)
+                        at = (number, output.slot, goal, got, output.tensor)
+                        why = standing.blame(group, list(setting.plains), *at)
+                        raise _mismatch(output, difference, where, *why)
                     case "ill":
                         yield output.what, None
                         continue
                     case _:
-                        pass
+                        # float32 itself has infinity or NaN in other places than float64.
+                        difference = compare_finite(output.tensor, got, relative=tolerance)
             yield output.what, difference
 
 
@@ -189,12 +200,10 @@ def _check_choices(
                 raise ExplorableError("verify", fact, where=where, line=line, fix=fix)
 
 
-def _mismatch(output: Output, difference: Difference, where: str) -> ExplorableError:
+def _mismatch(
+    output: Output, difference: Difference, where: str, why: str, fix: str
+) -> ExplorableError:
     place = f" at {list(difference.place)}" if difference.place else ""
-    return ExplorableError(
-        "verify",
-        f"{output.what}{place} is {difference.got} in the page, {difference.expected} in PyTorch",
-        where=where,
-        line=output.line,
-        fix="this is a fault of the compiler, not of your figure: please report it with the file",
-    )
+    fact = f"{output.what}{place} is {difference.got} in the page, {difference.expected} in PyTorch"
+    fact += f"; {why}" if why else ""
+    return ExplorableError("verify", fact, where=where, line=output.line, fix=fix)

@@ -56,6 +56,20 @@ def compare(expected: torch.Tensor, got: torch.Tensor, *, relative: float = RELA
     return Difference(distance <= limit, error, distance, place, *shown)
 
 
+def compare_finite(
+    expected: torch.Tensor, got: torch.Tensor, *, relative: float = RELATIVE
+) -> Difference:
+    """As `compare`, over the places where both are finite: the others have no distance."""
+    first, second = _wide(expected), _wide(got)
+    if first.shape != second.shape:
+        return compare(expected, got, relative=relative)
+    both = first.isfinite() & second.isfinite()
+    zero = torch.zeros((), dtype=torch.float64)
+    return compare(
+        torch.where(both, first, zero), torch.where(both, second, zero), relative=relative
+    )
+
+
 def distance(first: torch.Tensor, second: torch.Tensor) -> float:
     """max|first - second|; inf where they do not fit."""
     return compare(first, second).distance
