@@ -16,6 +16,7 @@ import torch
 from torch._decomp import core_aten_decompositions, get_decompositions
 
 from ..errors import ExplorableError
+from .fractional import FRACTIONAL
 from .histograms import HISTOGRAMS
 from .matrices import MATRICES
 from .pools import POOLS
@@ -415,6 +416,7 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.__and__.Scalar: torch.bitwise_and,
     aten.__or__.Scalar: torch.bitwise_or,
     aten.__xor__.Scalar: torch.bitwise_xor,
+    **FRACTIONAL,
     **HISTOGRAMS,
     **MATRICES,
     **POOLS,
