@@ -130,8 +130,8 @@ def seen(kind: type) -> bool:
 @pytest.mark.parametrize(
     ("fixes", "why", "fix", "where"),
     [
-        (0.0, FIXED, "from middle: by the type of a tensor", "a = -1"),
-        (0.5, FIXED, "from middle: by the type of a tensor", "default"),
+        (0.0, FIXED, "from moves: by the type of a tensor", "a = -1"),
+        (0.5, FIXED, "from moves: by the type of a tensor", "default"),
         (None, "; it follows 'a' in the page, but in PyTorch it stays", "no cache", "a = -1"),
     ],
 )

@@ -169,6 +169,8 @@ def _compare(
                     case _:
                         # float32 itself has infinity or NaN in other places than float64.
                         difference = compare_finite(output.tensor, got, relative=tolerance)
+            if not setting.plains:
+                standing.note(output.slot, goal, output.tensor, got)
             yield output.what, difference
 
 
