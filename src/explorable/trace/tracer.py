@@ -22,6 +22,7 @@ import torch._dynamo  # pyright: ignore[reportUnusedImport] make_fx would, under
 from torch import fx
 from torch._dispatch.python import enable_python_dispatcher
 from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.fx._lazy_graph_module import _use_lazy_graph_module
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
@@ -134,6 +135,8 @@ def _settings(moving: bool) -> Generator[None]:
     opaque RNNs."""
     with ExitStack() as stack:
         stack.enter_context(sizes_move(moving))
+        # The Python text of a graph is never run, and takes as long to write as the trace.
+        stack.enter_context(_use_lazy_graph_module(True))
         stack.enter_context(enable_python_dispatcher())
         stack.enter_context(sdpa_kernel(SDPBackend.MATH))
         # The public flags() also sets TF32, which warns on a CPU.
@@ -180,7 +183,6 @@ def _lift_constants(
                 last.meta["val"] = torch.empty(capture.tensor.shape, dtype=capture.tensor.dtype)
         node.replace_all_uses_with(lifted[name])
         module.graph.erase_node(node)
-    module.recompile()
     return captures
 
 
@@ -200,7 +202,6 @@ def _functional(
     for attempt in range(4):
         _drop_bookkeeping(module)
         module.graph.eliminate_dead_code()
-        module.recompile()
         module = reroll(module, mode)
         if attempt and not any(map(_writes, module.graph.nodes)):
             break

@@ -27,6 +27,7 @@ from .constants import changes_constant, find_label
 from .forms import FORMS
 from .indexing import Places, is_traced
 from .lines import current_line
+from .replay import Replays
 
 
 class _PythonForms(TorchFunctionMode):
@@ -201,12 +202,13 @@ class _KnownValues(TorchDispatchMode):
     def __init__(self) -> None:
         super().__init__()
         self.known = WeakIdKeyDictionary()
+        self.replays = Replays()
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:  # Any: torch's own protocol
         kwargs = kwargs or {}
-        if not isinstance(func, torch._ops.OpOverload):
+        if not isinstance(func, torch._ops.OpOverload) or func.namespace == "prim":
             return func(*args, **kwargs)
         if func is torch.ops.aten._efficientzerotensor.default:
             # No tangent: under vmap, fake tensors lose their device in torch's shortcut for it.
@@ -218,7 +220,7 @@ class _KnownValues(TorchDispatchMode):
             return func(*args, **kwargs)
         given = tree_leaves((args, kwargs))
         if torch.Tag.nondeterministic_seeded in func.tags or not all(map(self._is_known, given)):
-            return func(*args, **kwargs)
+            return self.replays.call(func, args, kwargs)
         asked = {torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape} & set(func.tags)
         if asked:
             return self._computed(func, args, kwargs)
