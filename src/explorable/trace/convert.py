@@ -27,6 +27,7 @@ SAME_VALUE = {
     "aten.clone.default",
     "aten.detach.default",
     "aten.detach_.default",
+    "aten.detach_copy.default",
     "aten.lift_fresh_copy.default",
     "aten.lift_fresh.default",
 }
