@@ -40,3 +40,12 @@ def test_what_is_put_into_a_tensor_takes_its_dtype():
 def test_e_to_the_minus_infinity_is_zero_in_every_direction():
     z = torch.complex(torch.tensor([-INF, -INF, -INF, 1.0]), torch.tensor([NAN, INF, 1.0, 2.0]))
     check(Case(torch.exp, (z,), ((z,),)))
+
+
+def test_the_median_of_nothing():
+    check(Case(torch.nanmedian, (torch.zeros(0),), ((torch.zeros(0),),)))
+
+
+def test_the_imaginary_part_of_a_conjugate():
+    z = torch.tensor([1 + 2j, -3j, 0])
+    check(Case(lambda z: z.conj().imag * 2, (z,), ((z,),)))

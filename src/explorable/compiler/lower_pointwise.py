@@ -101,7 +101,7 @@ _unary("atan", named("atan"), lambda m, a: m.c_back(m.c_atanh(m.c_turn(a[0]))))
 
 for _name in ("ceil", "floor", "trunc"):
     _unary(_name, _rounding(_name))
-_unary("neg", named("neg"), _each("neg"))
+_unary("neg _neg_view", named("neg"), _each("neg"))
 _unary("exp", named("exp"), lambda m, a: m.c_exp(a[0]))
 _unary("log", named("log"), lambda m, a: m.c_log(a[0]))
 _unary("sqrt", named("sqrt"), lambda m, a: m.c_sqrt(a[0]))

@@ -75,6 +75,9 @@ def _median(call: Call) -> tuple[Lazy, ...]:
 @lowering("aten.nanmedian.default")
 def _median_of_all(call: Call) -> Lazy:
     x = call.tensor(0)
+    if not x.size:
+        nothing = call.exprs.const(math.nan, x.item)
+        return call.lazy(lambda i: (nothing,))
     flat = call.lowering.stored(held(call, x), Type((x.size,), x.dtype))
     kinds = (Type((), x.dtype), Type((), "int64"))
     return _sorted(call, flat, 0, kinds, first=NANMEDIAN, count=1, descending=False)[0]
