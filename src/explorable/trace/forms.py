@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch.nn import functional
 
 from .ctc import ctc_loss
 from .grids import GRIDS
+from .losses import LOSSES
 from .matrices import MATRIX_FORMS
 
 Tensor = torch.Tensor
@@ -72,17 +72,6 @@ def _index_fill(x: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:  # An
     return torch.where(hit.reshape(-1, *[1] * (x.ndim - 1 - dim % x.ndim)), value.to(x.dtype), x)
 
 
-def _linear_cross_entropy(*args: Any, options: object = None, **kwargs: Any) -> Tensor:
-    """The options are chunks, to hold less memory at a time."""
-    return functional.linear_cross_entropy(*args, **kwargs)
-
-
-def _multilabel_margin_loss(x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """torch's own decomposition makes a row of the loss of a single sample."""
-    loss = functional.multilabel_margin_loss(x, *args, **kwargs)
-    return loss if x.ndim > 1 else loss.reshape(())
-
-
 def _weight_norm(v: Tensor, g: Tensor, dim: int = 0) -> Tensor:
     """torch's is one operation forward and another backward."""
     return v * (g / torch.norm_except_dim(v, 2, dim))
@@ -97,10 +86,9 @@ FORMS: dict[Any, Callable[..., Any]] = {  # Any: a function of torch's
     torch.nn.functional.ctc_loss: ctc_loss,
     torch.index_fill: _index_fill,
     torch.Tensor.index_fill: _index_fill,
-    functional.linear_cross_entropy: _linear_cross_entropy,
-    functional.multilabel_margin_loss: _multilabel_margin_loss,
     torch.narrow: _narrow,
     torch.Tensor.narrow: _narrow,
+    **LOSSES,
     **GRIDS,
     **MATRIX_FORMS,
 }
