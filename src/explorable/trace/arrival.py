@@ -8,6 +8,7 @@ from typing import Any
 import numpy
 import torch
 
+from ..errors import ExplorableError
 from ..parts.controls import (
     Button,
     Choice,
@@ -22,6 +23,7 @@ from ..parts.controls import (
     Toggle,
 )
 from ..parts.marks import Typed
+from .lines import called_by_author, current_line
 
 Arrived = Any  # a tensor, an int, a bool, the chosen object, Typed, or (xy, classes)
 
@@ -98,9 +100,33 @@ def from_slot(
         case Points():
             return slot[:length] if classes is None else (slot[:length], classes[:length])
         case Text():
-            return Typed(value, slot[:length], control)
+            return _TypedByReader(value, slot[:length], control)
         case _:
             return slot
+
+
+class _TypedByReader(Typed):
+    """A text in a trace: its numbers move, and what it says is not known."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "text" and called_by_author():
+            raise _unknown_text()
+        return super().__getattribute__(name)
+
+    def __str__(self) -> str:
+        if called_by_author():
+            raise _unknown_text()
+        return super().__str__()
+
+
+def _unknown_text() -> ExplorableError:
+    return ExplorableError(
+        "trace",
+        "python cannot read a text that the reader types",
+        line=current_line(),
+        fix="use .ids, the numbers of its characters; rows= and columns= of a heatmap take the "
+        "text",
+    )
 
 
 def editing(

@@ -185,7 +185,7 @@ class Converter:
             if name is None:
                 called = getattr(target, "__name__", str(target)).removeprefix("sym_")
                 fact = f"python's {called} of a number that moves has no form in the page"
-                fix = "keep it a tensor, without .item(): torch has the function too"
+                fix = f"use torch.{called} of a tensor, without .item(); torch.tensor(n) makes one"
                 raise ExplorableError("trace", fact, line=line, fix=fix)
             op = f"scalar.{name}"
         args = [self.arg(value) for value in node.args]

@@ -75,6 +75,11 @@ def frames(start: FrameType | None) -> Iterator[FrameType]:
         start = start.f_back
 
 
+def called_by_author() -> bool:
+    """Whether the function that asks was called by the author's own code; C leaves no frame."""
+    return file_owner(sys._getframe(2).f_code.co_filename) == "author"  # pyright: ignore[reportPrivateUsage] the cheap walk
+
+
 def current_line() -> Line | None:
     """The innermost line of the author's on the stack now."""
     inside = None

@@ -100,6 +100,11 @@ TOLD = (
         "call requires_grad_() on what is differentiated, before it is used",
     ),
     (
+        r"unsupported operand type\(s\) for divmod",
+        "",
+        "use // and %",
+    ),
+    (
         r"non-nested SymInt",
         "python needs the value of a whole number that moves as a key",
         "index a tensor instead",
@@ -175,10 +180,15 @@ def counted(operation: str, line: Line | None) -> ExplorableError:
 _COUNTING = {"nonzero", "argwhere", "where"}
 
 
+_NAMES = {"FakeTensor": "Tensor", "SymInt": "int", "SymFloat": "float", "SymBool": "bool"}
+
+
 def _first_line(error: BaseException) -> str:
     """``ValueError: x is too small``: an error as Python tells it, in the author's terms."""
     message = str(error).strip()
-    first = message.splitlines()[0].replace("FakeTensor", "Tensor") if message else ""
+    first = message.splitlines()[0] if message else ""
+    for torchs, pythons in _NAMES.items():
+        first = first.replace(torchs, pythons)
     return f"{type(error).__name__}: {first}".rstrip(": ")
 
 
@@ -201,11 +211,16 @@ def _reads_memory(message: str) -> bool:
     )
 
 
+_GIVES_NUMBERS = (".numpy", ".tolist", ".data_ptr")
+
+
 def memory_needed(line: Line | None) -> ExplorableError:
     """The error for a call that takes numbers of a tensor, ``x.numpy()`` or ``np.float64(x)``."""
     found = call(
         line,
-        lambda name: name.startswith(("np.", "numpy.")) or name.endswith((".numpy", ".tolist")),
+        lambda name: (
+            name.startswith(("np.", "numpy.")) or name.endswith((".numpy", ".tolist", ".data_ptr"))
+        ),
     )
     called = ast.unparse(found.func) if found is not None else ""
     if called.startswith(("np.", "numpy.")):

@@ -18,7 +18,7 @@ from typing import Any
 from unittest import mock
 
 from ..errors import ExplorableError
-from .lines import current_line, file_owner
+from .lines import called_by_author, current_line, file_owner
 
 _CLOCK = "let a control or the step of a simulation say what time it is"
 _DRAWN = "which the page draws too"
@@ -48,7 +48,7 @@ _SOURCES: tuple[tuple[ModuleType, list[str], str], ...] = (
 
 def _refusing(name: str, real: Callable[..., Any], fix: str) -> Callable[..., Any]:
     def ask(*args: Any, **kwargs: Any) -> Any:
-        if file_owner(sys._getframe(1).f_code.co_filename) != "author":  # pyright: ignore[reportPrivateUsage] the cheap walk
+        if not called_by_author():
             return real(*args, **kwargs)
         raise ExplorableError(
             "trace",
@@ -96,4 +96,10 @@ def page_alone() -> Generator[None]:
                 asked = _refusing(called, getattr(module, name), _FIXES.get(called, fix))
                 stack.enter_context(mock.patch.object(module, name, asked))
         stack.enter_context(mock.patch.object(threading.Thread, "start", _start))
+        before = random.getstate()
         yield
+        if random.getstate() != before:
+            # Functions that the author has imported by name, or a library of his.
+            random.setstate(before)
+            fact = "python's random numbers were drawn while the function was traced"
+            raise ExplorableError("trace", fact, fix=f"use torch.rand, {_DRAWN}")

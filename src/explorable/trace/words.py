@@ -7,7 +7,6 @@ written into a drawn text, a tensor must be formatted there, and nothing is prin
 from __future__ import annotations
 
 import builtins
-import sys
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from typing import Any, cast
@@ -18,16 +17,11 @@ from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._pytree import tree_leaves
 
 from ..errors import ExplorableError
-from .lines import current_line, file_owner
+from .lines import called_by_author, current_line
 from .mistakes import memory_needed
 from .text import has_token
 
 _MOVING = (FakeTensor, torch.SymInt, torch.SymFloat, torch.SymBool)
-
-
-def _by_author() -> bool:
-    """Whether the code that asked our caller is the author's: C functions leave no frame."""
-    return file_owner(sys._getframe(2).f_code.co_filename) == "author"  # pyright: ignore[reportPrivateUsage] the cheap walk
 
 
 def _no_text(how: str) -> ExplorableError:
@@ -40,7 +34,7 @@ def _no_text(how: str) -> ExplorableError:
 
 
 def _shown_tensor(x: torch.Tensor, **options: Any) -> str:
-    if isinstance(x, FakeTensor) and _by_author():
+    if isinstance(x, FakeTensor) and called_by_author():
         raise _no_text("str()")
     return _own_repr(x, **options).replace("FakeTensor(", "tensor(")
 
@@ -50,7 +44,7 @@ _own_format = cast("Callable[..., str]", torch.Tensor.__format__)
 
 
 def _formatted_tensor(x: torch.Tensor, form: str) -> str:
-    if isinstance(x, FakeTensor) and _by_author():
+    if isinstance(x, FakeTensor) and called_by_author():
         raise ExplorableError(
             "trace",
             "a tensor that moves was formatted into a text outside a figure",
@@ -70,16 +64,17 @@ def _shown_number(kind: Any) -> Callable[[Any], str]:
 
     def show(x: Any) -> str:
         # In a figure format() is live_text's: the number stays one.
-        return format(x, "") if _by_author() else own(x)
+        return format(x, "") if called_by_author() else own(x)
 
     return show
 
 
-def _numbers(name: str) -> Callable[..., Any]:
+def _of_memory(name: str) -> Callable[..., Any]:
+    """A method that gives numbers, or the place of a tensor in memory."""
     own = cast("Callable[..., Any]", getattr(torch.Tensor, name))
 
     def give(x: torch.Tensor, **options: Any) -> Any:
-        if isinstance(x, FakeTensor) and _by_author():
+        if isinstance(x, FakeTensor) and called_by_author():
             raise memory_needed(current_line())
         return own(x, **options)
 
@@ -87,7 +82,7 @@ def _numbers(name: str) -> Callable[..., Any]:
 
 
 def _key(x: torch.SymInt) -> int:
-    return hash(int(x)) if _by_author() else _own_hash(x)
+    return hash(int(x)) if called_by_author() else _own_hash(x)
 
 
 _own_hash = cast("Callable[[torch.SymInt], int]", torch.SymInt.__hash__)
@@ -117,7 +112,8 @@ def python_texts() -> Generator[None]:
             stack.enter_context(mock.patch.object(owner, name, new, create=True))
 
         put(torch.Tensor, "__repr__", _shown_tensor)
-        put(torch.Tensor, "numpy", _numbers("numpy"))
+        for name in ("numpy", "data_ptr"):
+            put(torch.Tensor, name, _of_memory(name))
         put(torch.Tensor, "__format__", _formatted_tensor)
         for kind in (torch.SymInt, torch.SymFloat):
             put(kind, "__repr__", _shown_number(kind))
