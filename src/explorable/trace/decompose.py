@@ -16,6 +16,7 @@ import torch
 from torch._decomp import core_aten_decompositions, get_decompositions
 
 from ..errors import ExplorableError
+from .choices import CHOICES
 from .fractional import FRACTIONAL
 from .histograms import HISTOGRAMS
 from .matrices import MATRICES
@@ -275,33 +276,9 @@ def _pair_distances_backward(grad: Tensor, x: Tensor, p: float, found: Tensor) -
     return torch.zeros_like(x).index_add(0, one, slope).index_add(0, other, -slope)
 
 
-def _sorted_top(
-    x: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
-) -> tuple[Tensor, Tensor]:
-    if x.ndim == 0:
-        return x.clone(), torch.zeros((), dtype=torch.int64)
-    values, indices = torch.sort(x, dim=dim, descending=largest, stable=True)
-    return values.narrow(dim, 0, k), indices.narrow(dim, 0, k)
-
-
-def _kth_value(x: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> tuple[Tensor, Tensor]:
-    if x.ndim == 0:
-        return x, torch.zeros((), dtype=torch.int64)
-    values, indices = torch.sort(x, dim=dim, stable=True)
-    values, indices = values.narrow(dim, k - 1, 1), indices.narrow(dim, k - 1, 1)
-    return (values, indices) if keepdim else (values.squeeze(dim), indices.squeeze(dim))
-
-
 def _take(x: Tensor, index: Tensor) -> Tensor:
     """torch's own writes x[index], where one index becomes a Python number."""
     return aten.index.Tensor(x.reshape(-1), [index])
-
-
-def _median(x: Tensor) -> Tensor:
-    values = torch.sort(x.reshape(-1), stable=True)[0]
-    # NaN sorts last, and one NaN makes the median NaN.
-    middle, last = values[(x.numel() - 1) // 2], values[-1]
-    return torch.where(torch.isnan(last), last, middle) if x.is_floating_point() else middle
 
 
 def _simple_histogram(x: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
@@ -394,10 +371,7 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten._cdist_backward.default: _distances_backward,
     aten._pdist_forward.default: _pair_distances,
     aten._pdist_backward.default: _pair_distances_backward,
-    aten.topk.default: _sorted_top,
-    aten.kthvalue.default: _kth_value,
     aten.take.default: _take,
-    aten.median.default: _median,
     aten.histc.default: _simple_histogram,
     aten.round.decimals: _round_decimals,
     aten._efficientzerotensor.default: _zeros,
@@ -417,6 +391,7 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.__or__.Scalar: torch.bitwise_or,
     aten.__xor__.Scalar: torch.bitwise_xor,
     **FRACTIONAL,
+    **CHOICES,
     **HISTOGRAMS,
     **MATRICES,
     **POOLS,
