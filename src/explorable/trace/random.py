@@ -28,6 +28,7 @@ from .lines import current_line
 from .loops import own_loops
 from .philox import bits, philox_bits
 from .reference import WIDER, in_reference
+from .upright import upright
 from .variates import binomial, dirichlet, gamma, poisson, von_mises
 
 __all__ = ["Stream", "current_stream", "philox_bits", "random_numbers"]
@@ -205,7 +206,7 @@ class _Draws(TorchDispatchMode):
                     line=current_line(),
                     fix="draw with torch.rand, randn, randint, bernoulli or multinomial",
                 )
-            return func(*args, **kwargs)
+            return upright(func._schema.name, func(*args, **kwargs))
         named = {
             argument.name: args[k]
             if k < len(args)

@@ -88,16 +88,20 @@ static void eigen_T(const REAL *in, REAL *values, REAL *vectors, WIDE *room, int
       int pairs = sizeof(WIDE) == 8 && __imag__ found[k] != 0, second = __imag__ found[k] < 0;
       int row = k + pairs;
       if (!(pairs && second)) eigenvector_T(a, found[row], row, x, n, norm * 1e-16 + 1e-300);
-      double length = 0, best = -1;
+      double length = 0, most = 0;
       pair turn = 1, *made = turns;
       for (int i = 0; i < n; i++) {
         made[i] = 0;
         for (int j = 0; j < n; j++) made[i] += v[i * n + j] * x[j];
         double square = __real__(made[i] * ~made[i]);
         length += square;
-        if (square > best * (1 + 1e-12)) best = square, turn = ~made[i] / __builtin_sqrt(square);
+        if (square > most) most = square;
       }
-      if (sizeof(WIDE) == 8 && !pairs) turn = 1;
+      // Upright, as upright_T.
+      for (int i = n - 1; i >= 0; i--) {
+        double square = __real__(made[i] * ~made[i]);
+        if (most > 0 && square >= 0.998001 * most) turn = ~made[i] / __builtin_sqrt(square);
+      }
       for (int i = 0; i < n; i++) {
         pair here = made[i] * turn / __builtin_sqrt(length);
         vectors[i * n + k] = (REAL)__real__ here;

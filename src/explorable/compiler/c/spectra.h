@@ -16,15 +16,17 @@ static double tangent_T(double first, double second, double shared) {
   double t = 1 / (__builtin_fabs(theta) + __builtin_sqrt(theta * theta + 1));
   return theta < 0 ? -t : t;
 }
-// What makes the largest number of a column real and positive.
+// What makes the first of the largest numbers of a column real and positive. Equal ones are equal
+// only up to rounding (trace/upright.py has the same rule).
 static WIDE upright_T(const WIDE *x, int count, int step) {
-  int largest = 0;
-  for (int k = step; k < count * step; k += step)
-    if (size_T(x[k]) > size_T(x[largest]) * (1 + 1e-9)) largest = k;
-  double size = size_T(x[largest]);
-  return size > 0 ? conj_T(x[largest]) / size : 1;
+  double most = 0;
+  for (int k = 0; k < count * step; k += step)
+    if (size_T(x[k]) > most) most = size_T(x[k]);
+  for (int k = 0; k < count * step; k += step)
+    if (most > 0 && size_T(x[k]) >= 0.999 * most) return conj_T(x[k]) / size_T(x[k]);
+  return 1;
 }
-// Values ascending, vectors as columns, each with its largest entry positive.
+// Values ascending, vectors as columns, upright.
 static void eigen_symmetric_T(const REAL *in, REAL *values, REAL *vectors, WIDE *room, int batch,
                               int n, int upper) {
   WIDE *a = room, *v = room + n * n;
@@ -84,7 +86,7 @@ static void swap_columns_T(WIDE *x, int i, int j, int rows, int columns) {
   }
 }
 // One-sided: columns of w (m, n), m >= n, are rotated until they are orthogonal. u (m, full), s
-// (n), v (n, n), columns by falling s; each column of u has its largest entry positive.
+// (n), v (n, n), columns by falling s; those of u are upright, and those of v that no s binds to them.
 static void svd_tall_T(WIDE *w, WIDE *v, double *s, WIDE *u, int m, int n, int full) {
   for (int i = 0; i < n * n; i++) v[i] = i / n == i % n;
   for (int sweep = 0, busy = 1; sweep < 60 && busy; sweep++) {
@@ -125,11 +127,15 @@ static void svd_tall_T(WIDE *w, WIDE *v, double *s, WIDE *u, int m, int n, int f
     swap_columns_T(w, j, best, m, n), swap_columns_T(v, j, best, n, n);
   }
   for (int j = 0; j < full; j++) {
+    WIDE turn = 1;
     if (j < n && s[j] > top * 1e-15) {
-      WIDE turn = upright_T(w + j, m, n);
+      turn = upright_T(w + j, m, n);
       for (int k = 0; k < m; k++) u[k * full + j] = w[k * n + j] * turn / s[j];
-      scale_T(v + j, n, n, turn);
-      continue;
+    }
+    if (j < n) {
+      int bound = s[j] > top * (sizeof(REAL) == 4 ? 1e-6 : 1e-14);
+      scale_T(v + j, n, n, bound ? turn : upright_T(v + j, n, n));
+      if (s[j] > top * 1e-15) continue;
     }
     // A column that the matrix does not determine: the unit vector that is left over the most.
     double longest = 0;
@@ -144,6 +150,7 @@ static void svd_tall_T(WIDE *w, WIDE *v, double *s, WIDE *u, int m, int n, int f
         u[k * full + j] = rest / __builtin_sqrt(length);
       }
     }
+    scale_T(u + j, m, full, upright_T(u + j, m, full));
   }
 }
 // in (m, n): u (m, k), s (least), vh (l, n), where k and l are the sizes the caller wants.
