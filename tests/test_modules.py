@@ -195,3 +195,22 @@ def test_what_only_warns_or_raises_is_passed_by():
     assert torch.isfinite(checked(torch.zeros(2))).all()
     with pytest.raises(ex.ExplorableError, match="python cannot branch on a value"):
         ex.compile(lambda x: Wishart(4.0, x @ x.T + torch.eye(3)).sample(), torch.randn(3, 3))
+
+
+def test_gradients_gathered_before_are_named():
+    net = nn.Linear(3, 2)
+    net(torch.ones(1, 3)).sum().backward()
+
+    def trained(x: Tensor) -> Any:
+        net(x).sum().backward()
+        return net.weight.grad
+
+    with pytest.raises(ex.ExplorableError) as found:
+        ex.compile(trained, torch.randn(4, 3))
+    assert "figure changes the constant 'net.bias.grad'" in str(found.value)
+    assert "call net.zero_grad() first, or return net from a simulation's init" in str(found.value)
+    net.zero_grad()
+    assert torch.equal(
+        ex.compile(trained, torch.randn(4, 3))(torch.ones(4, 3)), 4 * torch.ones(2, 3)
+    )
+    assert net.weight.grad is None

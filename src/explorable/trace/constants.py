@@ -113,6 +113,8 @@ def changes_constant(label: str, line: Line | None) -> ExplorableError:
     called = f" '{label}'" if label else ""
     if is_buffer:
         fix = f"call {module}.eval(), or return {module} from a simulation's init"
+    elif module and label.endswith(".grad"):
+        fix = f"call {module}.zero_grad() first, or return {module} from a simulation's init"
     elif module:
         fix = f"return {module} from a simulation's init"
     else:
@@ -140,6 +142,8 @@ def _find(tensor: torch.Tensor, variables: Mapping[str, Any]) -> str:
             for path, part in _tensors(name, value, depth=0):
                 if part is tensor:
                     return path
+                if part.is_leaf and part.grad is tensor:
+                    return f"{path}.grad"
     return ""
 
 
