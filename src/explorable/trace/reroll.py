@@ -45,7 +45,7 @@ def reroll(module: fx.GraphModule, mode: FakeTensorMode) -> fx.GraphModule:
 def _rows(graph: fx.Graph) -> dict[fx.Node, fx.Node]:
     """Nodes that are one of many rows of a tensor (``for x in X``, ``X[k]``), and the tensor or
     what takes it apart."""
-    if any(map(_writes, graph.nodes)):
+    if any(map(_writes, _without_last_copies(graph))):
         return {}
     found: dict[tuple[fx.Node, object], list[fx.Node]] = {}
     for node in graph.nodes:
@@ -62,6 +62,14 @@ def _rows(graph: fx.Graph) -> dict[fx.Node, fx.Node]:
         if len(nodes) >= LEAST_REPEATS
         for node in nodes
     }
+
+
+def _without_last_copies(graph: fx.Graph) -> list[fx.Node]:
+    """The nodes before those that only write results back into inputs."""
+    nodes = list(graph.nodes)[:-1]
+    while nodes and nodes[-1].target is aten.copy_.default and not nodes[-1].users:
+        nodes.pop()
+    return nodes
 
 
 def _writes(node: fx.Node) -> bool:

@@ -37,6 +37,7 @@ from .hooks import LineInterpreter, author_lines, kept_lines
 from .libraries import library_forms
 from .mistakes import explain, moving_input
 from .optimizers import moving_optimizers
+from .pure import without_writes
 from .random import random_numbers
 from .reroll import reroll
 from .tensors import DTYPE_OF
@@ -202,7 +203,7 @@ def _functional(
     for attempt in range(4):
         _drop_bookkeeping(module)
         module.graph.eliminate_dead_code()
-        module = reroll(module, mode)
+        module = reroll(without_writes(module, mode), mode)
         if attempt and not any(map(_writes, module.graph.nodes)):
             break
         run = LineInterpreter(module).run
