@@ -20,13 +20,14 @@ from explorable.figures.load import load_file
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "refusals.md"
 TEXT = PAGE.read_text(encoding="utf-8")
-(FILE,) = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 
 
 class Row(NamedTuple):
     """One row of a table of the page."""
 
     number: int
+    file: str
+    """What it stands in, in the place of ``...``."""
     written: str
     message: str
     instead: str
@@ -39,21 +40,31 @@ def code(cell: str) -> str:
 
 def rows() -> list[Row]:
     found: list[Row] = []
+    file, inside = "", False
     for number, line in enumerate(TEXT.splitlines(), 1):
+        if line.startswith("```"):
+            inside = line == "```python"
+            file = "" if inside else file
+        elif inside:
+            file += f"{line}\n"
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
         if len(cells) == 3 and "`" in cells[0]:
             written, message, instead = cells
-            found.append(Row(number, code(written), message.replace("\\|", "|"), code(instead)))
+            message = message.replace("\\|", "|")
+            found.append(Row(number, file, code(written), message, code(instead)))
     return found
 
 
 ROWS = rows()
 
 
-def figure_of(statements: str, folder: Path) -> Group:
+FILE = ROWS[0].file
+
+
+def figure_of(statements: str, folder: Path, file: str = FILE) -> Group:
     """The figure with ``statements`` in the place of ``...``, traced and lowered."""
     path = folder / "refused.py"
-    path.write_text(FILE.replace("    ...\n", textwrap.indent(statements, "    ") + "\n"))
+    path.write_text(file.replace("    ...\n", textwrap.indent(statements, "    ") + "\n"))
     group = trace_group(load_file(path))
     for entry in entries(group.tables()):
         check_lowering(entry)
@@ -69,16 +80,16 @@ def said(error: ExplorableError) -> str:
 @pytest.mark.parametrize("row", ROWS, ids=[f"{row.number}: {row.written[:40]}" for row in ROWS])
 def test_a_row(row: Row, tmp_path: Path) -> None:
     with pytest.raises(ExplorableError) as caught:
-        figure_of(row.written, tmp_path)
+        figure_of(row.written, tmp_path, row.file)
     message = said(caught.value)
     expected = row.message.removesuffix(" …")
     assert message == expected or (row.message != expected and message.startswith(expected))
     line = caught.value.line
     assert line is not None
     assert line.file.endswith("refused.py")
-    assert line.text in f"{FILE}\n{row.written}"
+    assert line.text in f"{row.file}\n{row.written}"
     if row.instead:
-        figure_of(row.instead, tmp_path)
+        figure_of(row.instead, tmp_path, row.file)
 
 
 KEEPS = """

@@ -5,6 +5,7 @@ import itertools
 
 import pytest
 import torch
+from torch.nn.functional import one_hot
 
 import explorable as ex
 from explorable.errors import ExplorableError
@@ -150,6 +151,19 @@ def test_a_value_that_does_not_follow_its_control_is_told_so(fixes, why, fix, wh
     assert why in caught.value.fact
     assert fix in caught.value.fix
     assert where in caught.value.where
+
+
+def test_what_python_raises_at_a_setting_has_its_line():
+    @ex.figure
+    def counted(a=ex.slider(-1, 1)):
+        """A class that only some settings have."""
+        return ex.curve(one_hot((a * 4).long().abs(), 4) * a)
+
+    with pytest.raises(ExplorableError) as caught:
+        check([counted])
+    assert "Class values must be smaller than num_classes" in caught.value.fact
+    assert caught.value.where.startswith("run in Python, ")
+    assert "one_hot" in caught.value.line.text
 
 
 def test_fast_ships_and_verifies_both_variants():

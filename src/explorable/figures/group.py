@@ -17,6 +17,7 @@ from ..errors import ExplorableError
 from ..graph import Graph, Output, Type
 from ..parts.controls import Control, Point, Points, Seed, Tensor
 from ..parts.source import definition_line
+from ..trace import author_line, explain
 from ..trace.arrays import as_tensors
 from ..trace.history import example, step_number
 from ..trace.random import random_numbers
@@ -144,6 +145,13 @@ def trace_group(figures: list[Figure]) -> Group:
             return trace_fixed(figures, fixed)
         except Fixed as found:
             fixed |= found.controls
+        except ExplorableError:
+            raise
+        except Exception as error:
+            # The author's function, run in Python to know what a value or a state is made of.
+            if author_line(error) is None:
+                raise
+            raise explain(error) from error
 
 
 def trace_fixed(figures: list[Figure], fixed: frozenset[Control]) -> Group:

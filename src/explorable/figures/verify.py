@@ -9,13 +9,15 @@ settings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..engine import Engine
 from ..errors import ExplorableError
 from ..parts.accept import first
+from ..trace import author_line, explain
 from ..trace.compare import RELATIVE, Difference, compare, compare_finite, diverged
 from ..trace.state import state_tensors
 from .blame import Standing
@@ -89,16 +91,34 @@ def verify(
             if progress is not None:
                 progress(f"{variant}, {setting.label}")
             compared = _compare(group, machine, setting, tolerance, variant, standing)
-            for output, difference in compared:
-                if difference is None:
-                    ill.add((output, setting.label))
-                else:
-                    worst[output] = max(worst.get(output, 0.0), difference.error)
+            with _told(setting):
+                for output, difference in compared:
+                    if difference is None:
+                        ill.add((output, setting.label))
+                    else:
+                        worst[output] = max(worst.get(output, 0.0), difference.error)
         machine.close()
     _check_ill(group, ill, len(chosen))
     names = tuple(figure.name for figure in group.figures)
     total = max(worst.values(), default=0.0)
     return Checked(names, total, len(chosen), len(ill), variants, worst)
+
+
+@contextmanager
+def _told(setting: Setting) -> Generator[None]:
+    """What the author's function raises, run in Python at a setting, has his line and the
+    setting."""
+    try:
+        yield
+    except ExplorableError:
+        raise
+    except Exception as error:
+        line = author_line(error)
+        if line is None:
+            raise
+        told = explain(error)
+        where = f"run in Python, {setting.label}"
+        raise ExplorableError("verify", told.fact, where=where, line=line, fix=told.fix) from error
 
 
 def _check_ill(group: Group, ill: set[tuple[str, str]], count: int) -> None:

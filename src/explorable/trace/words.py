@@ -17,6 +17,7 @@ from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._pytree import tree_leaves
 
 from ..errors import ExplorableError
+from .instead import call
 from .lines import called_by_author, current_line
 from .mistakes import memory_needed
 from .text import has_token
@@ -33,6 +34,15 @@ def _no_text(how: str) -> ExplorableError:
     )
 
 
+def _no_print() -> ExplorableError:
+    return ExplorableError(
+        "trace",
+        "print knows no number of a tensor that moves",
+        line=current_line(),
+        fix='show it in a title, title=f"{theta:.2f}", or print what a call in Python gives',
+    )
+
+
 def _shown_tensor(x: torch.Tensor, **options: Any) -> str:
     if isinstance(x, FakeTensor) and called_by_author():
         raise _no_text("str()")
@@ -45,12 +55,12 @@ _own_format = cast("Callable[..., str]", torch.Tensor.__format__)
 
 def _formatted_tensor(x: torch.Tensor, form: str) -> str:
     if isinstance(x, FakeTensor) and called_by_author():
-        raise ExplorableError(
-            "trace",
-            "a tensor that moves was formatted into a text outside a figure",
-            line=current_line(),
-            fix="only a figure's title, label or readout shows numbers",
-        )
+        line = current_line()
+        if call(line, lambda name: name == "print") is not None:
+            raise _no_print()
+        fact = "a tensor that moves was formatted into a text outside a figure"
+        fix = "only a figure's title, label or readout shows numbers"
+        raise ExplorableError("trace", fact, line=line, fix=fix)
     return _own_format(x, form)
 
 
@@ -90,12 +100,7 @@ _own_hash = cast("Callable[[torch.SymInt], int]", torch.SymInt.__hash__)
 
 def _print(*values: object, **options: Any) -> None:
     if any(isinstance(leaf, _MOVING) or has_token(leaf) for leaf in tree_leaves(values)):
-        raise ExplorableError(
-            "trace",
-            "print knows no number of a tensor that moves",
-            line=current_line(),
-            fix='show it in a title, title=f"{theta:.2f}", or print what a call in Python gives',
-        )
+        raise _no_print()
     _own_print(*values, **options)
 
 
