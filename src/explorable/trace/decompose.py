@@ -17,6 +17,7 @@ from torch._decomp import core_aten_decompositions, get_decompositions
 
 from ..errors import ExplorableError
 from .choices import CHOICES
+from .chunks import CHUNKS
 from .fractional import FRACTIONAL
 from .histograms import HISTOGRAMS
 from .matrices import MATRICES
@@ -392,6 +393,7 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.__xor__.Scalar: torch.bitwise_xor,
     **FRACTIONAL,
     **CHOICES,
+    **CHUNKS,
     **HISTOGRAMS,
     **MATRICES,
     **POOLS,
