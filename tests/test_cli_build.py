@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -62,9 +63,9 @@ BROKEN = {
         """
         @ex.figure
         def unsupported(theta=ex.slider(0, 1)):
-            return ex.curve(torch.linalg.eigvals(torch.eye(3) * theta).real)
+            return ex.curve(torch.hash_tensor(torch.eye(3) * theta) * torch.ones(3))
         """,
-        ["linalg_eig", "unsupported.py:7"],
+        ["hash_tensor", "unsupported.py:7"],
     ),
     "cannot_be_read": ("def broken(:\n    pass\n", ["cannot_be_read.py:4"]),
     "exits": ("raise SystemExit(3)\n", ["ended with 3"]),
@@ -192,3 +193,14 @@ def test_the_figure_of_new_works(tmp_path: Path) -> None:
 
     assert built.returncode == 0
     assert (tmp_path / "out" / "wave.html").exists()
+
+
+def test_a_profile_tells_the_seconds_of_each_stage(project: Project, tmp_path: Path) -> None:
+    asked = ["build", project.folder / "good.py", "-o", tmp_path, "--profile", "--no-cache"]
+    done = explorable(*asked, cache=project.cache)
+
+    told = re.search(r"good.py: good \((\d+\.\d) s: (.*)\)", done.stderr)
+    assert told is not None, done.stderr
+    spent = dict(stage.split() for stage in told[2].split(", "))
+    assert list(spent) == ["load", "trace", "lower", "zig", "verify", "still"]
+    assert sum(map(float, spent.values())) == pytest.approx(float(told[1]), abs=0.3)

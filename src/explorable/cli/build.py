@@ -25,7 +25,7 @@ from ..hosts import (
     write_placed,
     write_site,
 )
-from .report import Report, size_table
+from .report import How, Report, size_table
 from .shelf import empty
 from .sources import find_tasks
 from .workers import Workers
@@ -33,11 +33,9 @@ from .workers import Workers
 GENERATORS = {"hugo": HUGO, "jekyll": JEKYLL}
 
 
-def build_folder(
-    sources: Sequence[Path], out: Path, *, title: str, jobs: int | None, use_cache: bool
-) -> bool:
+def build_folder(sources: Sequence[Path], out: Path, how: How, *, title: str) -> bool:
     """Build ``sources`` into ``out``; True if all of them built."""
-    places, good = _built(sources, jobs=jobs, use_cache=use_cache)
+    places, good = _built(sources, how)
     if good:
         write_site(site(good, title=title), out)
         click.echo(size_table(good))
@@ -45,16 +43,14 @@ def build_folder(
     return _all_well(places)
 
 
-def build_single(
-    sources: Sequence[Path], out: Path, *, title: str, jobs: int | None, use_cache: bool
-) -> bool:
+def build_single(sources: Sequence[Path], out: Path, how: How, *, title: str) -> bool:
     """Build a file per figure, or the one page ``out``; True if all of them built."""
     page = out.suffix == ".html"
     if out.is_dir() if page else out.is_file():
         fact = f"'{out}' is a {'folder' if page else 'file'}"
         fix = "-o FOLDER for a file per figure, -o PAGE.html for one page of all"
         raise ExplorableError("cli", fact, fix=fix)
-    places, good = _built(sources, jobs=jobs, use_cache=use_cache)
+    places, good = _built(sources, how)
     if good:
         files = {out.name: single_document(good, title=title)} if page else single_files(good)
         folder = out.parent if page else out
@@ -64,9 +60,9 @@ def build_single(
     return _all_well(places)
 
 
-def build_afm(sources: Sequence[Path], out: Path, *, jobs: int | None, use_cache: bool) -> bool:
+def build_afm(sources: Sequence[Path], out: Path, how: How) -> bool:
     """Build ``sources`` into a module for anywidget's hosts each; True if all of them built."""
-    places, good = _built(sources, jobs=jobs, use_cache=use_cache)
+    places, good = _built(sources, how)
     files = afm_files(good)
     write_site(files, out)
     for name, data in files.items():
@@ -78,14 +74,13 @@ def build_into(
     sources: Sequence[Path],
     root: Path,
     generator: Generator,
+    how: How,
     *,
     prune: bool,
-    jobs: int | None,
-    use_cache: bool,
 ) -> bool:
     """Build ``sources`` into the site of a generator at ``root``; True if all of them built."""
     require_root(generator, root)
-    places, good = _built(sources, jobs=jobs, use_cache=use_cache)
+    places, good = _built(sources, how)
     if good:
         # What did not build this time is still shown as it was.
         whole = len(good) == len(places)
@@ -111,13 +106,11 @@ def _clear(generator: Generator, root: Path, *, prune: bool) -> None:
         click.echo(f"{told}; --prune removes them")
 
 
-def _built(
-    sources: Sequence[Path], *, jobs: int | None, use_cache: bool
-) -> tuple[list[Place], list[Place]]:
+def _built(sources: Sequence[Path], how: How) -> tuple[list[Place], list[Place]]:
     """A place per figure, and those of them that built."""
-    tasks = find_tasks(sources, use_cache=use_cache)
-    report, shelf = Report(len(tasks)), empty([task.source for task in tasks])
-    with Workers(jobs) as workers:
+    tasks = find_tasks(sources, use_cache=how.use_cache)
+    report, shelf = Report(len(tasks), profile=how.profile), empty([task.source for task in tasks])
+    with Workers(how.jobs) as workers:
         for outcome in workers.run(tasks, report.stage):
             report.outcome(outcome)
             shelf = shelf.with_outcome(outcome)

@@ -75,6 +75,7 @@ def says_what_is_wrong(command: Callable[Given, bool]) -> Callable[Given, None]:
 @click.option("--title", help="Heading of the index. [default: Figures; of pages, their folder]")
 @_JOBS
 @_NO_CACHE
+@click.option("--profile", is_flag=True, help="Tell the seconds of each stage of the work.")
 @says_what_is_wrong
 def build(
     sources: tuple[Path, ...],
@@ -86,6 +87,7 @@ def build(
     title: str | None,
     jobs: int | None,
     no_cache: bool,
+    profile: bool,
 ) -> bool:
     """Build figures or pages into a folder that any static host can serve.
 
@@ -98,7 +100,7 @@ def build(
     With --single each figure is one HTML file, OUT/NAME.html, that works from a disk, in a mail and
     in an iframe; with -o PAGE.html all are on that page.
     """
-    from .build import GENERATORS, build_afm, build_folder, build_into, build_single
+    from .build import GENERATORS, How, build_afm, build_folder, build_into, build_single
     from .sources import find_pages
 
     given = [("--single", single), ("--afm", afm), ("--host", host is not None)]
@@ -107,23 +109,21 @@ def build(
     if out is not None and out.is_file() and not single:
         raise click.UsageError(f"-o {out} is a file, give a folder")
 
+    how = How(jobs, not no_cache, profile)
     if host is not None:
-        root, use_cache = out or Path(), not no_cache
-        return build_into(
-            sources, root, GENERATORS[host], prune=prune, jobs=jobs, use_cache=use_cache
-        )
+        return build_into(sources, out or Path(), GENERATORS[host], how, prune=prune)
     if prune:
         raise click.UsageError("--prune goes with --host")
     if out is None:
         raise click.UsageError("Missing option '-o' / '--out'.")
     if afm:
-        return build_afm(sources, out, jobs=jobs, use_cache=not no_cache)
+        return build_afm(sources, out, how)
     if not single and (pages := find_pages(sources)) is not None:
         from .pages import write_pages
 
-        return write_pages(pages, out, title=title, jobs=jobs, use_cache=not no_cache)
+        return write_pages(pages, out, how, title=title)
     write = build_single if single else build_folder
-    return write(sources, out, title=title or FIGURES, jobs=jobs, use_cache=not no_cache)
+    return write(sources, out, how, title=title or FIGURES)
 
 
 @main.command()

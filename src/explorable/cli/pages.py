@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ import click
 
 from ..errors import ExplorableError
 from ..recording import cache_root
+from .report import How, time_taken
 from .sources import Pages
 from .work import Outcome
 
@@ -116,19 +118,18 @@ def workplace(pages: Pages, out: Path) -> Path:
     return cache_root() / "pages" / hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
-def write_pages(
-    pages: Pages, out: Path, *, title: str | None, jobs: int | None, use_cache: bool
-) -> bool:
+def write_pages(pages: Pages, out: Path, how: How, *, title: str | None) -> bool:
     """`explorable build` of pages: build them and say so."""
-    well = build_pages(pages, out, title=title, jobs=jobs, use_cache=use_cache, heard=tell)
+    heard = partial(tell, profile=how.profile)
+    well = build_pages(pages, out, title=title, jobs=how.jobs, use_cache=how.use_cache, heard=heard)
     names = pages.names()
     click.echo(f"{len(names)} {'page' if len(names) == 1 else 'pages'} in {out}")
     return well
 
 
-def tell(outcome: Outcome) -> None:
+def tell(outcome: Outcome, *, profile: bool = False) -> None:
     """A line for a page or file that is done; what is wrong with it Sphinx says, with the line."""
-    took = "unchanged" if outcome.cached else f"{outcome.seconds:.1f} s"
+    took = time_taken(outcome, profile=profile)
     mark = click.style("✗", fg="red") if outcome.problems else click.style("✓", fg="green")
     names = ", ".join(outcome.names or ()) or "no figures"
     click.echo(f"{mark} {outcome.source.name}: {names} ({took})", err=True)

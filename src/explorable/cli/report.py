@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import click
 
@@ -11,11 +12,22 @@ from ..hosts import Place, downloads, size
 from .work import Outcome, Task
 
 
+@dataclass(frozen=True)
+class How:
+    """How sources are built, whatever is made of them."""
+
+    jobs: int | None = None
+    """Processes; None: one per core."""
+    use_cache: bool = True
+    profile: bool = False
+    """Tell the seconds of each stage."""
+
+
 class Report:
     """Progress on standard error; on a terminal the last line tells what is going on."""
 
-    def __init__(self, total: int) -> None:
-        self.total, self.done = total, 0
+    def __init__(self, total: int, *, profile: bool = False) -> None:
+        self.total, self.done, self.profile = total, 0, profile
         self.live = sys.stderr.isatty()
 
     def stage(self, task: Task, stage: str) -> None:
@@ -32,8 +44,7 @@ class Report:
         broken = {name for problem in outcome.problems for name in problem.figures}
         names = [name for name in outcome.names or () if name not in broken]
         if names or not outcome.problems:
-            took = "unchanged" if outcome.cached else f"{outcome.seconds:.1f} s"
-            mark = click.style("✓", fg="green")
+            mark, took = click.style("✓", fg="green"), time_taken(outcome, profile=self.profile)
             click.echo(f"{mark} {outcome.source.name}: {', '.join(names)} ({took})", err=True)
         for bundle in outcome.bundles:
             for warning in bundle.warnings:
@@ -42,6 +53,16 @@ class Report:
             about = ", ".join(problem.figures) or outcome.source.name
             click.echo(click.style(f"✗ {about}", fg="red"), err=True)
             click.echo("  " + problem.message.replace("\n", "\n  "), err=True)
+
+
+def time_taken(outcome: Outcome, *, profile: bool = False) -> str:
+    """How long a file took, in words; with ``profile`` stage by stage."""
+    if outcome.cached:
+        return "unchanged"
+    stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in outcome.stages)
+    return (
+        f"{outcome.seconds:.1f} s: {stages}" if profile and stages else f"{outcome.seconds:.1f} s"
+    )
 
 
 def size_table(places: Sequence[Place]) -> str:

@@ -73,6 +73,9 @@ class Outcome:
     """What the build read."""
     cached: bool = False
     seconds: float = 0.0
+    stages: tuple[tuple[str, float], ...] = ()
+    """Seconds of loading the file (with torch, the first time in a process), and of each stage of
+    its figures."""
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -84,8 +87,9 @@ def perform(task: Task, progress: Progress) -> Outcome:
     """Carry out a task in this process; a problem is part of the Outcome, never raised."""
     start = time.perf_counter()
     sys.dont_write_bytecode = True  # no __pycache__ in the author's folders
+    clock = _Clock()
     with recording() as recorded:
-        outcome = _perform(task, progress)
+        outcome = _perform(task, progress, clock)
     reading = recorded.reading()
     if task.cells is not None:
         reading = replace(reading, working_folder=None)  # cells run in their document's folder
@@ -94,7 +98,28 @@ def perform(task: Task, progress: Progress) -> Outcome:
         notes = _notes(task) | {"outputs": outcome.outputs}
         cache.store(task.source, {}, reading, outcome.bundles, notes)
     _forget()
-    return replace(outcome, reading=reading, seconds=time.perf_counter() - start)
+    return replace(
+        outcome, reading=reading, seconds=time.perf_counter() - start, stages=clock.stages()
+    )
+
+
+class _Clock:
+    """The seconds of each stage, stages of several figures together."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = {}
+        self.stage, self.since = "load", time.perf_counter()
+
+    def enter(self, stage: str) -> None:
+        """From now on it is this stage."""
+        now = time.perf_counter()
+        self.spent[self.stage] = self.spent.get(self.stage, 0.0) + now - self.since
+        self.stage, self.since = stage, now
+
+    def stages(self) -> tuple[tuple[str, float], ...]:
+        """The stages in the order in which they first came."""
+        self.enter("")
+        return tuple(self.spent.items())
 
 
 def from_cache(task: Task) -> Outcome | None:
@@ -137,7 +162,7 @@ def _says_lines(kept: cache.Kept) -> bool:
     )
 
 
-def _perform(task: Task, progress: Progress) -> Outcome:
+def _perform(task: Task, progress: Progress, clock: _Clock) -> Outcome:
     bundles: list[Bundle] = []
     problems: list[Problem] = []
     checked: list[tuple[str, str]] = []
@@ -159,6 +184,7 @@ def _perform(task: Task, progress: Progress) -> Outcome:
         return Outcome(task.source, problems=(_problem(none, task),))
 
     def told(figures: tuple[str, ...], stage: str) -> None:
+        clock.enter(stage)
         progress(f"{', '.join(figures)}: {stage}")
 
     for group in together:

@@ -36,7 +36,11 @@ def check_lowering(entry: Entry) -> None:
 
 
 def compile_module(
-    entries: Sequence[Entry], *, relaxed: bool = True, memory_limit: int = 64 << 20
+    entries: Sequence[Entry],
+    *,
+    relaxed: bool = True,
+    memory_limit: int = 64 << 20,
+    told: Callable[[str], None] | None = None,
 ) -> Module:
     """Compile graphs that share slots by name into one wasm module.
 
@@ -45,9 +49,11 @@ def compile_module(
     Slot(name='x', offset=65600, type=Type(shape=(), dtype='float32'))
 
     ``relaxed`` also builds the variant with fused multiply-add; ``memory_limit`` bounds the
-    arena in
-    bytes. Raises ExplorableError for an op, dtype or size that can't be compiled, with its line.
+    arena in bytes; ``told`` is called with "lower" and "zig" as they begin. Raises
+    ExplorableError for an op, dtype or size that can't be compiled, with its line.
     """
+    told = told or (lambda stage: None)
+    told("lower")
     places = Places()
     entries = [Entry(entry.name, in_float32(entry.graph)) for entry in entries]
     program = Program(
@@ -59,6 +65,7 @@ def compile_module(
     layout = plan(program, memory_limit)
     c = emit(program, layout, places)
     memory = (layout.size + STACK + len(c) // 4 + 2 * PAGE) // PAGE * PAGE
+    told("zig")
     wasm, fast = build(c, memory, relaxed=relaxed)
     if fast is not None and fast.arena != wasm.arena:
         raise ExplorableError("compiler", "the two variants place their arena differently")

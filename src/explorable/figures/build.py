@@ -83,9 +83,8 @@ def compile_group(members: list[Figure], told: Callable[[str], None]) -> Compile
     """Trace and compile."""
     told("trace")
     group = trace_group(members)
-    told("compile")
     fast = any(figure.options.fast for figure in members) and not group.simulations
-    module = compile_module(group.entries(), relaxed=fast)
+    module = compile_module(group.entries(), relaxed=fast, told=told)
     stem = file_stem(members[0].name)
     files: dict[str, bytes] = {}
     variants: dict[str, str] = {}
