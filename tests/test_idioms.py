@@ -365,6 +365,31 @@ def test_windows_that_move():
     )
 
 
+def test_masks_that_are_known():
+    """Of a closed-over mask it is known how much it picks, though not from what."""
+    train, grid = torch.tensor([True, False, True, True]), torch.tensor([[1, 0, 1]] * 4).bool()
+    classes = torch.tensor([0, 1, 1, 0])
+
+    def written(x: Tensor) -> Tensor:
+        x = x.clone()
+        x[train] = x[train].flip(0)
+        x[grid] += 1
+        x[:, grid[0]] *= 2
+        return x
+
+    agree(
+        {
+            "loss": gradients(lambda x: F.mse_loss(x[train], torch.ones(3, 3))),
+            "column": lambda x: (x[train, 1], x[grid], x[torch.arange(4) % 2 == 0]),
+            "classes": lambda x: torch.stack([x[classes == k].mean(0) for k in range(2)]),
+            "written": written,
+        },
+        torch.randn(4, 3),
+    )
+    with pytest.raises(ex.ExplorableError, match="depends on the values"):
+        ex.compile(lambda x: x[x > 0].sum(), torch.randn(4))
+
+
 def test_a_window_whose_length_moves_says_so():
     with pytest.raises(ex.ExplorableError, match="python needs the value of a tensor that moves"):
         ex.compile(lambda x, k: x[:k], torch.randn(9), torch.tensor(2))

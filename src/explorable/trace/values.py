@@ -34,9 +34,10 @@ class _PythonForms(TorchFunctionMode):
     """``torch.tensor([[cos(t), -sin(t)], ...])`` of traced tensors becomes ``stack``, ``x[k]``
     with a moving ``k`` becomes ``index_select``."""
 
-    def __init__(self) -> None:
+    def __init__(self, values: _KnownValues) -> None:
         super().__init__()
         self._places = Places()
+        self._values = values
 
     def __torch_function__(
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
@@ -50,6 +51,8 @@ class _PythonForms(TorchFunctionMode):
             index = args[1] if isinstance(args[1], tuple) else (args[1],)
             if self._places.handles(index):
                 return self._places.at(args[0], index, *args[2:])
+            if any(map(self._is_known_mask, index)):
+                args = (args[0], tuple(self._without_masks(index)), *args[2:])
         if func is torch.Tensor.__deepcopy__:
             return _copied(*args)
         if func == _SET_DATA:  # made anew at every access
@@ -62,6 +65,19 @@ class _PythonForms(TorchFunctionMode):
         result = func(*args, **kwargs)
         self._places.note(func, args, result)
         return result
+
+    def _is_known_mask(self, item: object) -> bool:
+        """``x[train]`` of a closed-over mask picks as many rows whatever ``x`` holds."""
+        if not isinstance(item, torch.Tensor) or item.dtype != torch.bool or not item.ndim:
+            return False
+        return self._values.knows(item) and (isinstance(item, FakeTensor) or not is_traced(item))
+
+    def _without_masks(self, index: Sequence[object]) -> Iterator[object]:
+        for item in index:
+            if isinstance(item, torch.Tensor) and self._is_known_mask(item):
+                yield from item.nonzero(as_tuple=True)
+            else:
+                yield item
 
 
 _LOGICAL = {"__and__", "__or__", "__xor__", "bitwise_and", "bitwise_or", "bitwise_xor"}
@@ -219,7 +235,7 @@ class _KnownValues(TorchDispatchMode):
             self.known.clear()
             return func(*args, **kwargs)
         given = tree_leaves((args, kwargs))
-        if torch.Tag.nondeterministic_seeded in func.tags or not all(map(self._is_known, given)):
+        if torch.Tag.nondeterministic_seeded in func.tags or not all(map(self.knows, given)):
             return self.replays.call(func, args, kwargs)
         asked = {torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape} & set(func.tags)
         if asked:
@@ -233,7 +249,7 @@ class _KnownValues(TorchDispatchMode):
                 self.known[tensor] = value
         return result
 
-    def _is_known(self, value: object) -> bool:
+    def knows(self, value: object) -> bool:
         if isinstance(value, FakeTensor):
             return value in self.known
         return not isinstance(value, (torch.SymInt, torch.SymFloat, torch.SymBool))
@@ -252,7 +268,8 @@ def python_values() -> Generator[None]:
     """Inside, lists of traced numbers become tensors, and known tensors have values."""
     # A mode would not do: torch leaves it for the inside of its own functions in Python.
     truth = mock.patch.object(torch.Tensor, "__bool__", _truth)
-    with _PythonForms(), _KnownValues(), truth:
+    values = _KnownValues()
+    with _PythonForms(values), values, truth:
         yield
 
 
