@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import warnings
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -116,29 +116,46 @@ def entry_of(program: Program, name: str) -> Entry:
     return Entry(name, trace(call, examples))
 
 
-def judge(programs: Sequence[Program]) -> list[Verdict]:
-    """The verdicts of programs that are compiled into one module."""
+def judge(
+    programs: Sequence[Program], given: Sequence[Entry | Verdict] | None = None
+) -> list[Verdict]:
+    """The verdicts of programs that are compiled into one module; ``given``: what `traced` gave."""
     verdicts: dict[int, Verdict] = {}
     entries: dict[int, Entry] = {}
-    for number, program in enumerate(programs):
-        found = _entry(program, f"f{number}")
-        if isinstance(found, Verdict):
-            verdicts[number] = found
+    for number, found in enumerate(traced(programs) if given is None else given):
+        checked = found if isinstance(found, Verdict) else _checked(found)
+        if isinstance(checked, Verdict):
+            verdicts[number] = checked
         else:
-            entries[number] = found
+            entries[number] = checked
     _run(programs, entries, verdicts)
     return [verdicts[number] for number in range(len(programs))]
 
 
-def _entry(program: Program, name: str) -> Entry | Verdict:
-    """The program traced, if it can be lowered."""
-    used: tuple[str, ...] = ()
+def traced(programs: Sequence[Program]) -> list[Entry | Verdict]:
+    """The programs as entries f0, f1, ..., or why they are none."""
+    return [
+        _guarded(lambda k=k, p=program: entry_of(p, f"f{k}")) for k, program in enumerate(programs)
+    ]
+
+
+def _checked(entry: Entry) -> Entry | Verdict:
+    """The entry, if it can be lowered."""
+    used = operations(entry.graph)
+
+    def lower() -> Entry:
+        lower_entry(Entry(entry.name, in_float32(entry.graph)), Places())
+        return entry
+
+    return _guarded(lower, used)
+
+
+def _guarded(make: Callable[[], Entry], used: tuple[str, ...] = ()) -> Entry | Verdict:
+    """What ``make`` gives, or what is wrong."""
     try:
         with limited(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            entry = entry_of(program, name)
-            used = operations(entry.graph)
-            lower_entry(Entry(name, in_float32(entry.graph)), Places())
+            return make()
     except Hang:
         return Verdict("hang", "tracing or lowering", used)
     except ExplorableError as error:
@@ -146,7 +163,6 @@ def _entry(program: Program, name: str) -> Entry | Verdict:
         return Verdict("crash" if internal else "refused", str(error), used)
     except Exception as error:  # whatever it is, it is not ours to raise
         return Verdict("crash", f"{type(error).__name__}: {error}", used)
-    return entry
 
 
 def _run(

@@ -1,23 +1,22 @@
-"""Seeded compiler bugs: does the search find them? Each is put into the compiler of a child process
-that judges programs until one fails."""
+"""Seeded compiler bugs: does the search find them? Programs are traced once; copies of the process,
+each with one bug in its compiler, judge them until one fails."""
 
 from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Any
 
-import torch
-
-from explorable.compiler import emit, emit_body, emit_loops, fuse, plan
+from explorable.compiler import Entry, emit, emit_body, emit_loops, fuse, plan, spell
 from explorable.compiler import index as ix
 from explorable.compiler.expr import Exprs
 from explorable.compiler.lower import LOWERINGS
 
-from .judge import judge
-from .search import drawn, program_of
+from .judge import Verdict, judge, traced
+from .program import Program
+from .search import drawn
 
 LIMIT = 1000
 """Programs within which a bug must be found."""
@@ -43,13 +42,8 @@ def wrong_stride() -> None:
 
 
 def lost_nan() -> None:
-    """Maxima and minima of rows are those of C, which drop NaN."""
-    honest = emit_loops.combine
-
-    def combine(op: str, dtype: str, a: str, b: str) -> str:
-        return honest(op, dtype, a, b).replace("imum(", "(")
-
-    emit_loops.combine = combine
+    """Extremes in lanes are wasm's pmax and pmin, which drop a NaN on their right."""
+    spell._known = lambda e: True
 
 
 def short_lifetime() -> None:
@@ -112,13 +106,13 @@ def narrow_integers() -> None:
     """Products of int64 are made in 32 bits."""
     honest = emit_body.spell
 
-    def spell(e: Any, args: list[str], vector: bool) -> Any:
+    def narrow(e: Any, args: list[str], vector: bool) -> Any:
         found = honest(e, args, vector)
         if (e.op, e.dtype, vector) == ("mul", "i64", False):
             return replace(found, text=f"(long long)(int)({found.text})")
         return found
 
-    emit_body.spell = spell
+    emit_body.spell = narrow
 
 
 def denied_comparison() -> None:
@@ -150,46 +144,48 @@ MUTATIONS: tuple[Callable[[], None], ...] = (
 """Each is one bug in one place, of the kinds that compilers had."""
 
 
+@dataclass(frozen=True)
+class Batch:
+    """Programs with their numbers, traced by this process for all others."""
+
+    numbers: tuple[int, ...]
+    programs: tuple[Program, ...]
+    entries: tuple[Entry | Verdict, ...]
+
+
 def check_mutations(seed: int, say: Callable[[str], None]) -> bool:
     """Whether every seeded bug is found within LIMIT programs; tells where."""
-    complete = True
-    for mutation in MUTATIONS:
-        what = f"{mutation.__name__} ({str(mutation.__doc__).rstrip('.')})"
-        found, start = None, 0
-        while start < LIMIT:
-            found = _apart(_find, mutation.__name__, seed, start)
-            if found is None or not _apart(_fails, seed, found[0]):
-                break
-            start = found[0] + 1  # this program fails without the bug as well
-        if found is None or start >= LIMIT:
-            say(f"NOT FOUND in {LIMIT} programs: {what}")
-            complete = False
-        else:
-            say(f"found by program {found[0]}: {what}\n    {found[1]}")
-    return complete
+    missing = list(MUTATIONS)
+    stream = takewhile(lambda item: item[0] < LIMIT, drawn(seed))
+    while missing and (chunk := list(islice(stream, BATCH))):
+        programs = tuple(program for _, program in chunk)
+        batch = Batch(tuple(n for n, _ in chunk), programs, tuple(traced(programs)))
+        honest = _apart(batch, None)
+        for mutation in tuple(missing):
+            found = {n: what for n, what in _apart(batch, mutation).items() if n not in honest}
+            if found:
+                first = min(found)
+                say(f"found by program {first}: {mutation.__name__}, {mutation.__doc__}")
+                say(f"    {found[first].splitlines()[0]}")
+                missing.remove(mutation)
+    for mutation in missing:
+        say(f"NOT FOUND in {LIMIT} programs: {mutation.__name__}, {mutation.__doc__}")
+    return not missing
 
 
-def _apart(function: Callable[..., Any], *args: object) -> Any:
-    """What a function gives in a process of its own, whose compiler nobody else uses."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(function, args)
+def _apart(batch: Batch, mutation: Callable[[], None] | None) -> dict[int, str]:
+    """What fails, judged by a copy of this process with one bug in it, or none."""
+    context = multiprocessing.get_context("fork")
+    answer = context.SimpleQueue()
 
+    def work() -> None:
+        if mutation is not None:
+            mutation()
+        verdicts = judge(batch.programs, batch.entries)
+        bad = {n: v.detail for n, v in zip(batch.numbers, verdicts, strict=True) if v.bad}
+        answer.put(bad)
 
-def _find(name: str, seed: int, start: int) -> tuple[int, str] | None:
-    """The number of the first program that one bug makes fail, and what is wrong."""
-    torch.set_num_threads(1)
-    {mutation.__name__: mutation for mutation in MUTATIONS}[name]()
-    stream = takewhile(lambda item: item[0] < LIMIT, drawn(seed, start))
-    while batch := list(islice(stream, BATCH)):
-        verdicts = judge([program for _, program in batch])
-        for (number, _), verdict in zip(batch, verdicts, strict=True):
-            if verdict.bad:
-                return number, verdict.detail.splitlines()[0]
-    return None
-
-
-def _fails(seed: int, number: int) -> bool:
-    """Whether an honest compiler fails at a program."""
-    torch.set_num_threads(1)
-    program = program_of(seed, number)
-    return program is None or judge([program])[0].bad
+    process = context.Process(target=work)
+    process.start()
+    process.join()
+    return answer.get() if process.exitcode == 0 else {batch.numbers[0]: "the process died"}
