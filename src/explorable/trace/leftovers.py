@@ -120,11 +120,18 @@ def _holds_traced(value: object) -> bool:
     return any(isinstance(part, FakeTensor) for part in parts)
 
 
+_FOREIGN: set[str] = set()
+"""Names of modules that are not the author's: thousands, and asked about in every trace."""
+
+
 def _author_modules() -> Iterator[ModuleType]:
-    # Some libraries put other objects there.
-    for name, module in cast("list[tuple[str, object]]", list(sys.modules.items())):
+    for name in sorted(sys.modules.keys() - _FOREIGN):
+        # Some libraries put other objects there.
+        module = cast("object", sys.modules[name])
         if isinstance(module, ModuleType) and (name == "__main__" or _is_authors(module)):
             yield module
+        else:
+            _FOREIGN.add(name)
 
 
 def _is_authors(module: ModuleType | None) -> bool:
