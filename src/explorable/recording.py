@@ -96,7 +96,7 @@ class _Recorder:
         elif event in ("os.listdir", "os.scandir"):
             # Imports and importlib.metadata list every folder of sys.path; `imports` and
             # `distributions` say more finely what that decides.
-            if not sys._getframe(2).f_code.co_filename.startswith(_FINDERS):
+            if not _finds(sys._getframe(2).f_code.co_filename):
                 self.listed("." if arguments[0] is None else arguments[0])
         elif event in ("sqlite3.connect", "ctypes.dlopen"):
             # A bare name is looked up by the system, or is `:memory:`.
@@ -136,6 +136,12 @@ class _Recorder:
         if not os.path.isabs(name):  # noqa: PTH117
             self.relative = True
         return path
+
+
+def _finds(code: str) -> bool:
+    """True for a file of code that looks for modules and versions. The backport, which setuptools
+    brings along too, answers for `importlib.metadata` once it is imported."""
+    return code.startswith(_FINDERS) or f"{os.sep}importlib_metadata{os.sep}" in code
 
 
 class _Deaf(threading.local):
