@@ -83,9 +83,8 @@ def _least_squares(
     right = b.unsqueeze(-1) if vector else b
     solution = torch.linalg.pinv(x, rtol=rcond) @ right
     batch = solution.shape[:-2]
-    none = torch.zeros(0, dtype=x.dtype)
-    sizes = torch.zeros(0, dtype=none.abs().dtype)
-    rank, left = torch.zeros(0, dtype=torch.int64), sizes
+    rank, left = torch.zeros(0, dtype=torch.int64), solution.reshape(-1)[:0].abs()
+    sizes = torch.zeros_like(left)
     if driver != "gels":
         found = torch.linalg.svdvals(x.detach())
         usual = torch.finfo(x.dtype).eps * max(m, n) if rcond is None else rcond
