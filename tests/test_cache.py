@@ -185,16 +185,37 @@ def test_a_listed_folder_gets_a_file(project: Path) -> None:
     assert cache.lookup(source, {}) is None
 
 
-def test_asking_for_versions_lists_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
-    pytest.importorskip("importlib_metadata")  # the backport: once imported it answers too
-    asking = "from importlib.metadata import distributions; list(distributions(name='none'))"
-    source = write(project / "plane.py", f"import importlib_metadata\n{asking}")
+def test_asking_for_versions_lists_nothing(project: Path) -> None:
+    source = write(project / "plane.py", "from importlib.metadata import version; version('torch')")
     build(source)
 
     write(project / "another.py", "")
 
     assert cache.lookup(source, {}) is not None
+
+
+def test_the_backport_of_importlib_metadata_lists_nothing(project: Path) -> None:
+    """Once imported, it answers for importlib.metadata in the whole process."""
+    asks = "import runpy, sys; sys.path.insert(0, sys.argv[1])\n"
+    asks += "from explorable.recording import recording\n"
+    asks += "with recording() as recorded: runpy.run_path(sys.argv[1] + '/plane.py')\n"
+    asks += "print(list(recorded.reading().folders))"
+    write(
+        project / "plane.py",
+        """
+        try:
+            import importlib_metadata
+        except ImportError:
+            pass  # nothing that is installed brings it
+        from importlib.metadata import version
+        version("torch")
+        """,
+    )
+
+    command = [sys.executable, "-c", asks, str(project)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"
 
 
 def test_another_file_beside_the_source_changes_nothing(project: Path) -> None:
