@@ -234,6 +234,7 @@ class Draft:
         text = f"torch.nan_to_num({text}).clamp(-9, 9)"
         if kind[0] == "f":
             return text
+        text += "[..., :8]"
         n = self.tensor(text).shape[-1]
         product = self.pick((f"{text}.mT @ {text}", f"({text}.mT @ {text}).sin()"))
         return f"({product} + {self.number(2, 4)} * torch.eye({n}))"

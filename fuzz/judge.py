@@ -42,7 +42,7 @@ EXACT = 1e-11
 """The tolerance of float64 and complex128."""
 FARTHER = 4.0
 SECONDS = 120
-"""A trace, a build or a run that takes longer is a hang."""
+"""Work on a trace or a build beyond this is a hang; waiting for a run, five times as long."""
 _EXACT_OPS = frozenset(
     """
     view _unsafe_view reshape permute expand squeeze unsqueeze slice select as_strided t
@@ -78,18 +78,18 @@ class Hang(Exception):  # noqa: N818 it is not an error but the end of patience
 
 @contextmanager
 def limited(seconds: int = SECONDS) -> Generator[None]:
-    """Raises Hang inside when time is up."""
+    """Raises Hang inside when this process has worked so long, however busy the machine is."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise Hang
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def operations(graph: Graph) -> tuple[str, ...]:
@@ -209,7 +209,7 @@ def _compared(program: Program, module: Module, name: str) -> Verdict:
                 continue  # torch itself refuses these values
             for argument, value in zip(program.arguments, program.values(turn), strict=True):
                 instance.write(f"{name}.{argument.name}", tensor_bytes(value)[1])
-            instance.run(name, seconds=20)
+            instance.run(name, seconds=5 * SECONDS)
             states = dict(program.states)
             for k, wanted in enumerate(expected):
                 place = program.arguments[states[k]].name if k in states else f"y{k}"
