@@ -31,7 +31,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils import _pytree as pytree
 
 from ..errors import ExplorableError
-from .lines import current_line, file_owner
+from .lines import current_line, file_owner, importing
 from .numpy_forms import FORMS, METHODS, Array, front, nearest
 
 _Any = Any  # what NumPy's protocols hand over: arrays, numbers, nests of them
@@ -332,7 +332,11 @@ def _converter(name: str) -> Callable[..., _Any]:
 
 
 def _refuser(name: str) -> Callable[..., _Any]:
-    def refuse(*_: object, **__: object) -> _Any:
+    real = getattr(np.random, name)
+
+    def refuse(*args: _Any, **kwargs: _Any) -> _Any:
+        if importing():
+            return real(*args, **kwargs)
         raise ExplorableError(
             "trace",
             f"np.random.{name} draws numbers that no page can draw again",
@@ -362,7 +366,7 @@ _DRAWS = {
 
 
 def _generator(seed: object = None) -> np.random.Generator:
-    if seed is None or _is_live(seed):
+    if (seed is None or _is_live(seed)) and not importing():
         how = "without a seed" if seed is None else "with a seed that the reader moves"
         raise ExplorableError(
             "trace",

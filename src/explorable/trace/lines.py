@@ -80,6 +80,20 @@ def called_by_author() -> bool:
     return file_owner(sys._getframe(2).f_code.co_filename) == "author"  # pyright: ignore[reportPrivateUsage] the cheap walk
 
 
+def importing() -> bool:
+    """Whether a module is being imported: what it does then, no function of the author's asks."""
+    for frame in frames(sys._getframe(1)):  # pyright: ignore[reportPrivateUsage] the cheap walk
+        code = frame.f_code
+        if code.co_filename == _IMPORT:
+            return True
+        if code.co_name != "<module>" and file_owner(code.co_filename) == "author":
+            return False
+    return False
+
+
+_IMPORT = "<frozen importlib._bootstrap>"
+
+
 def current_line() -> Line | None:
     """The innermost line of the author's on the stack now."""
     inside = None

@@ -211,28 +211,27 @@ def _reads_memory(message: str) -> bool:
     )
 
 
+_NUMPYS = ("np.", "numpy.")
 _GIVES_NUMBERS = (".numpy", ".tolist", ".data_ptr")
 
 
 def memory_needed(line: Line | None) -> ExplorableError:
     """The error for a call that takes numbers of a tensor, ``x.numpy()`` or ``np.float64(x)``."""
-    found = call(
-        line,
-        lambda name: (
-            name.startswith(("np.", "numpy.")) or name.endswith((".numpy", ".tolist", ".data_ptr"))
-        ),
-    )
+    if line is not None and line.inside:
+        fact = f"{line.inside} needs the values of a tensor that moves"
+        fix = f"use torch's functions; let {line.inside} work on fixed data, above the function"
+        return ExplorableError("trace", fact, line=line, fix=fix)
+    found = call(line, lambda name: name.startswith(_NUMPYS) or name.endswith(_GIVES_NUMBERS))
     called = ast.unparse(found.func) if found is not None else ""
-    if called.startswith(("np.", "numpy.")):
+    if called.startswith(_NUMPYS):
         name = called.rsplit(".", 1)[-1]
         form = getattr(torch, name, None)
         fix = f"use torch.{name}" if callable(form) else "use torch's functions"
         fix = f"use .to(torch.{name})" if isinstance(form, torch.dtype) else fix
         return _taken_out(called, fix, line)
-    called = called or (f"{line.inside}" if line and line.inside else "this line")
     return ExplorableError(
         "trace",
-        f"{called} needs the values of a tensor that moves",
+        f"{called or 'this line'} needs the values of a tensor that moves",
         line=line,
         fix="use torch's functions, which stay in the graph",
     )

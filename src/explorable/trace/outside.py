@@ -18,7 +18,7 @@ from typing import Any
 from unittest import mock
 
 from ..errors import ExplorableError
-from .lines import called_by_author, current_line, file_owner
+from .lines import called_by_author, current_line, file_owner, importing
 
 _CLOCK = "let a control or the step of a simulation say what time it is"
 _DRAWN = "which the page draws too"
@@ -48,7 +48,7 @@ _SOURCES: tuple[tuple[ModuleType, list[str], str], ...] = (
 
 def _refusing(name: str, real: Callable[..., Any], fix: str) -> Callable[..., Any]:
     def ask(*args: Any, **kwargs: Any) -> Any:
-        if not called_by_author():
+        if not called_by_author() or importing():
             return real(*args, **kwargs)
         raise ExplorableError(
             "trace",
@@ -96,9 +96,10 @@ def page_alone() -> Generator[None]:
                 asked = _refusing(called, getattr(module, name), _FIXES.get(called, fix))
                 stack.enter_context(mock.patch.object(module, name, asked))
         stack.enter_context(mock.patch.object(threading.Thread, "start", _start))
-        before = random.getstate()
+        before, modules = random.getstate(), len(sys.modules)
         yield
-        if random.getstate() != before:
+        # What is imported on the way may draw for itself.
+        if random.getstate() != before and len(sys.modules) == modules:
             # Functions that the author has imported by name, or a library of his.
             random.setstate(before)
             fact = "python's random numbers were drawn while the function was traced"
