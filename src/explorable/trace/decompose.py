@@ -17,7 +17,6 @@ from torch._decomp import core_aten_decompositions, get_decompositions
 
 from ..errors import ExplorableError
 from .choices import CHOICES
-from .chunks import CHUNKS
 from .fractional import FRACTIONAL
 from .histograms import HISTOGRAMS
 from .matrices import MATRICES
@@ -393,7 +392,6 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.__xor__.Scalar: torch.bitwise_xor,
     **FRACTIONAL,
     **CHOICES,
-    **CHUNKS,
     **HISTOGRAMS,
     **MATRICES,
     **POOLS,

@@ -147,6 +147,9 @@ def _recipe(func: Any, source: Any, result: Any, before: fx.Node, after: fx.Node
         return None
     if any(type(size) is not int for value in found for size in value.shape):
         return None
+    # A lazy conjugate or negative is more than its type.
+    if any(value.is_conj() or value.is_neg() for value in found):
+        return None
     value = node.meta.get("val")
     values: Any = tuple(value) if isinstance(value, (tuple, list)) else (value,)
     if len(values) != len(found):
