@@ -70,7 +70,7 @@ static void eigenvector_T(const WIDE *t, pair value, int k, pair *x, int n, doub
     i -= 2;
   }
 }
-// Complex values and, unless `only_values`, columns of vectors of length 1.
+// Complex values and columns of vectors of length 1, upright.
 static void eigen_T(const REAL *in, REAL *values, REAL *vectors, WIDE *room, int batch, int n) {
   int plane = batch * n * n, lean = batch * n;
   WIDE *a = room, *v = a + n * n, *spare = v + n * n;
