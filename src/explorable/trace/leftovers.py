@@ -98,10 +98,18 @@ class _Kept:
         return any(map(_holds_traced, list(held)))
 
     def restore(self) -> None:
-        """Puts back what was there."""
-        self.where.clear()
-        grow = self.where.update if isinstance(self.where, (dict, set)) else self.where.extend
-        grow(self.before)
+        """Puts back what was there. Names one by one: a notebook's are read by others meanwhile."""
+        if not isinstance(self.where, dict):
+            self.where.clear()
+            grow = self.where.update if isinstance(self.where, set) else self.where.extend
+            grow(self.before)
+            return
+        for key, new in list(self.where.items()):
+            ours = _holds_traced(new) or (isinstance(new, _PLAIN) and key != "training")
+            if ours and new is not self.before.get(key, _MISSING):
+                del self.where[key]
+        for key, old in self.before.items():
+            self.where.setdefault(key, old)
 
 
 _MISSING = object()
