@@ -59,9 +59,9 @@ def check_step(simulation: Simulation, state: Any) -> Callable[[Any], None]:
                 continue
             if path not in found or path not in types:
                 verb = "lost" if path not in found else "gained"
-                raise _changed(
-                    simulation, f"step changed the state's structure: it {verb} '{path}'", ""
-                )
+                fact = f"step changed the state's structure: it {verb} '{path}'"
+                fix = "return a state made as init makes it, or change it in place"
+                raise _changed(simulation, fact, fix)
             now = (tuple(found[path].shape), found[path].dtype)
             if now != types[path]:
                 raise _changed(
