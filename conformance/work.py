@@ -22,6 +22,8 @@ from .sample import NO_TENSOR, REFUSED, Sample, eager, unsuitable
 from .sections import SECTIONS, Maker, left_out
 
 RUN_SECONDS = 20.0
+MEMORY = 256 << 20
+"""Bytes for all programs of a module; some samples of volumes alone need more than a figure may."""
 Tell = Callable[[str], None]
 Made = TypeVar("Made")
 
@@ -131,7 +133,7 @@ def _modules(programs: Sequence[_Program]) -> Iterator[tuple[Module, Sequence[_P
     if not programs:
         return
     try:
-        module = compile_module([p.entry for p in programs], relaxed=False)
+        module = compile_module([p.entry for p in programs], relaxed=False, memory_limit=MEMORY)
     except Exception as error:  # ExplorableError or a mistake of ours
         if len(programs) == 1:
             kind = "refused" if isinstance(error, ExplorableError) else "broken"
