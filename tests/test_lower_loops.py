@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from torch._higher_order_ops import scan, while_loop
 
+import explorable as ex
+from explorable.errors import ExplorableError
+from explorable.trace import loops, random_numbers
 from oracle import Case, check
 
 
@@ -40,3 +44,22 @@ def test_cond_takes_the_branch_of_its_value() -> None:
 
 def test_scan_carries_and_stacks() -> None:
     check(Case(leaky_sum, (torch.randn(50, 3),)))
+
+
+def endless(x: torch.Tensor) -> torch.Tensor:
+    """Ends for positive numbers alone."""
+    return while_loop(lambda y: y < 10, lambda y: (y + x,), (torch.zeros(()),))[0]
+
+
+def test_a_loop_that_does_not_end_is_an_error_and_hangs_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compiled = ex.compile(endless, torch.ones(()))
+    with pytest.raises(ExplorableError, match="a while_loop in 'run' does not end"):
+        compiled(torch.zeros(()))
+    assert compiled(torch.tensor(3.0)) == 12
+
+    monkeypatch.setattr(loops, "ITERATIONS", 1000)  # eager steps take their time
+    with random_numbers(), pytest.raises(ExplorableError) as caught:
+        endless(torch.zeros(()))
+    assert "a while_loop has not ended after 1,000 iterations" in str(caught.value)

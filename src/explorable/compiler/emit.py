@@ -156,10 +156,14 @@ class Emitter:
                 name = f"r{len(bound) + 1}"
                 inner = {**bound, kernel.var: name}
                 end = self.extent(kernel.var.extent)
-                lines.append(f"{pad}for (int {name} = 0; {name} < {end}; {name}++) {{")
-                if kernel.condition is not None:
+                if kernel.condition is None:
+                    lines.append(f"{pad}for (int {name} = 0; {name} < {end}; {name}++) {{")
+                else:
+                    lines.append(f"{pad}for (int {name} = 0;; {name}++) {{")
                     lines += self.calls(kernel.test, inner, pad + "  ")
                     lines.append(f"{pad}  if (!*{self.address(kernel.condition)}) break;")
+                    # runtime/core/run.js puts it into words.
+                    lines.append(f"{pad}  if ({name} == {end}) __builtin_trap();")
                 lines += self.calls(kernel.body, inner, pad + "  ")
                 lines.append(f"{pad}}}")
             elif isinstance(kernel, Branch):

@@ -12,7 +12,7 @@ from .lower import Call, Lowering, lowering
 from .program import Branch, Buffer, Kernel, Repeat
 
 ITERATIONS = 1 << 20
-"""A while_loop that has not ended after this many iterations is stopped."""
+"""A while_loop that has not ended after this many iterations is an error: no page hangs."""
 
 
 def _graph(arg: Arg) -> Graph:

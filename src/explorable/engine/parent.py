@@ -263,7 +263,13 @@ class Instance:
             names = ", ".join(known)
             raise ExplorableError("engine", f"unknown entry '{entry}'; one of: {names}")
         header = {"do": "run", "entry": entry, "count": count}
-        self._ask(header, b"", f"entry '{entry}'", seconds)
+        try:
+            self._ask(header, b"", f"entry '{entry}'", seconds)
+        except ExplorableError as error:
+            # As runtime/core/run.js says it in a page.
+            if "RuntimeError: unreachable" not in error.fact:
+                raise
+            raise ExplorableError("engine", f"a while_loop in '{entry}' does not end") from None
 
     def time(self, entry: str, seconds: float = 0.5) -> float:
         """Best seconds per call, transfers not counted. State moves on: the entry really runs."""

@@ -1,5 +1,5 @@
 """How gamma and beta numbers move with their parameters: -(dF/da)/f of a sample x, with F and f its
-distribution and density. The approximations are PyTorch's own, constants included (BSD-3), so that
+distribution and density. The approximations are PyTorch's own (its Distributions.h, BSD-3), so that
 gradients of samples agree with it: a series near the ends, a saddle point for large parameters, and
 a rational fit in logarithms between.
 """

@@ -5,6 +5,7 @@
 import { accept, staticKey, tokenize, unknown } from "./controls.js";
 import { Memory } from "./memory.js";
 import { has } from "./own.js";
+import { run } from "./run.js";
 import { Run } from "./simulation.js";
 
 /** @typedef {import("../spec").Program} Program */
@@ -391,8 +392,8 @@ export class Machine {
 
   /** @param {string} entry */
   #call(entry) {
-    const run = has(this.#exports, entry) ? this.#exports[entry] : undefined;
-    if (typeof run !== "function") throw new Error(`the module has no entry '${entry}'`);
-    run();
+    const found = has(this.#exports, entry) ? this.#exports[entry] : undefined;
+    if (typeof found !== "function") throw new Error(`the module has no entry '${entry}'`);
+    run(found, entry);
   }
 }

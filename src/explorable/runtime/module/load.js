@@ -2,6 +2,7 @@
 // gives a function of plain numbers, arrays and typed arrays. No DOM; runs in pages, workers and node.
 
 import { Memory } from "../core/memory.js";
+import { run } from "../core/run.js";
 import { put } from "./put.js";
 import { unknown } from "../core/unknown.js";
 
@@ -69,7 +70,7 @@ export function loader(made) {
       entries.init();
       return named(made, (given) => {
         fill(made, memory, given);
-        entries.run();
+        run(entries.run, made.name);
         return taken(memory, made.result, made.name, int64 === "bigint");
       });
     } catch (error) {
