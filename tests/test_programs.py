@@ -7,7 +7,6 @@ against a float64 run may be as large as that of eager float32, times four, and 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 import torch
