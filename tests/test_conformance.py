@@ -1,5 +1,5 @@
-"""A fixed slice of PyTorch's modules, one sample of each (operations: test_lower_opinfo.py), and the
-command itself: it finds wrong results, survives crashes, goes on where it stopped."""
+"""A fixed slice of PyTorch's modules, one sample of each (operations: test_lower_opinfo.py), and
+the command itself: it finds wrong results, survives crashes, goes on where it stopped."""
 
 from __future__ import annotations
 
