@@ -1,4 +1,5 @@
-"""Eigenvectors and singular vectors have the same signs in Python and in the page."""
+"""Eigenvectors and singular vectors have the same signs, and eigenvalues the same order, in
+Python and in the page."""
 
 from __future__ import annotations
 
@@ -20,9 +21,8 @@ def vectors(matrices: list[Tensor]) -> dict[str, Any]:
         found[f"svd {k}"] = torch.linalg.svd(a, full_matrices=False)
         if a.shape[0] == a.shape[1]:
             found[f"eigh {k}"] = torch.linalg.eigh(a + a.mH)
-            # LAPACK's order of the eigenvalues of large complex matrices is its own.
-            if len(a) == 2 or not a.is_complex():
-                found[f"eig {k}"] = torch.linalg.eig(a)
+            found[f"eig {k}"] = torch.linalg.eig(a)
+            found[f"eigvals {k}"] = (torch.linalg.eigvals(a),)
     return found
 
 
@@ -76,6 +76,13 @@ def test_gradients_follow() -> None:
         want = slopes(given)
 
     same(torch.as_tensor(page(given)), want)
+
+
+def test_operations_that_conjugate_within_themselves() -> None:
+    a = torch.randn(4, 3, dtype=torch.complex64)
+    with random_numbers():
+        found = torch.linalg.pinv(a)
+    torch.testing.assert_close(found, torch.linalg.pinv(a))
 
 
 def test_the_vectors_are_still_right() -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from importlib import import_module
 from typing import Any, cast
 from unittest import mock
@@ -184,6 +184,16 @@ def _von_mises(
     return von_mises(_STREAMS[-1], loc, concentration, proposal, x.shape)
 
 
+def _lazy_conjugates(args: tuple[object, ...]) -> AbstractContextManager[object]:
+    """torch resolves them above all modes: what an operation makes of others in here (pinv) would
+    read a lazy conjugate as if it were none."""
+    if not any(type(arg) is torch.Tensor and arg.is_complex() for arg in args):
+        return nullcontext()
+    keys, excluded = torch._C.DispatchKey, torch._C._dispatch_tls_local_exclude_set()
+    excluded = excluded.remove(keys.Conjugate).remove(keys.Negative)
+    return torch._C._ForceDispatchKeyGuard(torch._C._dispatch_tls_local_include_set(), excluded)
+
+
 class _Draws(TorchDispatchMode):
     """Below autograd, above the tracer: answers operations that would ask torch's generator."""
 
@@ -206,7 +216,8 @@ class _Draws(TorchDispatchMode):
                     line=current_line(),
                     fix="draw with torch.rand, randn, randint, bernoulli or multinomial",
                 )
-            return upright(func._schema.name, func(*args, **kwargs))
+            with _lazy_conjugates(args):
+                return upright(func._schema.name, func(*args, **kwargs))
         named = {
             argument.name: args[k]
             if k < len(args)

@@ -1,6 +1,7 @@
 """Which of all right eigenvectors and singular vectors: a sign, or a factor of size 1, is free, and
-torch leaves it to LAPACK. In figures, in Python as in the page, the first of a vector's largest
-entries is positive.
+the order of eigenvalues that may be complex too; torch leaves both to LAPACK. In figures, in Python
+as in the page, the first of a vector's largest entries is positive, and eigenvalues stand by
+falling real part, then by falling imaginary part.
 """
 
 # torch is only partly typed.
@@ -40,6 +41,24 @@ def _eigenvectors(results: Results) -> Results:
     return (values, vectors * _turns(vectors)) if vectors.numel() else results
 
 
+def _order(values: Tensor) -> Tensor:
+    _, by_imaginary = values.imag.sort(stable=True, descending=True)
+    _, order = values.real.gather(-1, by_imaginary).sort(stable=True, descending=True)
+    return by_imaginary.gather(-1, order)
+
+
+def _eigenvalues(results: Results) -> Results:
+    (values,) = results
+    return (values.gather(-1, _order(values)),)
+
+
+def _eigen(results: Results) -> Results:
+    values, vectors = results
+    order = _order(values)
+    vectors = vectors.gather(-1, order.unsqueeze(-2).expand(vectors.shape))
+    return _eigenvectors((values.gather(-1, order), vectors))
+
+
 def _singular_vectors(results: Results) -> Results:
     u, s, vh = results
     count = s.shape[-1]
@@ -59,7 +78,8 @@ def _singular_vectors(results: Results) -> Results:
 
 _FORMS: dict[str, Callable[[Results], Results]] = {
     "aten::_linalg_eigh": _eigenvectors,
-    "aten::linalg_eig": _eigenvectors,
+    "aten::linalg_eig": _eigen,
+    "aten::linalg_eigvals": _eigenvalues,
     "aten::_linalg_svd": _singular_vectors,
 }
 
@@ -67,6 +87,10 @@ _FORMS: dict[str, Callable[[Results], Results]] = {
 def upright(name: str, results: Any) -> Any:  # Any: what operations return
     """What an operation of this schema name has computed, with its vectors turned upright."""
     form = _FORMS.get(name)
-    if form is None or any(type(result) is not torch.Tensor for result in results):
+    if form is None:
+        return results
+    every = (results,) if isinstance(results, torch.Tensor) else results
+    if any(type(result) is not torch.Tensor for result in every):
         return results  # a trace: the page's own operation does it
-    return tuple(form(results))
+    found = tuple(form(every))
+    return found[0] if isinstance(results, torch.Tensor) else found

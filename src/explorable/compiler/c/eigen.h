@@ -83,7 +83,13 @@ static void eigen_T(const REAL *in, REAL *values, REAL *vectors, WIDE *room, int
     hessenberg_T(a, v, spare, n);
     schur_T(a, v, found, turns, n);
     for (int k = 0; k < n; k++) {
-      values[k] = (REAL)__real__ found[k], values[k + lean] = (REAL)__imag__ found[k];
+      // By falling real part, then falling imaginary part (trace/upright.py).
+      int place = 0;
+      for (int j = 0; j < n; j++) {
+        double re = __real__ found[j] - __real__ found[k], im = __imag__ found[j] - __imag__ found[k];
+        place += re > 0 || (re == 0 && (im > 0 || (im == 0 && j < k)));
+      }
+      values[place] = (REAL)__real__ found[k], values[place + lean] = (REAL)__imag__ found[k];
       // The second of a pair is the first's conjugate.
       int pairs = sizeof(WIDE) == 8 && __imag__ found[k] != 0, second = __imag__ found[k] < 0;
       int row = k + pairs;
@@ -104,9 +110,9 @@ static void eigen_T(const REAL *in, REAL *values, REAL *vectors, WIDE *room, int
       }
       for (int i = 0; i < n; i++) {
         pair here = made[i] * turn / __builtin_sqrt(length);
-        vectors[i * n + k] = (REAL)__real__ here;
+        vectors[i * n + place] = (REAL)__real__ here;
         double side = __imag__ here;
-        vectors[i * n + k + plane] = (REAL)(pairs && !second ? -side : side);
+        vectors[i * n + place + plane] = (REAL)(pairs && !second ? -side : side);
       }
     }
   }
