@@ -14,6 +14,7 @@ from oracle import TOLERANCE, run_cases
 BATCH = 25
 
 
+@pytest.mark.slow  # hundreds of operations each
 @pytest.mark.filterwarnings("ignore")  # torch warns about deprecated forms in its own samples
 @pytest.mark.parametrize(
     ("dtype", "gradients"),
