@@ -10,7 +10,7 @@ it. For the same reason `build` and `check` are not here but in `figures/build.p
         Figures joined by a Value or a Simulation stand together: one bundle, one failure each.
     build.build(figures, *, progress=None) -> list[Bundle]
         Trace, compile, verify, draw the stills. progress(figure names, stage) is called at every
-        stage ("trace", "lower", "zig", "verify", "still"). Raises ExplorableError at the first failure:
+        stage (trace, lower, zig, verify, still). Raises ExplorableError at the first failure:
         call it with one group at a time to let the others build.
     build.check(figures, *, progress=None) -> list[Checked]
         Trace, compile and verify; no stills, no files.

@@ -38,7 +38,8 @@ def load_file(path: str | Path) -> list[Figure]:
     # A file that was loaded before may have other lines now.
     linecache.checkcache(str(path))
     try:
-        specification.loader.exec_module(module)
+        # Not by exec_module: it would take a .pyc of the same second for the file of now.
+        exec(compile(path.read_bytes(), str(path), "exec"), vars(module))
     except ExplorableError:
         raise
     except SyntaxError as error:

@@ -98,6 +98,15 @@ class LineInterpreter(fx.Interpreter):
             # No frame of the author's is on the stack any more.
             raise explain(error).within(line=n.meta.get(LINE)) from error
 
+    def call_function(self, target: Any, args: Any, kwargs: Any) -> Any:  # Any: fx's
+        try:
+            return super().call_function(target, args, kwargs)
+        except (RuntimeError, ValueError):
+            # A Graph has no strides: what took an operation's place may lie otherwise in memory.
+            if target is not torch.ops.aten.view.default:
+                raise
+            return torch.reshape(*args)
+
     def fetch_attr(self, target: str) -> Any:  # Any: fx gives whatever the attribute is
         found = super().fetch_attr(target)
         # The body of a loop keeps its own lines.
