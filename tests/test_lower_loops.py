@@ -59,7 +59,7 @@ def test_a_loop_that_does_not_end_is_an_error_and_hangs_nothing(
         compiled(torch.zeros(()))
     assert compiled(torch.tensor(3.0)) == 12
 
-    monkeypatch.setattr(loops, "ITERATIONS", 1000)  # eager steps take their time
+    monkeypatch.setattr(loops, "MOST_ITERATIONS", 1000)  # eager steps take their time
     with random_numbers(), pytest.raises(ExplorableError) as caught:
         endless(torch.zeros(()))
     assert "a while_loop has not ended after 1,000 iterations" in str(caught.value)

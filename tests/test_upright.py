@@ -41,6 +41,15 @@ def same(page: Any, python: Any) -> None:
     torch.testing.assert_close(page, python, rtol=2e-4, atol=2e-4)
 
 
+def same_vectors(page: Any, given: list[Tensor]) -> None:
+    with random_numbers():
+        want = vectors(given)
+    got = page(given)
+    for name, results in want.items():
+        for mine, theirs in zip(got[name], results, strict=True):
+            same(torch.as_tensor(mine), theirs)
+
+
 @pytest.mark.parametrize("dtype", [torch.float32, torch.complex64])
 def test_signs_are_those_of_python(dtype: torch.dtype) -> None:
     torch.manual_seed(0)
@@ -48,25 +57,13 @@ def test_signs_are_those_of_python(dtype: torch.dtype) -> None:
 
     for seed in range(5):
         torch.manual_seed(seed + 1)
-        given = [torch.randn(shape, dtype=dtype) for shape in SHAPES]
-        with random_numbers():
-            want = vectors(given)
-        got = page(given)
-        for name, results in want.items():
-            for mine, theirs in zip(got[name], results, strict=True):
-                same(torch.as_tensor(mine), theirs)
+        same_vectors(page, [torch.randn(shape, dtype=dtype) for shape in SHAPES])
 
 
 def test_equal_entries_and_singular_matrices() -> None:
     page = ex.compile(vectors, [torch.randn(2, 2)])
     for rows in ([[2, 1], [1, 2]], [[2, -1], [-1, 2]], [[-2, -2], [-2, -2]], [[0, 1], [-3, 0]]):
-        given = [torch.tensor(rows, dtype=torch.float32)]
-        with random_numbers():
-            want = vectors(given)
-        got = page(given)
-        for name, results in want.items():
-            for mine, theirs in zip(got[name], results, strict=True):
-                same(torch.as_tensor(mine), theirs)
+        same_vectors(page, [torch.tensor(rows, dtype=torch.float32)])
 
 
 def test_gradients_follow() -> None:

@@ -38,6 +38,9 @@ ITEM_BYTES = {
     "bfloat16": 2,
 }
 
+MOST_ITERATIONS = 1 << 20
+"""A while_loop that has not ended by then is an error, in Python as in the page: no page hangs."""
+
 
 @dataclass(frozen=True)
 class Type:

@@ -435,8 +435,3 @@ def _users(graph: Graph) -> dict[Value, int]:
         for value in seen:
             counts[value] = counts.get(value, 0) + 1
     return counts
-
-
-def as_expr(lowering: Lowering, lazy: Lazy) -> Expr:
-    """The expression of a 0-dim real tensor."""
-    return lazy.real(())

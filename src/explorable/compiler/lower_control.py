@@ -4,15 +4,12 @@ bodies. Carries live in one buffer each, copied at the end of an iteration."""
 from __future__ import annotations
 
 from ..errors import ExplorableError
-from ..graph import Arg, Graph
+from ..graph import MOST_ITERATIONS, Arg, Graph
 from . import index as ix
 from .index import Aff, Var
 from .lazy import Index, Lazy
 from .lower import Call, Lowering, lowering
 from .program import Branch, Buffer, Kernel, Repeat
-
-ITERATIONS = 1 << 20
-"""A while_loop that has not ended after this many iterations is an error: no page hangs."""
 
 
 def _graph(arg: Arg) -> Graph:
@@ -116,7 +113,7 @@ def _while_loop(call: Call) -> tuple[Lazy, ...]:
     _advance(inner, carries, results)
     call.lowering.kernels.append(
         Repeat(
-            call.exprs.var(ITERATIONS),
+            call.exprs.var(MOST_ITERATIONS),
             tuple(inner.kernels),
             "while_loop",
             tuple(inner_test.kernels),

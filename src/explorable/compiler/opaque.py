@@ -8,17 +8,6 @@ from .lazy import Lazy
 from .lower import Call
 from .program import Buffer, Opaque
 
-C_TYPES = {
-    "f32": "float",
-    "f64": "double",
-    "i32": "int",
-    "i64": "long long",
-    "u8": "unsigned char",
-    "bool": "unsigned char",
-    "i8": "signed char",
-    "i16": "short",
-}
-
 
 def held(call: Call, lazy: Lazy) -> Buffer:
     """A buffer with the elements of ``lazy`` in order, made if there is none."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from ..cache import write_atomically
@@ -126,8 +126,3 @@ def size(bundle: Bundle) -> int:
 
 _compressed: dict[str, int] = {}
 """Names carry the hash of the content, and many figures share a runtime."""
-
-
-def page_urls(files: dict[str, bytes]) -> Iterator[str]:
-    """The pages among the files of a site."""
-    yield from (path for path in files if PurePosixPath(path).suffix == ".html")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 
 from ..graph import Type
-from .tensors import tensor_from_bytes, tensor_type
+from .tensors import tensor_from_bytes
 
 RELATIVE, ABSOLUTE = 2e-5, 1e-6
 FARTHER_THAN_FLOAT32 = 4.0
@@ -85,11 +85,6 @@ def _wide(tensor: torch.Tensor) -> torch.Tensor:
 def received(kind: Type, data: bytes) -> torch.Tensor:
     """A slot's bytes as a tensor."""
     return tensor_from_bytes(kind, data)
-
-
-def shape_and_dtype(tensor: torch.Tensor) -> Type:
-    """The Type of a tensor."""
-    return tensor_type(tensor)
 
 
 def diverged(tensors: dict[str, torch.Tensor]) -> bool:

@@ -27,12 +27,11 @@ from torch.fx.experimental import proxy_tensor
 from torch.utils import _pytree as pytree
 
 from ..errors import ExplorableError
+from ..graph import MOST_ITERATIONS
 from .hooks import LineInterpreter
 from .lines import current_line
 from .tensors import tensor_type
 
-ITERATIONS = 1 << 20
-"""After as many a while_loop is an error, in Python as in the page (compiler/lower_control.py)."""
 Flat = Sequence[torch.Tensor]
 Function = Callable[..., Any]  # Any: pytrees of the author's
 
@@ -120,13 +119,13 @@ def _eager_scan(combine: Function, initial: Flat, xs: Flat) -> tuple[Any, Any]:
 
 def _eager_while(condition: Function, body: Function, carried: Flat) -> Any:
     values: Any = tuple(carried)
-    for _ in range(ITERATIONS + 1):
+    for _ in range(MOST_ITERATIONS + 1):
         if not bool(condition(*pytree.tree_leaves(values))):
             return values
         values = body(*pytree.tree_leaves(values))
     raise ExplorableError(
         "trace",
-        f"a while_loop has not ended after {ITERATIONS:,} iterations",
+        f"a while_loop has not ended after {MOST_ITERATIONS:,} iterations",
         line=current_line(),
         fix="count the steps in a carry, and ask for fewer in the condition",
     )

@@ -66,7 +66,25 @@ static double i1_d(double x) {
   return bessel_i_scaled_d(x, 1) * e * e;
 }
 
-//@ bessel_j_d: needs sin_d, cos_d
+//@ bessel_far: needs sin_d, cos_d
+// Hankel's expansion of J and Y for large x > 0.
+static void bessel_far_d(double x, int order, double *j, double *y) {
+  double p = 1, q = 0, term = 1, mu = 4 * order;
+  for (int k = 1; k < 40; k++) {
+    double odd = 2 * k - 1, next = term * (mu - odd * odd) / (8 * x * k);
+    if (!(__builtin_fabs(next) < __builtin_fabs(term))) break;
+    term = next;
+    double sign = k & 2 ? -1 : 1;
+    if (k & 1) q += sign * term;
+    else p += sign * term;
+  }
+  // cos(x - pi / 4 - order pi / 2) and its sine without rounding the angle
+  double s = sin_d(x), c = cos_d(x), u = order ? s - c : c + s, v = order ? -s - c : s - c;
+  double size = __builtin_sqrt(3.141592653589793 * x);
+  *j = (p * u - q * v) / size, *y = (p * v + q * u) / size;
+}
+
+//@ bessel_j_d: needs bessel_far
 // Backward recurrence, normalised by J0 + 2 J2 + 2 J4 + ... = 1; from 30 on Hankel's expansion.
 NOINLINE double bessel_j_d(double x, int order) {
   double a = __builtin_fabs(x), found;
@@ -85,18 +103,8 @@ NOINLINE double bessel_j_d(double x, int order) {
     sum += here;
     found = (order ? first : here) / sum;
   } else {
-    double p = 1, q = 0, term = 1, mu = 4 * order;
-    for (int k = 1; k < 40; k++) {
-      double odd = 2 * k - 1, next = term * (mu - odd * odd) / (8 * a * k);
-      if (!(__builtin_fabs(next) < __builtin_fabs(term))) break;
-      term = next;
-      double sign = k & 2 ? -1 : 1;
-      if (k & 1) q += sign * term;
-      else p += sign * term;
-    }
-    // cos(a - pi / 4 - order pi / 2) and its sine without rounding the angle
-    double s = sin_d(a), c = cos_d(a), u = order ? s - c : c + s, v = order ? -s - c : s - c;
-    found = (p * u - q * v) / __builtin_sqrt(3.141592653589793 * a);
+    double unused;
+    bessel_far_d(a, order, &found, &unused);
   }
   return order && x < 0 ? -found : found;
 }

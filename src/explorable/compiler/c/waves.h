@@ -1,5 +1,5 @@
 // Bessel functions of the second kind and modified ones, Airy's Ai, the spherical j0, in double.
-//@ bessel_y: needs bessel_j_d, log_d
+//@ bessel_y: needs bessel_far, log_d
 // Neumann's series in J of all orders, found by backward recurrence; from 30 on Hankel's expansion.
 NOINLINE double bessel_y_d(double x, int order) {
   const double pi = 3.141592653589793;
@@ -25,17 +25,9 @@ NOINLINE double bessel_y_d(double x, int order) {
     return (2 / pi * ((angle - 1) * first - series) - 2 / (pi * x) * here) / sum;
   }
   if (x - x != 0) return 0;
-  double p = 1, q = 0, term = 1, mu = 4 * order;
-  for (int k = 1; k < 40; k++) {
-    double odd = 2 * k - 1, next = term * (mu - odd * odd) / (8 * x * k);
-    if (!(__builtin_fabs(next) < __builtin_fabs(term))) break;
-    term = next;
-    double sign = k & 2 ? -1 : 1;
-    if (k & 1) q += sign * term;
-    else p += sign * term;
-  }
-  double s = sin_d(x), c = cos_d(x), u = order ? s - c : c + s, v = order ? -s - c : s - c;
-  return (p * v + q * u) / __builtin_sqrt(pi * x);
+  double unused, found;
+  bessel_far_d(x, order, &unused, &found);
+  return found;
 }
 
 //@ bessel_y0_d/1: needs bessel_y
