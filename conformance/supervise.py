@@ -16,6 +16,8 @@ from .result import Result
 BATCH = 10
 SILENCE_SECONDS = 240.0
 """No single step, not even compiling a batch, is silent for so long unless it hangs."""
+START_SECONDS = 240.0
+"""A process imports torch before its first step: half a minute on a machine with much to do."""
 BATCHES_PER_PROCESS = 25
 """Then a fresh one: torch's own caches grow with every trace."""
 
@@ -119,8 +121,9 @@ class _Worker:
         try:
             self._here.send((section, names))
             while True:
-                if not self._here.poll(SILENCE_SECONDS):
-                    return found, f"hung for {SILENCE_SECONDS:.0f} s while {doing}"
+                limit = START_SECONDS if doing == "starting" else SILENCE_SECONDS
+                if not self._here.poll(limit):
+                    return found, f"hung for {limit:.0f} s while {doing}"
                 said = self._here.recv()
                 if isinstance(said, str):
                     doing = said

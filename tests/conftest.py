@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +19,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden files instead of comparing with them; review the diff",
     )
+
+
+@pytest.fixture(autouse=True)
+def modules_stay() -> Iterator[None]:
+    """A build forgets the modules of the author's, and takes a project's tests for such."""
+    before = dict(sys.modules)
+    yield
+    for name in before.keys() - sys.modules.keys():
+        if str(getattr(before[name], "__file__", "")).startswith(str(ROOT)):
+            sys.modules[name] = before[name]
 
 
 @pytest.fixture

@@ -66,6 +66,15 @@ SCANNERS = {
 }
 PARTS = """() => [...document.querySelectorAll("explorable-figure, explorable-value")]
     .map((part) => part.innerHTML)"""
+RESTS = f"""async () => {{
+    for (let last = "", same = 0; same < 10;) {{
+        await new Promise(requestAnimationFrame);
+        const now = JSON.stringify(({PARTS})());
+        same = now === last ? same + 1 : 0;
+        last = now;
+    }}
+}}"""
+"""Ten frames in which no figure changes: what a scan then finds changed, the scan has changed."""
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +94,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def page(chromium: Browser) -> Iterator[Page]:
     # These scripts write style attributes, so a page that has them has another policy than ours.
     context = chromium.new_context(bypass_csp=True)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     context.route("**/npm/**", from_npm)
     yield context.new_page()
     context.close()
@@ -128,6 +137,7 @@ def test_a_still_keeps_its_text(url: str, page: Page, name: str) -> None:
 def test_a_live_figure_keeps_its_text(url: str, page: Page, name: str) -> None:
     page.goto(f"{url}index.html")
     page.wait_for_selector(LIVE)
+    page.evaluate(RESTS)
     before = page.evaluate(PARTS)
 
     scan(page, name)
@@ -140,6 +150,7 @@ def test_a_live_figure_keeps_its_text(url: str, page: Page, name: str) -> None:
             await worded.set({ words: "$v$ \\\\(w\\\\)" });
         }"""
     )
+    page.evaluate(RESTS)
     before = page.evaluate(PARTS)
     scan(page, name)
     assert page.evaluate(PARTS) == before
