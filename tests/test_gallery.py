@@ -47,10 +47,15 @@ FLOW_WASM = 15_000
 pytestmark = pytest.mark.slow
 
 
+def sources() -> list[Path]:
+    """The whole figures, and those of one mark or control each."""
+    return sorted(GALLERY.rglob("*.py"))
+
+
 def figure_names() -> list[str]:
     """The functions under @ex.figure in every file of the gallery."""
     found: list[str] = []
-    for path in sorted(GALLERY.glob("*.py")):
+    for path in sources():
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.FunctionDef):
                 decorators = [ast.unparse(d).partition("(")[0] for d in node.decorator_list]
@@ -60,7 +65,7 @@ def figure_names() -> list[str]:
 
 @cache
 def eager() -> dict[str, Figure]:
-    return {f.name: f for path in sorted(GALLERY.glob("*.py")) for f in load_file(path)}
+    return {f.name: f for path in sources() for f in load_file(path)}
 
 
 @dataclass
@@ -73,7 +78,8 @@ class Built:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     """The gallery as `explorable build` publishes it."""
     out = tmp_path_factory.mktemp("gallery")
-    command = [sys.executable, "-m", "explorable", "build", str(GALLERY), "-o", str(out)]
+    folders = sorted({str(path.parent) for path in sources()})
+    command = [sys.executable, "-m", "explorable", "build", *folders, "-o", str(out)]
     made = subprocess.run(command, capture_output=True, text=True)
     assert made.returncode == 0, made.stderr
     with serving(out) as url:
@@ -94,7 +100,9 @@ def unseen(control: dict[str, Any]) -> Any:
         case "slider" if control["scale"] == "log":
             return control["low"] ** 0.37 * control["high"] ** 0.63
         case "slider":
-            return control["low"] + 0.63 * (control["high"] - control["low"])
+            value = control["low"] + 0.63 * (control["high"] - control["low"])
+            step = control.get("step") or 1e-9
+            return control["low"] + round((value - control["low"]) / step) * step
         case "integer":
             return value + 1 if value < control["high"] else value - 1
         case "seed":
