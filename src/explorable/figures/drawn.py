@@ -16,12 +16,15 @@ from ..parts import Column, Layout, Mark, Plot, Row, Typed
 from ..parts.controls import Control, Point, Tensor
 from ..trace.arrival import editing
 from ..trace.channels import channel
+from ..trace.extents import most
 from ..trace.hooks import at_line
 from ..trace.tree import is_tensor
 
 Json = Any  # the shapes of spec.d.ts
 DRAGGED = ("scatter", "arrow", "curve")
 """Marks whose places may be computed and yet dragged."""
+CELLS = ("matrix",)
+"""Marks whose height follows from how many cells they have."""
 TextSplitter = Callable[[str], tuple[Any, ...]]  # str | (tensor, format) in turn
 
 
@@ -139,6 +142,8 @@ def _mark(
         ref = drawn.add(placed, mark, f"{mark.kind} {given.slot}")
         shown[given.slot] = ref
         if number == 0:
+            if mark.kind in CELLS:
+                shown["shape"] = [most(extent) for extent in placed.shape]
             if mark.name is not None:
                 drawn.outputs[mark.name] = ref
             found = None if slots is None else _edit(mark, slots, controls)
@@ -164,6 +169,12 @@ def _mark(
         shown["name"] = mark.name
     if mark.kind == "heatmap":
         _colour_range(shown, controls)
+    if mark.kind == "matrix" and "edit" in shown:
+        match controls[shown["edit"]["control"]]:
+            case Tensor(low=float(low), high=float(high)):
+                shown.setdefault("most", max(abs(low), abs(high)))
+            case _:
+                pass
     if mark.kind == "label" and mark.name is not None:
         shown.pop("name")
     return shown
@@ -181,7 +192,7 @@ def _colour_range(shown: dict[str, Json], controls: dict[str, Control]) -> None:
 def _edit(mark: Mark, slots: dict[str, Any], controls: dict[str, Control]) -> Json:
     if mark.edit is False or isinstance(mark.edit, tuple):
         return None
-    editable = ("curve", "scatter", "arrow", "bars", "heatmap")
+    editable = ("curve", "scatter", "arrow", "bars", "heatmap", *CELLS)
     given = mark.channels[0].given
     if mark.kind in editable and len(given) == 1 and hasattr(given[0], "untyped_storage"):
         found = editing(given[0], slots)
@@ -191,6 +202,8 @@ def _edit(mark: Mark, slots: dict[str, Any], controls: dict[str, Control]) -> Js
             if isinstance(control, Point) and control.complex:
                 # The page holds a complex number as a pair.
                 offset, strides, shape = 0, (1,), (2,)
+            if mark.kind in CELLS and len(shape) == 1:
+                strides, shape = (*strides, 0), (*shape, 1)
             return {
                 "control": name,
                 "offset": offset,

@@ -17,6 +17,8 @@ _FURTHER = {"area", "bars", "label", "mesh"}
 MARKS = (
     ({"contour"}, ("scene/marks/contour.js",)),
     ({"heatmap", "image"}, ("scene/marks/heatmap.js", "scene/marks/image.js", "scene/key.js")),
+    ({"matrix"}, ("scene/marks/matrix.js",)),
+    ({"matrix"}, ("scene/cells.js", "page/cells.js")),
     (_FURTHER, tuple(f"scene/marks/{kind}.js" for kind in sorted(_FURTHER))),
 )
 """Marks, and the modules that a bundle with none of them does without."""

@@ -17,7 +17,7 @@ from ..errors import Line
 from .controls import Control
 from .source import calling_line, mistake
 
-Form = Literal["positions", "pairs", "arrow", "area", "heights", "values", "labels"]
+Form = Literal["positions", "pairs", "arrow", "area", "heights", "values", "labels", "mask"]
 Edit = bool | tuple[Any, ...] | None  # controls, or what a function received for them
 
 
@@ -262,4 +262,5 @@ def readout(text: Any, *, label: str | None = None, name: str | None = None) -> 
 MARKS = (
     "curve", "scatter", "segments", "arrow", "area", "bars", "heatmap",
     "image", "contour", "mesh", "label", "readout",
+    "matrix",
 )  # fmt: skip

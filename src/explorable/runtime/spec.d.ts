@@ -218,9 +218,14 @@ export interface MeshMark extends MarkBase { kind: "mesh"; xy: string; }
 export interface LabelMark extends MarkBase { kind: "label"; xy: string; text: Text; }
 /** A number beside the plot. */
 export interface ReadoutMark extends MarkBase { kind: "readout"; text: Text; label?: string; }
+/** Numbers in brackets. shape: the most rows and columns there can be. most: the number with the full colour. */
+export interface MatrixMark extends MarkBase {
+  kind: "matrix"; values: string; shape: [number, number]; format?: string; highlight?: string; plain?: boolean; most?: number;
+  rows?: string[] | { text: string }; columns?: string[] | { text: string };
+}
 export type Mark =
   | CurveMark | ScatterMark | SegmentsMark | ArrowMark | AreaMark | BarsMark | HeatmapMark
-  | ImageMark | ContourMark | MeshMark | LabelMark | ReadoutMark;
+  | ImageMark | ContourMark | MeshMark | LabelMark | ReadoutMark | MatrixMark;
 
 /** What scene() makes and painters draw. All numbers are CSS pixels, all text is text. */
 export interface Scene { width: number; height: number; panels: Panel[]; }
@@ -246,7 +251,7 @@ export type Shape =
   | { kind: "text"; x: number; y: number; text: string; size: number; anchor: "start" | "middle" | "end"; paint: string; rotate?: number; weight?: number; halo?: boolean };
 /** x, y: the centre of a point, the top left corner of the others. Points are in the order of the mark's elements. */
 export interface Handle {
-  kind: "point" | "bars" | "curve" | "cells" | "drag";
+  kind: "point" | "bars" | "curve" | "cells" | "drag" | "numbers";
   /** The control; of a "drag" all that follow, with spaces between. */
   control: string; label: string;
   x: number; y: number; width: number; height: number;

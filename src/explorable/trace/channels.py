@@ -39,6 +39,8 @@ def attached(mark: Mark, given: Channel) -> torch.Tensor:
                 return _heights(mark, given)
             case "labels":
                 return _tensor(given.given[0]).to(torch.int64)
+            case "mask":
+                return _mask(mark, given.given)
             case "values":
                 return _values(mark, _tensor(given.given[0]))
     except Refused as refused:
@@ -150,8 +152,23 @@ def _values(mark: Mark, tensor: torch.Tensor) -> torch.Tensor:
         return tensor if tensor.dtype == torch.uint8 else tensor.to(torch.float32)
     if tensor.ndim == 1 and mark.kind == "heatmap":
         tensor = tensor[None]
+    if tensor.ndim == 1 and mark.kind == "matrix":
+        tensor = tensor[:, None]
     if tensor.ndim != 2:
         raise Refused(f"values are (rows, columns), got {tuple(tensor.shape)}")
     if mark.kind == "contour":
         return tensor.to(torch.float32)
     return tensor if tensor.dtype in VALUE_DTYPES else tensor.to(torch.float32)
+
+
+def _mask(mark: Mark, given: tuple[Any, ...]) -> torch.Tensor:
+    """(rows, columns) bool, from what broadcasts to the cells of the mark."""
+    mask, cells = _tensor(given[0]), _values(mark, _tensor(given[1]))
+    if mask.is_complex():
+        raise Refused(f"highlight is bool, got {_shown(mask)}")
+    try:
+        return torch.broadcast_to(mask.to(torch.bool), cells.shape)
+    except RuntimeError:
+        raise Refused(
+            f"highlight {tuple(mask.shape)} does not fit the cells {tuple(cells.shape)}"
+        ) from None

@@ -216,6 +216,13 @@ class Symbols:
         return True
 
 
+def most(size: int | torch.SymInt) -> int:
+    """The largest that an extent can be."""
+    if isinstance(size, int):
+        return size
+    return int(size.node.shape_env.bound_sympy(size.node.expr).upper)
+
+
 def _is_true(truth: Sympy, values: Mapping[Sympy, int]) -> bool:
     import sympy  # pyright: ignore[reportMissingTypeStubs] torch has loaded it long before
 

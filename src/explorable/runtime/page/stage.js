@@ -3,6 +3,7 @@
 
 import { settled } from "../core/sizes.js";
 import { overlaySvg, paint, scene } from "../scene/index.js";
+import { bindCells } from "./cells.js";
 import { bindHandle, isPlace } from "./gestures.js";
 import { hasFocus } from "./inputs.js";
 import { colourOf } from "./theme.js";
@@ -244,7 +245,8 @@ export class Stage {
         grip,
         describe: () => ({ text: "", now: 0, box: null }),
       };
-      held.describe = bindHandle(
+      const bind = handle.kind === "numbers" ? bindCells : bindHandle;
+      held.describe = bind(
         element,
         () => held.grip,
         {

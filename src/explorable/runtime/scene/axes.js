@@ -1,6 +1,7 @@
 // Axes: a quiet grid, lines at zero, numbers that don't collide; the words beside cells and under
 // bars.
 
+import { PICTURES } from "./header.js";
 import { barsOf } from "./marks/bars.js";
 import { fit, textOf, widthOf } from "./text.js";
 import { ticksOf } from "./ticks.js";
@@ -29,7 +30,7 @@ const up = () => ROOM_UP;
 /** Words beside the rows and columns of a heatmap. @param {Plot} plot @param {Source} source */
 export function edgeLabels({ marks }, { typed }) {
   const mark = /** @type {HeatmapMark | undefined} */ (
-    marks.find((other) => other.kind === "heatmap" && (other.rows || other.columns))
+    marks.find((other) => PICTURES.has(other.kind) && ("rows" in other || "columns" in other))
   );
   /** @param {HeatmapMark["rows"]} given @returns {string[] | null} */
   const list = (given) => (given ? (Array.isArray(given) ? given : [...typed(given.text)]) : null);
@@ -149,6 +150,8 @@ function barTicks(frame, mark, { read }) {
 function drawEdges(frame, plot, source) {
   const { rows, columns } = edgeLabels(plot, source);
   const { x, y, width, height, xRange, yRange } = frame;
+  // The names of rows keep clear of a matrix's brackets.
+  const beside = plot.marks.some(({ kind }) => kind === "matrix") ? 13 : 7;
   const cellWidth = width / (xRange[1] - xRange[0]);
   const cellHeight = height / (yRange[1] - yRange[0]);
   const size = Math.max(SMALLEST, Math.min(SIZE, Math.round(cellWidth), Math.round(cellHeight)));
@@ -157,7 +160,7 @@ function drawEdges(frame, plot, source) {
   const columnStride = Math.max(1, Math.ceil(widest / cellWidth));
   for (const [k, label] of (rows ?? []).entries()) {
     if (k % rowStride === 0 && k < yRange[1])
-      words(frame, x - 7, y + (k + 0.5) * cellHeight + 0.34 * size, label, "end", size);
+      words(frame, x - beside, y + (k + 0.5) * cellHeight + 0.34 * size, label, "end", size);
   }
   for (const [k, label] of (columns ?? []).entries()) {
     if (k % columnStride === 0 && k < xRange[1])

@@ -17,6 +17,9 @@ const ITEM_GAP = 18;
 const BELOW = 6;
 const LINES = new Set(["curve", "segments", "arrow", "mesh", "contour"]);
 
+/** Marks of cells and pixels: they have no colour of their own that a legend could name. */
+export const PICTURES = new Set(["heatmap", "image", "matrix"]);
+
 /**
  * Items in rows that fit a width: where each begins.
  * @param {number[]} widths @param {number} width
@@ -49,7 +52,7 @@ function legendOf({ marks, legend }, paints) {
   }));
   const shown = named.filter(
     ({ kind, name }) =>
-      name && kind !== "readout" && kind !== "label" && kind !== "heatmap" && kind !== "image",
+      name && kind !== "readout" && kind !== "label" && !PICTURES.has(kind),
   );
   // One name alone tells nothing apart; it may be there for the page's outputs.
   return legend || shown.length > 1 ? shown : [];

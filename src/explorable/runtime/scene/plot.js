@@ -4,7 +4,7 @@ import { drawAxes, edgeLabels, leftOf } from "./axes.js";
 import { Frame } from "./frame.js";
 import { Extent } from "./marks/extent.js";
 import { drawingOf } from "./marks/index.js";
-import { drawHeader, headerOf } from "./header.js";
+import { drawHeader, headerOf, PICTURES } from "./header.js";
 import { drawKey, KEY } from "./key.js";
 import { roundRange } from "./ticks.js";
 
@@ -49,7 +49,15 @@ const isBare = ({ marks }) => marks.length > 0 && marks.every(({ kind }) => kind
 const isPicture = ({ marks, x, y }) =>
   !x &&
   !y &&
-  marks.some((mark) => (mark.kind === "heatmap" || mark.kind === "image") && !mark.x && !mark.y);
+  marks.some((mark) => PICTURES.has(mark.kind) && !("x" in mark && mark.x) && !("y" in mark && mark.y));
+
+/** What cells of a fixed number want of a width. @param {Plot} plot @param {number} inner */
+function roomOf({ marks }, inner) {
+  for (const mark of marks) {
+    const room = drawingOf(mark).room?.(mark, inner);
+    if (room) return room;
+  }
+}
 
 /**
  * Pixels that a plot needs, from its width alone.
@@ -60,14 +68,18 @@ export function needsOf(plot, width) {
   const header = headerOf(plot, width, paintsOf(plot)).height;
   if (isBare(plot)) return { header, top: 0, body: 0, bottom: 0, flexible: false };
   const picture = isPicture(plot);
-  const cells = plot.marks.find((mark) => mark.kind === "heatmap");
+  const cells = /** @type {HeatmapMark | undefined} */ (
+    plot.marks.find(({ kind }) => PICTURES.has(kind) && kind !== "image")
+  );
   const beside =
     (cells?.rows ? ROW_LABELS : 0) +
-    (cells && !cells.edit && width >= KEY.fromWidth ? KEY.width : 0);
+    (cells?.kind === "heatmap" && !cells.edit && width >= KEY.fromWidth ? KEY.width : 0);
   const inner = width - (picture ? 2 * EDGE + beside : LEFT + RIGHT);
   const top = cells?.columns ? COLUMN_LABELS : picture ? EDGE : TOP;
   let body = Math.min(TALLEST, RATIO * inner);
-  if (typeof plot.aspect === "number") body = inner / plot.aspect;
+  const room = roomOf(plot, inner);
+  if (room) body = room[1];
+  else if (typeof plot.aspect === "number") body = inner / plot.aspect;
   else if (picture) body = Math.min(LARGEST_SQUARE, inner);
   else if (plot.aspect === "equal") {
     const ratio = plot.x && plot.y ? (plot.y[1] - plot.y[0]) / (plot.x[1] - plot.x[0]) : 0.8;
@@ -96,7 +108,7 @@ export function prepare(plot, needs, box, source) {
   const picture = isPicture(plot);
   const bare = isBare(plot);
   const keyed =
-    picture && box.width >= KEY.fromWidth
+    picture && KEY && box.width >= KEY.fromWidth
       ? plot.marks.find((mark) => KEY.suits(mark, source.read))
       : undefined;
   const scales = { xRange, yRange, xScale: plot.xScale, yScale: plot.yScale };
@@ -136,7 +148,9 @@ function areaOf({ plot, needs, box, scales, stiff, picture, keyed }, left) {
     height: needs.body,
   };
   let { xRange, yRange } = scales;
-  if (plot.aspect === "equal" || (picture && plot.aspect === null)) {
+  const room = roomOf(plot, area.width);
+  if (room) area.width = (shrink(area, "x", room[0]), room[0]);
+  else if (plot.aspect === "equal" || (picture && plot.aspect === null)) {
     const [across, up] = [xRange[1] - xRange[0], yRange[1] - yRange[0]];
     const unit = Math.min(area.width / across, area.height / up);
     if (stiff.x) area.width = (shrink(area, "x", unit * across), unit * across);

@@ -9,6 +9,7 @@ import { curve, segments } from "./curve.js";
 import { heatmap } from "./heatmap.js";
 import { image } from "./image.js";
 import { label } from "./label.js";
+import { matrix } from "./matrix.js";
 import { mesh } from "./mesh.js";
 import { scatter } from "./scatter.js";
 
@@ -31,8 +32,9 @@ import { scatter } from "./scatter.js";
 
 /**
  * @template M
- * @typedef {{ extent(mark: M, read: Read, extent: Extent): void, draw(mark: M, place: Place): void
- * }} Drawing
+ * @typedef {{ extent(mark: M, read: Read, extent: Extent): void, draw(mark: M, place: Place): void,
+ * room?: (mark: M, inner: number) => [width: number, height: number] }} Drawing
+ * `room`: the pixels that cells of a fixed number want, in so much width
  */
 
 /** A readout has no place in the data area; see plot.js. @type {Drawing<Mark>} */
@@ -48,6 +50,7 @@ const DRAWINGS = {
   heatmap,
   image,
   label,
+  matrix,
   mesh,
   readout,
   scatter,
