@@ -107,6 +107,11 @@ def _layout(
         "aspect": layout.aspect,
         "title": None if layout.title is None else _text(layout.title, layout, drawn, split),
         "legend": layout.legend,
+        **{
+            key: _text(text, layout, drawn, split)
+            for key, text in (("xLabel", layout.x_label), ("yLabel", layout.y_label))
+            if text is not None
+        },
     }
 
 

@@ -10,13 +10,16 @@ SIMULATION = ("core/simulation.js", "page/runs.js", "page/transport.js")
 DRAG = ("core/drag.js",)
 RELAXED = ("page/relaxed.js",)
 BANDS = ("scene/marks/bands.js",)
+TINTS = ("scene/marks/tints.js",)
+KEY = ("scene/key.js",)
+NAMES = ("scene/names.js",)
 SHARING = ("page/share.js",)
 SWEEPING = ("page/sweep.js",)
 SIZES = ("core/sizes.js",)
 _FURTHER = {"area", "bars", "label", "mesh"}
 MARKS = (
     ({"contour"}, ("scene/marks/contour.js",)),
-    ({"heatmap", "image"}, ("scene/marks/heatmap.js", "scene/marks/image.js", "scene/key.js")),
+    ({"heatmap", "image"}, ("scene/marks/heatmap.js", "scene/marks/image.js")),
     ({"matrix"}, ("scene/marks/matrix.js",)),
     ({"matrix"}, ("scene/cells.js", "page/cells.js")),
     (_FURTHER, tuple(f"scene/marks/{kind}.js" for kind in sorted(_FURTHER))),
@@ -42,6 +45,13 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     parts = list(_parts(spec["figures"]))
     if not any(part.get("filled") for part in parts):
         left_out += BANDS
+    if not any("xLabel" in part or "yLabel" in part for part in parts):
+        left_out += NAMES
+    coloured = any("colours" in part for part in parts)
+    if not coloured:
+        left_out += TINTS
+    if not coloured and not any(part.get("kind") == "heatmap" for part in parts):
+        left_out += KEY
     if not any("drag" in part for part in parts):
         left_out += DRAG
     used = {part["kind"] for part in parts if isinstance(part.get("kind"), str)}

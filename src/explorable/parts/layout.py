@@ -25,6 +25,8 @@ class Plot:
     aspect: Literal["equal"] | float | None = None
     title: str | None = None
     legend: bool | None = None
+    x_label: str | None = None
+    y_label: str | None = None
     line: Line | None = field(default=None, repr=False)
 
 
@@ -50,6 +52,8 @@ def plot(
     aspect: Literal["equal"] | float | None = None,
     title: str | None = None,
     legend: bool | None = None,
+    x_label: str | None = None,
+    y_label: str | None = None,
 ) -> Plot:
     """Marks over one pair of axes.
 
@@ -57,7 +61,8 @@ def plot(
 
     x, y: fixed ranges in data units; None: the smallest round range that has held all data since
     reset. aspect: "equal" (one unit is as long on both axes), a ratio width / height, or None.
-    title: may be a live f-string. legend: None shows one when two marks have names.
+    title, x_label, y_label: texts over the plot, under its x axis and over its y axis; each may be
+    a live f-string. legend: None shows one when two marks have names.
     """
     for mark in marks:
         if not isinstance(mark, Mark):
@@ -71,13 +76,16 @@ def plot(
         raise mistake(
             f'aspect is "equal", a positive ratio width / height, or None, got {aspect!r}'
         )
-    if title is not None and not isinstance(title, str):
-        raise mistake(f"title is a string, got {described(title)}")
+    for name, text in (("title", title), ("x_label", x_label), ("y_label", y_label)):
+        if text is not None and not isinstance(text, str):
+            raise mistake(f"{name} is a string, got {described(text)}")
     ranges = _range("x", x), _range("y", y)
     for name, scale, held in (("x", x_scale, ranges[0]), ("y", y_scale, ranges[1])):
         if scale == "log" and held and held[0] <= 0:
             raise mistake(f"a log axis needs {name} > 0, got {name}={held}")
-    return Plot(marks, *ranges, x_scale, y_scale, aspect, title, legend, calling_line())
+    return Plot(
+        marks, *ranges, x_scale, y_scale, aspect, title, legend, x_label, y_label, calling_line()
+    )
 
 
 def row(*children: Mark | Layout) -> Row:

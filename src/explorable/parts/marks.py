@@ -17,7 +17,7 @@ from ..errors import Line
 from .controls import Control
 from .source import calling_line, mistake
 
-Form = Literal["positions", "pairs", "arrow", "area", "heights", "values", "labels", "mask"]
+Form = Literal["positions", "pairs", "arrow", "area", "each", "heights", "values", "labels", "mask"]
 Edit = bool | tuple[Any, ...] | None  # controls, or what a function received for them
 
 
@@ -103,16 +103,54 @@ def scatter(
     x: Any,
     y: Any = None,
     *,
-    size: float | None = None,
+    size: Any = None,
+    colour: Any = None,
+    low: float | None = None,
+    high: float | None = None,
     labels: Any = None,
+    classes: Sequence[str] | None = None,
     name: str | None = None,
     edit: Edit = None,
 ) -> Mark:
-    """Dots at positions. size: radius in CSS pixels. labels: int64 (n,), one colour per class."""
+    """Dots at positions.
+
+    >>> ex.scatter(z)                                   # complex (n,), or real (n, 2)
+    >>> ex.scatter(x, y, size=2 + 3 * mass.sqrt())      # each its radius
+    >>> ex.scatter(x, y, colour=depth)                  # each its value on a scale, with a key
+    >>> ex.scatter(xy, labels=kind, classes=["setosa", "virginica"])
+
+    size: radius in CSS pixels, a number or a tensor (n,). colour: real (n,), from dark to bright,
+    or around zero if it holds both signs; low, high: the range of colours, None: of the data.
+    labels: int64 (n,), one colour per class; classes: their names, shown in the legend.
+    """
     channels = [Channel("xy", "positions", _given(x, y))]
+    if size is not None and not isinstance(size, (int, float)):
+        channels.append(Channel("radii", "each", (size, *_given(x, y))))
+        size = None
+    elif size is not None and not size > 0:
+        raise mistake(f"size is a radius above 0, in CSS pixels, got {size:g}")
+    if colour is not None and labels is not None:
+        raise mistake("dots have colour= (on a scale) or labels= (by class), not both")
+    if colour is not None:
+        channels.append(Channel("colours", "each", (colour, *_given(x, y))))
+    elif low is not None or high is not None:
+        raise mistake("low and high are the range of colour=, and there is none")
     if labels is not None:
         channels.append(Channel("labels", "labels", (labels,)))
-    return _mark("scatter", channels, name, edit, size=size)
+    elif classes is not None:
+        raise mistake("classes name the numbers in labels=, and there are none")
+    names = None if classes is None else _strings("classes", classes)
+    return _mark("scatter", channels, name, edit, size=size, low=low, high=high, classes=names)
+
+
+def _strings(name: str, given: Any) -> tuple[str, ...]:
+    """Several texts; one alone is a string too, and would be taken for its letters."""
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        raise mistake(f"{name} are strings, in a list, got {given!r:.40}")
+    strings = tuple(cast("Sequence[Any]", given))
+    if any(not isinstance(text, str) for text in strings):
+        raise mistake(f"{name} are strings, in a list")
+    return strings
 
 
 def segments(start: Any, end: Any = None, *, name: str | None = None) -> Mark:

@@ -167,6 +167,9 @@ export interface Plot {
   aspect: "equal" | number | null;
   title: Text | null;
   legend: boolean | null;
+  /** Under the x axis, over the y axis. */
+  xLabel?: Text;
+  yLabel?: Text;
 }
 
 /** Text with live numbers: strings and {slot, format} (a Python format spec). */
@@ -193,7 +196,11 @@ export interface MarkBase {
 }
 /** Leading dimensions: many curves. */
 export interface CurveMark extends MarkBase { kind: "curve"; xy: string; closed?: boolean; width?: number; dash?: boolean; }
-export interface ScatterMark extends MarkBase { kind: "scatter"; xy: string; size?: number; labels?: string; }
+/** radii, colours: float32 (..., n), one for each dot. classes: the names of the labels 0, 1... */
+export interface ScatterMark extends MarkBase {
+  kind: "scatter"; xy: string; size?: number; labels?: string; classes?: string[];
+  radii?: string; colours?: string; low?: number; high?: number;
+}
 /** xy: float32 (..., 2, 2): from and to. */
 export interface SegmentsMark extends MarkBase { kind: "segments"; xy: string; }
 export interface ArrowMark extends MarkBase { kind: "arrow"; xy: string; }
@@ -241,11 +248,12 @@ export interface Panel {
 }
 /**
  * `paint` is a role, never a colour: "c0".."c7" (series), "ink", "soft", "grid", "frame", "paper", and for text on
- * cells "bright" and "dark". A raster is clipped to the panel unless it is `free`.
+ * cells "bright" and "dark". A raster is clipped to the panel unless it is `free`. Dots may have a class, a radius and a
+ * colour each.
  */
 export type Shape =
   | { kind: "path"; points: Float32Array; starts: number[]; paint: string; width: number; dash?: boolean; closed?: boolean; fill?: string; opacity?: number; clip: boolean }
-  | { kind: "dots"; points: Float32Array; radius: number; paint: string; opacity?: number; clip: boolean; paints?: Uint8Array }
+  | { kind: "dots"; points: Float32Array; radius: number; paint: string; opacity?: number; clip: boolean; paints?: Uint8Array; radii?: Float32Array; rgba?: Uint8ClampedArray }
   | { kind: "rects"; boxes: Float32Array; paint: string; opacity?: number; clip: boolean }
   | { kind: "raster"; x: number; y: number; width: number; height: number; rows: number; columns: number; rgba: Uint8ClampedArray; smooth?: boolean; free?: boolean }
   | { kind: "text"; x: number; y: number; text: string; size: number; anchor: "start" | "middle" | "end"; paint: string; rotate?: number; weight?: number; halo?: boolean };

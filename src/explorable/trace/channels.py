@@ -35,6 +35,8 @@ def attached(mark: Mark, given: Channel) -> torch.Tensor:
                 return _arrow(given.given)
             case "area":
                 return _low(given.given, _positions(mark, given.given[1:]))
+            case "each":
+                return _each(given, _positions(mark, given.given[1:]))
             case "heights":
                 return _heights(mark, given)
             case "labels":
@@ -132,6 +134,20 @@ def _low(given: tuple[Any, ...], upper: torch.Tensor) -> torch.Tensor:
         return _places(given[:1])
     heights = torch.broadcast_to(low.to(torch.float32), upper.shape[:-1])
     return torch.stack([upper[..., 0], heights], -1)
+
+
+def _each(given: Channel, positions: torch.Tensor) -> torch.Tensor:
+    """One number for each position."""
+    tensor = _tensor(given.given[0])
+    if tensor.is_complex():
+        raise Refused(f"{given.slot} are real, got {_shown(tensor)}")
+    try:
+        return torch.broadcast_to(tensor.to(torch.float32), positions.shape[:-1])
+    except RuntimeError:
+        raise Refused(
+            f"{given.slot} are one number for each of {tuple(positions.shape[:-1])} positions, "
+            f"got {_shown(tensor)}"
+        ) from None
 
 
 def _heights(mark: Mark, given: Channel) -> torch.Tensor:

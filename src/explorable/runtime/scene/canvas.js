@@ -64,19 +64,23 @@ function draw(context, shape, colours) {
       context.rect(boxes[i], boxes[i + 1], boxes[i + 2], boxes[i + 3]);
     context.fill();
   } else {
-    const { points, radius, paints } = shape;
+    const { points, paints, radii, rgba } = shape;
+    const single = paints || rgba;
     context.fillStyle = colour;
-    if (!paints) context.beginPath();
+    if (!single) context.beginPath();
     for (let i = 0; i < points.length; i += 2) {
-      if (paints) {
-        context.fillStyle = colours[`c${paints[i / 2]}`];
+      const radius = radii ? radii[i / 2] : shape.radius;
+      if (single) {
+        context.fillStyle = rgba
+          ? `rgb(${rgba.slice(2 * i, 2 * i + 3)})`
+          : colours[`c${single[i / 2]}`];
         context.beginPath();
       }
       context.moveTo(points[i] + radius, points[i + 1]);
       context.arc(points[i], points[i + 1], radius, 0, ROUND);
-      if (paints) context.fill();
+      if (single) context.fill();
     }
-    if (!paints) context.fill();
+    if (!single) context.fill();
   }
 }
 

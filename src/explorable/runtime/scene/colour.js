@@ -95,3 +95,23 @@ export function colourRange(low, high) {
   if (low > 0 && low < high / 2) low = 0;
   return { low, high: high > low ? high : low + 1, around: false };
 }
+
+/**
+ * The range of a mark's colours: its own, or that of all its values since reset.
+ * @param {{ low?: number | null, high?: number | null }} mark
+ * @param {import("./marks/index.js").Place} place @param {ArrayLike<number>} values
+ */
+export function rangeOf(mark, { hold, index }, values) {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] < low && values[i] > -Infinity) low = values[i];
+    if (values[i] > high && values[i] < Infinity) high = values[i];
+  }
+  const found = colourRange(...hold(`${index}.colour`, low, high));
+  if (mark.low == null && mark.high == null) return found;
+  const range = {
+    low: mark.low ?? Math.min(found.low, mark.high ?? 0),
+    high: mark.high ?? Math.max(found.high, mark.low ?? 0),
+  };
+  return { ...range, around: range.low < 0 && range.high > 0 };
+}

@@ -42,14 +42,14 @@ const readoutsOf = ({ marks }) =>
 /** @param {Plot} plot @param {string[]} paints */
 function legendOf({ marks, legend }, paints) {
   if (legend === false) return [];
-  const named = marks.map(({ kind, name }, k) => ({
-    kind,
-    name: name ?? "",
-    paint: paints[k],
-    dash:
-      "dash" in marks[k] &&
-      Boolean(/** @type {any} reason: curves alone have it */ (marks[k]).dash),
-  }));
+  const named = marks.flatMap((mark, k) => {
+    const { kind, name } = mark;
+    // Dots of several classes stand for themselves.
+    if (kind === "scatter" && mark.classes)
+      return mark.classes.map((of, n) => ({ kind, name: of, paint: `c${n % 8}`, dash: false }));
+    const dash = "dash" in mark && Boolean(mark.dash);
+    return [{ kind, name: name ?? "", paint: paints[k], dash }];
+  });
   const shown = named.filter(
     ({ kind, name }) =>
       name && kind !== "readout" && kind !== "label" && !PICTURES.has(kind),

@@ -1,10 +1,11 @@
-// The key of a heatmap's colours: a slim bar beside it, with the values at its ends.
+// The key of a mark's colours: a slim bar beside the plot, with the values at its ends.
 
 import { brief } from "./text.js";
-import { colour } from "./colour.js";
-import { rangeOf } from "./marks/heatmap.js";
+import { colour, rangeOf } from "./colour.js";
+import { shadesOf } from "./marks/tints.js";
 
 /** @typedef {import("../spec").HeatmapMark} HeatmapMark */
+/** @typedef {import("../spec").ScatterMark} ScatterMark */
 /** @typedef {import("./frame.js").Frame} Frame */
 
 const STEPS = 24;
@@ -18,16 +19,23 @@ export const KEY = {
   /**
    * Not for what the reader paints, nor for true and false.
    * @param {import("../spec").Mark} mark @param {import("../core/memory.js").Read} read
+   * @param {boolean} picture
    */
-  suits: (mark, read) =>
-    mark.kind === "heatmap" && !mark.edit && read(mark.values).dtype.startsWith("float"),
+  suits: (mark, read, picture) =>
+    mark.kind === "heatmap"
+      ? picture && !mark.edit && read(mark.values).dtype.startsWith("float")
+      : "colours" in mark,
 };
 
 /**
- * @param {Frame} frame @param {HeatmapMark} mark @param {import("./marks/index.js").Place} place
+ * @param {Frame} frame @param {HeatmapMark | ScatterMark} mark
+ * @param {import("./marks/index.js").Place} place
  */
 export function drawKey(frame, mark, place) {
-  const { low, high, around } = rangeOf(mark, place);
+  const dots = mark.kind === "scatter";
+  const slot = /** @type {string} */ (dots ? mark.colours : mark.values);
+  const range = rangeOf(mark, place, place.read(slot).data);
+  const { low, high, around } = range;
   const x = frame.x + frame.width + GAP;
   const height = Math.min(frame.height, 240);
   const values = Array.from({ length: STEPS }, (_, k) => high - ((k + 0.5) / STEPS) * (high - low));
@@ -39,7 +47,7 @@ export function drawKey(frame, mark, place) {
     height,
     rows: STEPS,
     columns: 1,
-    rgba: colour(values, low, high, around),
+    rgba: dots ? shadesOf(values, range) : colour(values, low, high, around),
     free: true,
   });
   for (const [value, y] of [

@@ -6,11 +6,13 @@ import { Extent } from "./marks/extent.js";
 import { drawingOf } from "./marks/index.js";
 import { drawHeader, headerOf, PICTURES } from "./header.js";
 import { drawKey, KEY } from "./key.js";
+import { drawNames, namesRoom } from "./names.js";
 import { roundRange } from "./ticks.js";
 
 /** @typedef {import("../spec").Plot} Plot */
 /** @typedef {import("../spec").Mark} Mark */
 /** @typedef {import("../spec").HeatmapMark} HeatmapMark */
+/** @typedef {import("../spec").ScatterMark} ScatterMark */
 /** @typedef {import("../core/memory.js").Read} Read */
 /** @typedef {import("./frame.js").Box} Box */
 /** @typedef {import("./ticks.js").Range} Range */
@@ -71,10 +73,12 @@ export function needsOf(plot, width) {
   const cells = /** @type {HeatmapMark | undefined} */ (
     plot.marks.find(({ kind }) => PICTURES.has(kind) && kind !== "image")
   );
-  const beside =
-    (cells?.rows ? ROW_LABELS : 0) +
-    (cells?.kind === "heatmap" && !cells.edit && width >= KEY.fromWidth ? KEY.width : 0);
-  const inner = width - (picture ? 2 * EDGE + beside : LEFT + RIGHT);
+  const coloured = picture
+    ? cells?.kind === "heatmap" && !cells.edit
+    : plot.marks.some((mark) => "colours" in mark);
+  const key = coloured && width >= KEY.fromWidth ? KEY.width : 0;
+  const inner =
+    width - (picture ? 2 * EDGE + (cells?.rows ? ROW_LABELS : 0) + key : LEFT + (key || RIGHT));
   const top = cells?.columns ? COLUMN_LABELS : picture ? EDGE : TOP;
   let body = Math.min(TALLEST, RATIO * inner);
   const room = roomOf(plot, inner);
@@ -85,11 +89,12 @@ export function needsOf(plot, width) {
     const ratio = plot.x && plot.y ? (plot.y[1] - plot.y[0]) / (plot.x[1] - plot.x[0]) : 0.8;
     body = Math.min(LARGEST_SQUARE, ratio * inner);
   }
+  const { above = 0, below = 0 } = namesRoom?.(plot) ?? {};
   return {
     header,
-    top,
+    top: top + above,
     body: Math.round(body),
-    bottom: picture ? EDGE : BOTTOM,
+    bottom: (picture ? EDGE : BOTTOM) + below,
     flexible: plot.aspect === null || (plot.aspect === "equal" && !(plot.x && plot.y)),
   };
 }
@@ -108,8 +113,8 @@ export function prepare(plot, needs, box, source) {
   const picture = isPicture(plot);
   const bare = isBare(plot);
   const keyed =
-    picture && KEY && box.width >= KEY.fromWidth
-      ? plot.marks.find((mark) => KEY.suits(mark, source.read))
+    KEY && box.width >= KEY.fromWidth
+      ? plot.marks.find((mark) => KEY.suits(mark, source.read, picture))
       : undefined;
   const scales = { xRange, yRange, xScale: plot.xScale, yScale: plot.yScale };
   const rows = edgeLabels(plot, source).rows;
@@ -140,7 +145,7 @@ function rangeOf(key, tight, scale, low, high, { hold }) {
  * @param {Prepared} prepared @param {number} left
  */
 function areaOf({ plot, needs, box, scales, stiff, picture, keyed }, left) {
-  const right = picture ? EDGE + (keyed ? KEY.width : 0) : RIGHT;
+  const right = keyed ? KEY.width + (picture ? EDGE : 0) : picture ? EDGE : RIGHT;
   const area = {
     x: box.x + left,
     y: box.y + needs.header + needs.top,
@@ -192,12 +197,13 @@ export function drawPlot(prepared, left) {
       drawingOf(mark).draw(mark, { ...source, frame, paint: paints[index], index });
   }
   if (keyed)
-    drawKey(frame, /** @type {HeatmapMark} */ (keyed), {
+    drawKey(frame, /** @type {HeatmapMark | ScatterMark} */ (keyed), {
       ...source,
       frame,
       paint: "c0",
       index: plot.marks.indexOf(keyed),
     });
+  if (drawNames) drawNames(frame, plot, source.read, box, prepared.needs);
   drawHeader(frame, plot, source.read, box, paints, bare);
   return frame.panel();
 }

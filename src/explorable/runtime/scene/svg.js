@@ -145,21 +145,33 @@ function draw(shape, href) {
 }
 
 /**
- * Dots are lines of no length with round ends: one path for all of a colour.
+ * Dots are lines of no length with round ends: one path for all of a colour and a size.
  * @param {Extract<Shape, { kind: "dots" }>} shape
  */
-function dots({ points, radius, paint, opacity, paints }) {
-  /** @type {Map<string, string>} */ const paths = new Map();
+function dots({ points, radius, paint, opacity, paints, radii, rgba }) {
+  /** @type {Map<string, { attributes: Record<string, string | number>, d: string }>} */
+  const paths = new Map();
   for (let i = 0; i < points.length / 2; i++) {
-    const colour = paints ? `c${paints[i]}` : paint;
-    paths.set(
-      colour,
-      `${paths.get(colour) ?? ""}M${round(points[2 * i])} ${round(points[2 * i + 1])}h0`,
-    );
+    const colour = rgba
+      ? { color: `rgb(${rgba.slice(4 * i, 4 * i + 3)})` }
+      : role(paints ? `c${paints[i]}` : paint);
+    const attributes = { ...colour, "stroke-width": round(2 * (radii ? radii[i] : radius)) };
+    const key = JSON.stringify(attributes);
+    const path = paths.get(key) ?? { attributes, d: "" };
+    path.d += `M${round(points[2 * i])} ${round(points[2 * i + 1])}h0`;
+    paths.set(key, path);
   }
-  const line = { stroke: "currentColor", "stroke-width": 2 * radius, "stroke-linecap": "round" };
-  return [...paths]
-    .map(([colour, d]) => element("path", { ...role(colour), ...line, opacity, d }))
+  return [...paths.values()]
+    .map(({ attributes: { "stroke-width": width, ...colour }, d }) =>
+      element("path", {
+        ...colour,
+        stroke: "currentColor",
+        "stroke-width": width,
+        "stroke-linecap": "round",
+        opacity,
+        d,
+      }),
+    )
     .join("");
 }
 

@@ -2,7 +2,7 @@
 // are written out.
 
 import { brief, widthOf } from "../text.js";
-import { colour, colourRange } from "../colour.js";
+import { colour, rangeOf } from "../colour.js";
 
 /** @typedef {import("../../spec").HeatmapMark} HeatmapMark */
 /** @typedef {import("../frame.js").Frame} Frame */
@@ -20,25 +20,6 @@ const MOST_DIGITS = 3;
 export function placeOf(mark, read) {
   const [rows, columns] = read(mark.values).shape;
   return [mark.x ?? [0, columns], mark.y ?? [0, rows]];
-}
-
-/**
- * The colours of a heatmap: from its range, or all its values since reset.
- * @param {HeatmapMark} mark @param {import("./index.js").Place} place
- */
-export function rangeOf(mark, { read, hold, index }) {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of read(mark.values).data) {
-    if (value < low && value > -Infinity) low = value;
-    if (value > high && value < Infinity) high = value;
-  }
-  const found = colourRange(...hold(`${index}.colour`, low, high));
-  if (mark.low === null && mark.high === null) return found;
-  const range = {
-    low: mark.low ?? Math.min(found.low, mark.high ?? 0),
-    high: mark.high ?? Math.max(found.high, mark.low ?? 0),
-  };
-  return { ...range, around: range.low < 0 && range.high > 0 };
 }
 
 /** @type {Drawing<HeatmapMark>} */
@@ -65,7 +46,7 @@ export const heatmap = {
         clip: true,
       });
     } else {
-      const range = rangeOf(mark, place);
+      const range = rangeOf(mark, place, data);
       // What is not a number shows the ground.
       const missing = cellsOf(data, rows, columns, box, cell, (value) => value !== value);
       if (missing.length)
