@@ -16,12 +16,14 @@ NAMES = ("scene/names.js",)
 SHARING = ("page/share.js",)
 SWEEPING = ("page/sweep.js",)
 SIZES = ("core/sizes.js",)
+SOUND = ("scene/marks/sound.js", "page/sound.js")
 _FURTHER = {"area", "bars", "label", "mesh"}
 MARKS = (
     ({"contour"}, ("scene/marks/contour.js",)),
     ({"heatmap", "image"}, ("scene/marks/heatmap.js", "scene/marks/image.js")),
     ({"matrix"}, ("scene/marks/matrix.js",)),
     ({"matrix"}, ("scene/cells.js", "page/cells.js")),
+    ({"sound"}, SOUND),
     (_FURTHER, tuple(f"scene/marks/{kind}.js" for kind in sorted(_FURTHER))),
 )
 """Marks, and the modules that a bundle with none of them does without."""

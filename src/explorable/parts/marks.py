@@ -17,7 +17,10 @@ from ..errors import Line
 from .controls import Control
 from .source import calling_line, mistake
 
-Form = Literal["positions", "pairs", "arrow", "area", "each", "heights", "values", "labels", "mask"]
+Form = Literal[
+    "positions", "pairs", "arrow", "area", "each", "heights", "values", "labels", "mask",
+    "samples",
+]  # fmt: skip
 Edit = bool | tuple[Any, ...] | None  # controls, or what a function received for them
 
 
@@ -301,4 +304,5 @@ MARKS = (
     "curve", "scatter", "segments", "arrow", "area", "bars", "heatmap",
     "image", "contour", "mesh", "label", "readout",
     "matrix",
+    "sound",
 )  # fmt: skip

@@ -43,6 +43,8 @@ def attached(mark: Mark, given: Channel) -> torch.Tensor:
                 return _tensor(given.given[0]).to(torch.int64)
             case "mask":
                 return _mask(mark, given.given)
+            case "samples":
+                return _samples(_tensor(given.given[0]))
             case "values":
                 return _values(mark, _tensor(given.given[0]))
     except Refused as refused:
@@ -156,6 +158,17 @@ def _heights(mark: Mark, given: Channel) -> torch.Tensor:
     if tensor.is_complex() or not 1 <= tensor.ndim <= most:
         wanted = "(n,) or (groups, n)" if most == 2 else "(n,)"
         raise Refused(f"{given.slot} are real {wanted}, got {_shown(tensor)}")
+    return tensor.to(torch.float32)
+
+
+def _samples(tensor: torch.Tensor) -> torch.Tensor:
+    if not tensor.is_floating_point():
+        raise Refused(
+            f"samples are floats from -1 to 1, got {_shown(tensor)}; divide whole numbers by the "
+            "largest they may be"
+        )
+    if not (tensor.ndim == 1 or (tensor.ndim == 2 and tensor.shape[0] == 2)):
+        raise Refused(f"samples are (n,), or (2, n) for left and right, got {tuple(tensor.shape)}")
     return tensor.to(torch.float32)
 
 

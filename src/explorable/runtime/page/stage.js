@@ -6,6 +6,7 @@ import { overlaySvg, paint, scene } from "../scene/index.js";
 import { bindCells } from "./cells.js";
 import { bindHandle, isPlace } from "./gestures.js";
 import { hasFocus } from "./inputs.js";
+import { bindSound } from "./sound.js";
 import { colourOf } from "./theme.js";
 
 /** @typedef {import("../spec").Layout} Layout */
@@ -34,6 +35,8 @@ const ROLES = [
 /** Half the side of what a finger or a mouse must hit, in CSS pixels. */
 const REACH = { coarse: 22.5, fine: 12.5 };
 const KNOB = 10;
+/** What a handle is known by in the page, if not by its control. @type {Record<string, string>} */
+const NAMED = { drag: "data-drag", play: "data-sound" };
 
 /** @param {string} name @param {Record<string, string | number>} attributes */
 function svg(name, attributes) {
@@ -46,7 +49,8 @@ function svg(name, attributes) {
 const plotsOf = (layout) => (layout.kind === "plot" ? [layout] : layout.children.flatMap(plotsOf));
 
 /**
- * @typedef {{ element: SVGElement, grip: Grip, describe: () => { text: string, now: number, box: number[] | null } }} Held
+ * @typedef {{ text: string, now: number, box: number[] | null }} Told
+ * @typedef {{ element: SVGElement, grip: Grip, describe: () => Told | void, stop?: () => void }} Held
  */
 
 export class Stage {
@@ -61,6 +65,8 @@ export class Stage {
   /** @type {Held[]} */ #held = [];
   /** @type {Map<number, object>} */ #memories = new Map();
   /** @type {Scene | null} */ #scene = null;
+  /** Draws again what was drawn last. */ #again = () => {};
+  /** The slot of the samples that are heard. */ #sounding = "";
   #signal;
 
   /**
@@ -98,6 +104,7 @@ export class Stage {
 
   /** A canvas of no size needs no memory; the next drawing gives it its size again. */
   rest() {
+    for (const { stop } of this.#held) stop?.();
     this.#canvas.width = 0;
   }
 
@@ -116,11 +123,13 @@ export class Stage {
     if (!width || !height) return;
     let memory = this.#memories.get(shown[2]);
     if (!memory) this.#memories.set(shown[2], (memory = {}));
+    this.#again = () => this.draw(layout, read);
     const drawn = scene(layout, read, {
       width: shown[2],
       memory,
       locale: this.locale,
       texts: this.#texts(),
+      sounding: this.#sounding,
     });
     this.#scene = drawn;
     const ratio = (width * devicePixelRatio) / drawn.width;
@@ -178,7 +187,7 @@ export class Stage {
         const element = counted.get(handle.mark) ?? 0;
         counted.set(handle.mark, element + 1);
         const control = this.session.spec.program.controls[handle.control];
-        if (control || mark.drag)
+        if (control || mark.drag || handle.kind === "play")
           grips.push({
             handle,
             panel,
@@ -227,10 +236,10 @@ export class Stage {
       const { handle, control } = grip;
       const attributes = {
         class: `explorable-handle explorable-handle-${handle.kind}`,
-        role: "slider",
+        role: handle.kind === "play" ? "button" : "slider",
         tabindex: 0,
         "aria-label": handle.label,
-        [handle.kind === "drag" ? "data-drag" : "data-control"]: handle.control,
+        [NAMED[handle.kind] ?? "data-control"]: handle.control,
       };
       const element = svg(isPlace(handle) ? "g" : "rect", attributes);
       if (isPlace(handle))
@@ -238,13 +247,10 @@ export class Stage {
           svg("circle", { class: "explorable-reach" }),
           svg("circle", { class: "explorable-knob" }),
         );
-      if (control?.kind === "tensor" && control.dtype === "bool")
+      if (handle.kind === "play" || (control?.kind === "tensor" && control.dtype === "bool"))
         element.classList.add("explorable-tap");
-      /** @type {Held} */ const held = {
-        element,
-        grip,
-        describe: () => ({ text: "", now: 0, box: null }),
-      };
+      /** @type {Held} */ const held = { element, grip, describe: () => {} };
+      if (handle.kind === "play") return this.#audible(held);
       const bind = handle.kind === "numbers" ? bindCells : bindHandle;
       held.describe = bind(
         element,
@@ -272,11 +278,25 @@ export class Stage {
     );
   }
 
+  /** @param {Held} held @returns {Held} */
+  #audible(held) {
+    const page = {
+      read: (/** @type {string} */ slot) => this.session.read(slot),
+      words: this.page.words,
+      sounding: (/** @type {string} */ slot) => {
+        this.#sounding = slot;
+        if (!this.#signal.aborted) this.#again();
+      },
+    };
+    return Object.assign(held, bindSound(held.element, () => held.grip, page, this.#signal));
+  }
+
   /** Tell screen readers the values, and show the cursor of the handle that has the focus. */
   describe() {
     let box = null;
     for (const { element, describe } of this.#held) {
       const told = describe();
+      if (!told) continue;
       element.setAttribute("aria-valuetext", told.text);
       element.setAttribute("aria-valuenow", String(told.now));
       if (hasFocus(element)) box = told.box;

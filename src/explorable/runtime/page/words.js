@@ -11,6 +11,8 @@
  * @property {string} scrub
  * @property {string} dice
  * @property {string} sweep
+ * @property {string} listen with {name}
+ * @property {string} silence with {name}
  * @property {string} pair with {x} and {y}
  * @property {string} cell with {row}, {column} and {value}
  * @property {string} bar with {i} and {value}
@@ -31,6 +33,8 @@ export const WORDS = {
     scrub: "Go to step",
     dice: "New random numbers",
     sweep: "Move by itself",
+    listen: "Listen: {name}",
+    silence: "Stop: {name}",
     pair: "x {x}, y {y}",
     cell: "row {row}, column {column}: {value}",
     bar: "number {i}: {value}",
@@ -48,6 +52,8 @@ export const WORDS = {
     scrub: "படிக்குச் செல்",
     dice: "புதிய சீரற்ற எண்கள்",
     sweep: "தானாக நகர்த்து",
+    listen: "கேள்: {name}",
+    silence: "நிறுத்து: {name}",
     pair: "x {x}, y {y}",
     cell: "வரிசை {row}, நிரல் {column}: {value}",
     bar: "எண் {i}: {value}",

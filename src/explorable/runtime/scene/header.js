@@ -1,10 +1,10 @@
-// What stands over a plot: its title, its numbers, and the names of its marks.
+// What stands over a plot: its title, its numbers, the names of its marks, and buttons to hear them.
 
+import { soundRow } from "./marks/sound.js";
 import { draftOf, textOf, widthOf, wrap } from "./text.js";
 
 /** @typedef {import("../spec").Plot} Plot */
 /** @typedef {import("../spec").ReadoutMark} ReadoutMark */
-/** @typedef {import("../core/memory.js").Read} Read */
 /** @typedef {import("./frame.js").Frame} Frame */
 /** @typedef {import("./frame.js").Box} Box */
 
@@ -15,6 +15,7 @@ const SWATCH = 18;
 const SWATCH_GAP = 6;
 const ITEM_GAP = 18;
 const BELOW = 6;
+const UNNAMED = new Set(["readout", "label", "sound"]);
 const LINES = new Set(["curve", "segments", "arrow", "mesh", "contour"]);
 
 /** Marks of cells and pixels: they have no colour of their own that a legend could name. */
@@ -51,8 +52,7 @@ function legendOf({ marks, legend }, paints) {
     return [{ kind, name: name ?? "", paint: paints[k], dash }];
   });
   const shown = named.filter(
-    ({ kind, name }) =>
-      name && kind !== "readout" && kind !== "label" && !PICTURES.has(kind),
+    ({ kind, name }) => name && !UNNAMED.has(kind) && !PICTURES.has(kind),
   );
   // One name alone tells nothing apart; it may be there for the page's outputs.
   return legend || shown.length > 1 ? shown : [];
@@ -72,8 +72,9 @@ export function headerOf(plot, width, paints) {
     readoutsOf(plot).map(({ label, text }) => readoutWidth(label, draftOf(text))),
     width,
   );
-  const height = title * TITLE.line + (legend.rows + numbers.rows) * SMALL.line;
-  return { title, legend, numbers, height: height ? height + BELOW : 0 };
+  const sounds = soundRow ? soundRow.height(plot, width) : 0;
+  const height = title * TITLE.line + (legend.rows + numbers.rows) * SMALL.line + sounds;
+  return { title, legend, numbers, sounds, height: height ? height + BELOW : 0 };
 }
 
 /** @param {string | undefined} label @param {string} text */
@@ -81,11 +82,12 @@ const readoutWidth = (label, text) =>
   (label ? widthOf(label, SMALL.size) + SWATCH_GAP : 0) + widthOf(text, SMALL.size, NUMBER_WEIGHT);
 
 /**
- * @param {Frame} frame @param {Plot} plot @param {Read} read @param {Box} box
+ * @param {Frame} frame @param {Plot} plot @param {import("./plot.js").Source} source @param {Box} box
  * @param {string[]} paints @param {boolean} bare
  */
-export function drawHeader(frame, plot, read, box, paints, bare) {
-  const { title, legend, numbers } = headerOf(plot, box.width, paints);
+export function drawHeader(frame, plot, source, box, paints, bare) {
+  const { read } = source;
+  const { title, legend, numbers, sounds } = headerOf(plot, box.width, paints);
   const left = bare ? box.x : frame.x;
   /** Over the data area if it fits there, else as far left as it must. @param {number} width */
   const start = (width) => Math.max(box.x, Math.min(left, box.x + box.width - width));
@@ -156,6 +158,8 @@ export function drawHeader(frame, plot, read, box, paints, bare) {
     });
   }
   y += legend.rows * SMALL.line;
+  if (sounds) soundRow.draw(frame, plot, source, { x: left, y, width: box.x + box.width - left });
+  y += sounds;
   const readouts = readoutsOf(plot);
   for (const [k, { label, text }] of readouts.entries()) {
     const x = left + numbers.places[k].x;

@@ -18,7 +18,7 @@ import { roundRange } from "./ticks.js";
 /** @typedef {import("./ticks.js").Range} Range */
 /**
  * @typedef {{ read: Read, hold: (key: string, low: number, high: number) => Range, typed: (name:
- * string) => string }} Source
+ * string) => string, sounding: string }} Source
  */
 /**
  * @typedef {{ header: number, top: number, body: number, bottom: number, flexible: boolean }} Needs
@@ -44,8 +44,9 @@ export function paintsOf({ marks }) {
   );
 }
 
-/** Only numbers beside a plot that is not there. @param {Plot} plot */
-const isBare = ({ marks }) => marks.length > 0 && marks.every(({ kind }) => kind === "readout");
+/** Only numbers and buttons beside a plot that is not there. @param {Plot} plot */
+const isBare = ({ marks }) =>
+  marks.length > 0 && marks.every(({ kind }) => kind === "readout" || kind === "sound");
 
 /** Cells or pixels without data coordinates: no axes, and square. @param {Plot} plot */
 const isPicture = ({ marks, x, y }) =>
@@ -204,6 +205,6 @@ export function drawPlot(prepared, left) {
       index: plot.marks.indexOf(keyed),
     });
   if (drawNames) drawNames(frame, plot, source.read, box, prepared.needs);
-  drawHeader(frame, plot, source.read, box, paints, bare);
+  drawHeader(frame, plot, source, box, paints, bare);
   return frame.panel();
 }

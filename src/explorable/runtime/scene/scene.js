@@ -78,14 +78,14 @@ export const heightOf = (layout, width) => place(layout, 0, 0, width).height;
 /**
  * What a layout looks like at a width.
  * @param {Layout} layout @param {Read} read the numbers of a slot
- * @param {{ width: number, memory: object, locale?: string, texts?: Record<string, string> }}
+ * @param {{ width: number, memory: object, locale?: string, texts?: Record<string, string>, sounding?: string }}
  * options
  *   memory: a plain object that keeps the ranges of automatic axes; a new one forgets them.
  *   locale: of the page; the numbers of axes are written alike in all. texts: what text controls
- *   hold, for the labels of cells.
+ *   hold, for the labels of cells. sounding: the slot of the samples that are heard now.
  * @returns {Scene}
  */
-export function scene(layout, read, { width, memory, texts }) {
+export function scene(layout, read, { width, memory, texts, sounding = "" }) {
   const { placed, height } = place(layout, 0, 0, width);
   const kept = /** @type {Memory} */ (memory);
   const typed = (/** @type {string} */ name) => texts?.[name] ?? "";
@@ -100,7 +100,7 @@ export function scene(layout, read, { width, memory, texts }) {
       if (high > range[1]) range[1] = high;
       return range;
     };
-    return prepare(plot, needs, box, { read, hold, typed });
+    return prepare(plot, needs, box, { read, hold, typed, sounding });
   });
   const panels = prepared.map((one) => {
     // Plots over one another share the line where their data begin.

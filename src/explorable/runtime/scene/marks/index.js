@@ -28,6 +28,7 @@ import { scatter } from "./scatter.js";
  * @property {(key: string, low: number, high: number) => [number, number]} hold widens the range
  * kept under a key since reset
  * @property {(name: string) => string} typed the text of a text control
+ * @property {string} sounding the slot of the samples that are heard now
  */
 
 /**
@@ -37,8 +38,8 @@ import { scatter } from "./scatter.js";
  * `room`: the pixels that cells of a fixed number want, in so much width
  */
 
-/** A readout has no place in the data area; see plot.js. @type {Drawing<Mark>} */
-const readout = { extent() {}, draw() {} };
+/** What stands over the plot has no place in the data area; see header.js. @type {Drawing<Mark>} */
+const above = { extent() {}, draw() {} };
 
 /** @type {Record<Mark["kind"], Drawing<any>>} reason: each takes the mark of its own kind */
 const DRAWINGS = {
@@ -52,9 +53,10 @@ const DRAWINGS = {
   label,
   matrix,
   mesh,
-  readout,
+  readout: above,
   scatter,
   segments,
+  sound: above,
 };
 
 /** @param {Mark} mark @returns {Drawing<Mark>} */
