@@ -215,8 +215,12 @@ def test_typed_text_labels_cells(scenes: Scenes) -> None:
     heat = {"kind": "heatmap", "values": "v", "low": None, "high": None}
     layout = plot(heat | {"rows": {"text": "typed"}, "columns": ["x", "y"]})
     slots = {"v": np.eye(2, dtype=np.float32)}
-    (panel,) = scenes.draw(layout, slots, texts={"typed": "அb"})["panels"]
-    assert texts(panel)[:4] == ["அ", "b", "x", "y"]
+    typed = {"text": "கொb", "tokenizer": {"kind": "words", "vocabulary": ["கொb"]}}
+    (panel,) = scenes.draw(layout, slots, texts={"typed": typed})["panels"]
+    assert texts(panel)[:3] == ["கொb", "x", "y"]
+    typed["tokenizer"]["kind"] = "characters"
+    (panel,) = scenes.draw(layout, slots, texts={"typed": typed})["panels"]
+    assert texts(panel)[:4] == ["கொ", "கொ", "x", "y"], "a letter is not torn"
 
 
 def test_labels_keep_clear_of_each_other(scenes: Scenes) -> None:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from .errors import ExplorableError as ExplorableError
 from .parts.controls import button as button
-from .parts.controls import characters as characters
 from .parts.controls import choice as choice
 from .parts.controls import integer as integer
 from .parts.controls import point as point
@@ -24,7 +23,6 @@ from .parts.controls import slider as slider
 from .parts.controls import tensor as tensor
 from .parts.controls import text as text
 from .parts.controls import toggle as toggle
-from .parts.controls import tokenizer as tokenizer
 from .parts.layout import column as column
 from .parts.layout import plot as plot
 from .parts.layout import row as row
@@ -43,6 +41,9 @@ from .parts.marks import segments as segments
 from .parts.marks_cells import matrix as matrix
 from .parts.marks_sound import sound as sound
 from .parts.options import record as record
+from .parts.tokenizers import characters as characters
+from .parts.tokenizers import tokenizer as tokenizer
+from .parts.tokenizers import words as words
 from .recording import depends as depends
 
 if TYPE_CHECKING:

@@ -15,6 +15,8 @@ from ..compiler.module import Array
 from ..engine import engine
 from ..es_module import array_files
 from ..link import content_hash
+from ..parts.controls import Text
+from ..parts.tokenizers import files_of
 from ..trace import as_rounded, float16_weights
 from ..trace.compare import one_thread
 from .bundle import Bundle
@@ -92,6 +94,9 @@ def compile_group(members: list[Figure], told: Callable[[str], None]) -> Compile
         if wasm is not None:
             variants[variant] = f"{stem}-{content_hash(wasm)}.wasm"
             files[variants[variant]] = wasm
+    for control in group.names:
+        if isinstance(control, Text):
+            files |= files_of(control.tokenizer)
     spec = program(group, module, variants)
     halved = any(figure.options.weights == "float16" for figure in members)
     spec["arrays"] = array_files(module, stem, files, partial(_stored, halved=halved))

@@ -46,10 +46,10 @@ def picture(
     name: str,
     folder: str = "@/",
     locale: str = "en",
-    texts: Mapping[str, str] | None = None,
+    texts: Json = None,
 ) -> Picture:
     """The still of ``layout`` at ``width`` CSS pixels; ``slots`` holds the numbers it draws,
-    ``texts`` what its text controls hold."""
+    ``texts`` what its text controls hold, and their tokenizers, whose files ``engine`` has."""
     engine.once(still_script(), name="the scene")
     data, places = bytearray(), {}
     for slot, (kind, held) in slots.items():
@@ -57,7 +57,7 @@ def picture(
         places[slot] = [len(data), kind.dtype, list(kind.shape)]
         data += held
     engine.put("still", bytes(data) or bytes(_ALIGNED))
-    laid = engine.call("still.lay", layout, places, width, locale, dict(texts or {}))
+    laid = engine.call("still.lay", layout, places, width, locale, texts or {})
     files: dict[str, bytes] = {}
     hrefs: dict[str, str] = {}
     for index, raster in enumerate(laid["rasters"]):

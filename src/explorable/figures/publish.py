@@ -88,7 +88,11 @@ def _stills(drawing: TracedFigure, spec: Json, machine: Machine, engine: Engine)
     }
     name, alt = drawing.figure.name, drawing.figure.alt
     controls = spec["program"]["controls"].items()
-    texts = {name: control["value"] for name, control in controls if control["kind"] == "text"}
+    texts = {
+        name: {"text": control["value"], "tokenizer": control["tokenizer"]}
+        for name, control in controls
+        if control["kind"] == "text"
+    }
     return [
         picture(engine, layout, slots, width=width, alt=alt, name=name, folder=HERE, texts=texts)
         for width in WIDTHS

@@ -114,8 +114,7 @@ def _bounds(control: Tensor) -> tuple[float, float]:
 def of_length(control: Control, length: int) -> Any:
     """A plain value of ``length`` points or characters."""
     if isinstance(control, Text):
-        letters = control.value or "".join(control.tokenizer.vocabulary)
-        return (letters * (length // len(letters) + 1))[:length]
+        return text_of_length(control, [*control.value, *control.tokenizer.samples], length)
     assert isinstance(control, Points)  # the only other one with a length
     turn = numpy.arange(length, dtype=numpy.float32)
     spiral = numpy.stack([numpy.cos(turn), numpy.sin(turn)], -1) * (0.3 + 0.1 * turn[:, None])
@@ -126,6 +125,18 @@ def of_length(control: Control, length: int) -> Any:
         return places
     kinds = numpy.resize(control.classes if len(control.classes) else [0], length)
     return places, kinds.astype(numpy.int64)
+
+
+def text_of_length(control: Text, pieces: list[str], length: int) -> str:
+    """A text of ``length`` tokens made of ``pieces``, or as near below as they come."""
+    text = ""
+    for piece in [*pieces, *"a" * length]:
+        count = len(control.tokenizer.ids(text + piece))
+        if count <= length:
+            text += piece
+        if count == length:
+            break
+    return text
 
 
 def draw(control: Control, generator: numpy.random.Generator) -> Any:
@@ -162,9 +173,10 @@ def draw(control: Control, generator: numpy.random.Generator) -> Any:
                 drawn = cast("Array", generator.integers(int(low), int(high) + 1, shape))
             return drawn.astype(dtype)
         case Text():
-            letters = list(control.tokenizer.vocabulary)
+            samples = control.tokenizer.samples
             count = int(generator.integers(control.max + 1))
-            return "".join(letters[int(k)] for k in generator.integers(len(letters), size=count))
+            chosen = [samples[int(k)] for k in generator.integers(len(samples), size=count)]
+            return text_of_length(control, chosen, count)
         case Button():
             return 0
         case _:

@@ -21,6 +21,7 @@ from ..parts.controls import (
     Text,
     Toggle,
 )
+from ..parts.tokenizers import spec_of
 from .arguments import place
 from .drag import with_drags
 from .entries import Table, control_slot
@@ -95,8 +96,7 @@ def control_spec(control: Control, group: Group, slots: set[str]) -> Json:
             bounds = {"low": control.low, "high": control.high}
             spec |= {name: given for name, given in bounds.items() if given is not None}
         case Text():
-            kind = {"kind": "characters", "vocabulary": list(control.tokenizer.vocabulary)}
-            spec |= {"value": value, "max": control.max, "tokenizer": kind}
+            spec |= {"value": value, "max": control.max, "tokenizer": spec_of(control.tokenizer)}
         case Button():
             spec |= {"value": 0}
         case _:

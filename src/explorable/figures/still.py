@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ..graph import Type
 from ..parts import Layout
-from ..parts.controls import Control
+from ..parts.controls import Control, Text
+from ..parts.tokenizers import files_of, spec_of
 from .drawn import Drawn, draw, named
 
 
@@ -53,6 +54,12 @@ class Still:
         slots: dict[str, tuple[Type, bytes]] = {
             name: tensor_bytes(tensor) for name, tensor in zip(names, drawn.tensors, strict=True)
         }
+        texts: dict[str, Any] = {}
+        for name, text in self.texts.items():
+            tokenizer = cast("Text", self.controls[name]).tokenizer
+            texts[name] = {"text": text, "tokenizer": spec_of(tokenizer)}
+            for file, data in files_of(tokenizer).items():
+                engine().put(file, data)
         found = picture(
             engine(),
             named(drawn.layout, names),
@@ -60,7 +67,7 @@ class Still:
             width=width or self.width,
             alt=self.alt,
             name=self.name,
-            texts=self.texts,
+            texts=texts,
         )
         svg = found.svg
         for name, data in found.files.items():

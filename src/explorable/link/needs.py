@@ -17,6 +17,8 @@ SHARING = ("page/share.js",)
 SWEEPING = ("page/sweep.js",)
 SIZES = ("core/sizes.js",)
 SOUND = ("scene/marks/sound.js", "page/sound.js")
+TEXTS = ("core/tokens.js",)
+TOKENIZERS = ("core/models.js",)
 _FURTHER = {"area", "bars", "label", "mesh"}
 MARKS = (
     ({"contour"}, ("scene/marks/contour.js",)),
@@ -39,6 +41,11 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += SHARING
     if not any(control.get("play") for control in controls):
         left_out += SWEEPING
+    texts = [control for control in controls if control["kind"] == "text"]
+    if not texts:
+        left_out += TEXTS
+    if not any(text["tokenizer"]["kind"] == "model" for text in texts):
+        left_out += TOKENIZERS
     shapes = (shape for _, _, shape in spec["program"]["slots"].values())
     if all(isinstance(extent, int) for shape in shapes for extent in shape):
         left_out += SIZES

@@ -68,10 +68,11 @@ def accept(control: Control, name: str, given: Any) -> Plain:
         case Tensor():
             return _elements(control, name, given)
         case Text():
-            if not isinstance(given, str) or len(given) > control.max:
-                raise mistake(
-                    f"'{name}' is a string of at most {control.max} characters, got {given!r}"
-                )
+            if not isinstance(given, str):
+                raise mistake(f"'{name}' is a string, got {given!r}")
+            if (count := len(control.tokenizer.ids(given))) > control.max:
+                fact = f"'{name}' is at most {control.max} tokens, got {count}: {given!r}"
+                raise mistake(fact)
             return given
         case Button():
             return int(_within(name, _index(name, given), 0, math.inf))

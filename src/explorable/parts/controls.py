@@ -20,6 +20,7 @@ import numpy
 
 from ..errors import Line
 from .source import calling_line, mistake, one_of
+from .tokenizers import Tokenizer, characters
 
 Scale = Literal["linear", "log"]
 Array = numpy.ndarray[Any, Any]  # any shape and dtype: the author's
@@ -92,19 +93,6 @@ class Tensor(Control):
     high: float | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Tokenizer:
-    """Text to ids. ``characters``: one id per character, by its place in the vocabulary."""
-
-    kind: Literal["characters"]
-    vocabulary: tuple[str, ...] = ()
-
-    def ids(self, text: str) -> list[int]:
-        """The id of each character; an unknown one gets the last id of the vocabulary."""
-        place = {c: i for i, c in enumerate(self.vocabulary)}
-        return [place.get(c, len(self.vocabulary) - 1) for c in text]
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Text(Control):
     value: str
@@ -115,10 +103,6 @@ class Text(Control):
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Button(Control):
     pass
-
-
-characters = Tokenizer("characters", tuple(map(chr, range(32, 127))))
-"""The printable ASCII characters in order: 'a' is 65."""
 
 
 def _number(name: str, given: object) -> float:
@@ -321,33 +305,25 @@ def text(
     max: int,
     label: str | None = None,
 ) -> Any:
-    """Typed text; ``.ids`` is int64 ``(n,)``, the object itself labels rows and columns of a
-    heatmap.
+    """Typed text; ``.ids`` is int64 ``(n,)``, n up to ``max``; the object itself is drawn by
+    ``ex.tokens`` and labels rows and columns of a heatmap.
 
-    >>> ex.text("the cat", max=24)
-    >>> ex.text("the cat", tokenizer=ex.tokenizer("abc "), max=24)
+    >>> ex.text("the cat", max=24)                                        # an id per character
+    >>> ex.text("the cat", tokenizer=ex.words("the cat sat"), max=24)     # per word
+    >>> ex.text("the cat", tokenizer=ex.tokenizer("tokenizer.json"), max=24)
+
+    max: how many tokens the page takes; what the reader types beyond is cut off at a whole sign.
     """
     limit = _whole("max", max)
     if not isinstance(first, str):
         raise mistake(f"a text starts as a string, got {type(first).__name__}")
-    if len(first) > limit:
-        raise mistake(f"the text has {len(first)} characters, more than max={limit}")
     if not isinstance(tokenizer, Tokenizer):
-        raise mistake("tokenizer is ex.characters or ex.tokenizer('abc...')")
+        raise mistake("tokenizer is ex.characters, ex.words(...) or ex.tokenizer(...)")
+    if (count := len(tokenizer.ids(first))) > limit:
+        raise mistake(f"the text has {count} tokens, more than max={limit}")
+    if (least := len(tokenizer.ids(""))) >= limit:
+        raise mistake(f"max={limit} leaves no room: every text has {least} special tokens")
     return Text(value=first, max=limit, tokenizer=tokenizer, label=label, line=calling_line())
-
-
-def tokenizer(vocabulary: str | Sequence[str]) -> Tokenizer:
-    """One id per character, by its place in ``vocabulary``; characters outside it get the last
-    id."""
-    if isinstance(vocabulary, str) and vocabulary.endswith(".json"):
-        raise mistake(
-            "tokenizer files are not read yet", fix="pass the characters: ex.tokenizer('abc ')"
-        )
-    letters = tuple(vocabulary)
-    if not letters or any(len(c) != 1 for c in letters) or len(set(letters)) < len(letters):
-        raise mistake("a vocabulary is some different characters")
-    return Tokenizer("characters", letters)
 
 
 def button(label: str) -> Any:

@@ -77,11 +77,34 @@ export interface PointsControl extends ControlBase {
 export interface TensorControl extends ControlBase {
   kind: "tensor"; value: number[]; shape: number[]; dtype: Dtype; low?: number; high?: number;
 }
-/** Value: the string. `ids` are given by the tokenizer "characters" with this vocabulary. */
+/** Value: the string. `ids` are those of the tokenizer: core/tokens.js. */
 export interface TextControl extends ControlBase {
-  kind: "text"; value: string; max: number; tokenizer: { kind: "characters"; vocabulary: string[] };
+  kind: "text"; value: string; max: number;
+  tokenizer: { kind: "characters" | "words"; vocabulary: string[] } | { kind: "model"; file: string };
   /** int64 (): how many ids there are. */
   lengthSlot?: string;
+}
+/** What a bundle keeps of a tokenizer.json, in a file of its own. Patterns are regular expressions with flags g and u. */
+export interface TokenizerFile {
+  added: { content: string; id: number; normalized: boolean; left: boolean; right: boolean }[];
+  normalize: (
+    | ["form", form: string] | ["lower"] | ["strip", left: boolean, right: boolean]
+    | ["prepend", text: string] | ["around", pattern: string] | ["replace", pattern: string, text: string]
+  )[];
+  split: (
+    | ["split", pattern: string, behavior: string, invert: boolean] | ["space"] | ["bytes"]
+    | ["meta", sign: string, scheme: string]
+  )[];
+  model:
+    | {
+        kind: "bpe"; vocabulary: (string | null)[]; merges: number[]; prefix: string; suffix: string;
+        unknown: number | null; fuse: boolean; fallback: boolean; direct: boolean;
+      }
+    | { kind: "wordPiece"; vocabulary: (string | null)[]; unknown: number; prefix: string; longest: number }
+    | { kind: "wordLevel"; vocabulary: (string | null)[]; unknown: number | null }
+    | { kind: "unigram"; vocabulary: string[]; scores: number[]; unknown: number | null; fallback: boolean };
+  before: { id: number; name: string }[];
+  after: { id: number; name: string }[];
 }
 /** Value: presses since the last step. */
 export interface ButtonControl extends ControlBase { kind: "button"; value: 0; }

@@ -1,6 +1,7 @@
 // What the build calls in V8 to draw a still: the scene and the painter of the page, over numbers put in by Python.
 
 import { Memory } from "./core/memory.js";
+import { learn } from "./core/models.js";
 import { markup } from "./page/markup.js";
 import { scene } from "./scene/scene.js";
 import { rasters, toSvg } from "./scene/svg.js";
@@ -16,10 +17,13 @@ import { rasters, toSvg } from "./scene/svg.js";
  * @param {Record<string, Slot>} slots
  * @param {number} width CSS pixels
  * @param {string} locale
- * @param {Record<string, string>} [texts] what text controls hold
+ * @param {import("./scene/scene.js").Texts} [texts] what text controls hold
  */
 export function lay(layout, slots, width, locale, texts) {
-  const given = /** @type {Uint8Array} */ (/** @type {any} reason: the engine's own global, see engine/child.py */ (globalThis).files.still);
+  /** @type {Record<string, Uint8Array>} */ const files = /** @type {any} reason: the engine's own global, see engine/child.py */ (globalThis).files;
+  const given = files.still;
+  const controls = Object.fromEntries(Object.entries(texts ?? {}).map(([name, typed]) => [name, { kind: "text", ...typed }]));
+  learn(/** @type {import("./spec").Program} */ (/** @type {unknown} */ ({ controls })), files);
   const buffer = given.slice().buffer;
   const program = /** @type {import("./spec").Program} */ (/** @type {unknown} */ ({ memory: buffer.byteLength, slots }));
   const memory = new Memory(program, buffer);

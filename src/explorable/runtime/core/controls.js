@@ -1,5 +1,6 @@
 // What a control accepts, how it reads and moves: pure functions of its definition and a value.
 
+import { fitting, pieces } from "./tokens.js";
 import { unknown } from "./unknown.js";
 
 /** @typedef {import("../spec").Control} Control */
@@ -59,7 +60,7 @@ export function accept(name, control, asked) {
     }
     case "text": {
       if (typeof asked !== "string") throw wrong(name, "a text", asked);
-      return signs(control, asked).slice(0, control.max).join("");
+      return fitting(control, asked);
     }
   }
 }
@@ -102,37 +103,12 @@ export function staticKey(control, value, length) {
   if (length)
     return String(
       control.kind === "text"
-        ? signs(control, String(value)).length
+        ? pieces(control.tokenizer, String(value)).length
         : /** @type {number[]} */ (value).length,
     );
   return control.kind === "choice"
     ? String(control.options.indexOf(/** @type {string} */ (value)))
     : String(value);
-}
-
-/**
- * A text in the pieces that have an id: what the reader calls a character if the vocabulary has it,
- * else code points.
- * @param {import("../spec").TextControl} control @param {string} text @returns {string[]}
- */
-export function signs({ tokenizer: { vocabulary } }, text) {
-  if (typeof Intl === "undefined" || !("Segmenter" in Intl)) return Array.from(text);
-  const segments = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text);
-  return Array.from(segments, ({ segment }) => segment).flatMap((sign) =>
-    vocabulary.includes(sign) ? [sign] : Array.from(sign),
-  );
-}
-
-/**
- * Ids of a text; what is not in the vocabulary has its last id.
- * @param {import("../spec").TextControl} control
- * @param {string} text
- */
-export function tokenize(control, text) {
-  const { vocabulary } = control.tokenizer;
-  return signs(control, text).map((sign) =>
-    vocabulary.includes(sign) ? vocabulary.indexOf(sign) : vocabulary.length - 1,
-  );
 }
 
 /**

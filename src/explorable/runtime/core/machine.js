@@ -2,11 +2,13 @@
 // figures, in order. The same file runs in the page, in a worker and at build time. Pure: no DOM,
 // no clock, no promise.
 
-import { accept, staticKey, tokenize, unknown } from "./controls.js";
+import { accept, staticKey, unknown } from "./controls.js";
 import { Memory } from "./memory.js";
+import { learn, learnt } from "./models.js";
 import { has } from "./own.js";
 import { run } from "./run.js";
 import { Run } from "./simulation.js";
+import { pieces } from "./tokens.js";
 
 /** @typedef {import("../spec").Program} Program */
 /** @typedef {import("../spec").EntryTable} EntryTable */
@@ -16,7 +18,7 @@ import { Run } from "./simulation.js";
 /** @typedef {Record<string, () => void>} Exports */
 /** @typedef {() => boolean} More */
 /**
- * @typedef {{ memory: ArrayBuffer, values: Record<string, Value>, stale: string[], runs: [string, object][] }} Saved
+ * @typedef {{ memory: ArrayBuffer, values: Record<string, Value>, stale: string[], runs: [string, object][], tokenizers?: Record<string, import("../spec").TokenizerFile> }} Saved
  * @typedef {{ values: Record<string, Value>, runs: [string, { step: number }][] }} Kept
  */
 
@@ -33,7 +35,7 @@ function numbersOf(control, value) {
     case "choice":
       return [control.options.indexOf(/** @type {string} */ (value))];
     case "text":
-      return tokenize(control, /** @type {string} */ (value));
+      return pieces(control.tokenizer, /** @type {string} */ (value)).map(({ id }) => id);
     case "points":
       return /** @type {number[][]} */ (value).flatMap((point) => point.slice(0, 2));
     case "point":
@@ -79,6 +81,7 @@ export class Machine {
 
   /** @param {Record<string, Uint8Array>} files */
   #begin(files) {
+    if (learn) learn(this.program, files);
     for (const array of this.program.arrays) {
       if (!files[array.file]) throw new Error(`the file '${array.file}' is missing`);
       this.memory.load(array, files[array.file]);
@@ -92,6 +95,7 @@ export class Machine {
 
   /** @param {Saved} saved */
   #adopt(saved) {
+    if (learn) learn(this.program, saved.tokenizers ?? {});
     new Uint8Array(this.memory.buffer).set(new Uint8Array(saved.memory));
     this.values = { ...saved.values };
     this.#stale = new Set(saved.stale);
@@ -237,6 +241,7 @@ export class Machine {
       values: this.values,
       stale: [...this.#stale],
       runs,
+      tokenizers: learnt ? learnt(this.program) : undefined,
     };
   }
 

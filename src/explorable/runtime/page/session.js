@@ -2,6 +2,7 @@
 // drawn once.
 
 import { accept } from "../core/controls.js";
+import { tokenizerFiles, unread } from "../core/models.js";
 import { bytes, compile, workerUrls } from "./load.js";
 import { controlOf } from "./names.js";
 import { copies, inlinePort, workerPort } from "./port.js";
@@ -186,7 +187,12 @@ export class Session {
 
   async #load() {
     const { program } = this.spec;
-    const names = [...new Set(program.arrays.map(({ file }) => file))];
+    const names = [
+      ...new Set([
+        ...program.arrays.map(({ file }) => file),
+        ...(tokenizerFiles ? tokenizerFiles(program) : []),
+      ]),
+    ];
     const [module, ...contents] = await Promise.all([
       compile(this.url, program),
       ...names.map((name) => bytes(this.url, name)),
@@ -209,6 +215,8 @@ export class Session {
    */
   async set(settings, figure = "") {
     const { controls } = this.spec.program;
+    // How much of a text a control takes is known once its tokenizer is there.
+    if (unread && unread(this.spec.program)) await this.start();
     /** @type {Record<string, Value>} */ const taken = {};
     /** @type {Record<string, Value>} */ const accepted = {};
     for (const [name, asked] of Object.entries(settings)) {

@@ -151,13 +151,14 @@ export class Stage {
     this.box.dataset.live = "";
   }
 
-  /** What text controls hold: labels of cells. @returns {Record<string, string>} */
+  /** What text controls hold, and how it is cut. @returns {import("../scene/scene.js").Texts} */
   #texts() {
-    const { controls } = this.session.spec.program;
     return Object.fromEntries(
-      Object.entries(this.session.values)
-        .filter(([name]) => controls[name].kind === "text")
-        .map(([name, value]) => [name, String(value)]),
+      Object.entries(this.session.spec.program.controls).flatMap(([name, control]) =>
+        control.kind === "text"
+          ? [[name, { text: String(this.session.values[name]), tokenizer: control.tokenizer }]]
+          : [],
+      ),
     );
   }
 

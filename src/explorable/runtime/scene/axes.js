@@ -2,6 +2,7 @@
 // bars.
 
 import { PICTURES } from "./header.js";
+import { labels } from "../core/tokens.js";
 import { barsOf } from "./marks/bars.js";
 import { fit, textOf, widthOf } from "./text.js";
 import { ticksOf } from "./ticks.js";
@@ -33,7 +34,11 @@ export function edgeLabels({ marks }, { typed }) {
     marks.find((other) => PICTURES.has(other.kind) && ("rows" in other || "columns" in other))
   );
   /** @param {HeatmapMark["rows"]} given @returns {string[] | null} */
-  const list = (given) => (given ? (Array.isArray(given) ? given : [...typed(given.text)]) : null);
+  const list = (given) => {
+    if (!given || Array.isArray(given)) return given ?? null;
+    const { tokenizer, text } = typed(given.text);
+    return labels(tokenizer, text);
+  };
   return { rows: list(mark?.rows), columns: list(mark?.columns) };
 }
 

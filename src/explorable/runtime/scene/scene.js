@@ -9,6 +9,9 @@ import { drawPlot, needsOf, prepare } from "./plot.js";
 /** @typedef {import("./frame.js").Box} Box */
 /** @typedef {import("./plot.js").Needs} Needs */
 /** @typedef {{ plot: Plot, needs: Needs, box: Box }} Placed */
+/** @typedef {import("../core/tokens.js").Tokenizer} Tokenizer */
+/** A text and how it is cut into tokens. @typedef {{ text: string, tokenizer: Tokenizer }} Typed */
+/** By the names of text controls. @typedef {Record<string, Typed>} Texts */
 /**
  * Ranges by name, of all the data since the object was new.
  * @typedef {Record<string, [number, number]>} Memory
@@ -16,6 +19,7 @@ import { drawPlot, needsOf, prepare } from "./plot.js";
 
 const BESIDE = 28;
 const BELOW = 20;
+/** @type {Typed} */ const NO_TEXT = { text: "", tokenizer: { kind: "characters", vocabulary: [] } };
 const STACKED = 480; // a row narrower than this is a column
 
 /** @param {Layout} layout @param {number} width */
@@ -78,17 +82,25 @@ export const heightOf = (layout, width) => place(layout, 0, 0, width).height;
 /**
  * What a layout looks like at a width.
  * @param {Layout} layout @param {Read} read the numbers of a slot
+<<<<<<< HEAD
  * @param {{ width: number, memory: object, locale?: string, texts?: Record<string, string>, sounding?: string }}
  * options
  *   memory: a plain object that keeps the ranges of automatic axes; a new one forgets them.
  *   locale: of the page; the numbers of axes are written alike in all. texts: what text controls
  *   hold, for the labels of cells. sounding: the slot of the samples that are heard now.
+=======
+ * @param {{ width: number, memory: object, locale?: string, texts?: Texts }}
+ * options
+ *   memory: a plain object that keeps the ranges of automatic axes; a new one forgets them.
+ *   locale: of the page; the numbers of axes are written alike in all. texts: what text controls
+ *   hold.
+>>>>>>> d731804 (Cut texts by words and by tokenizer.json, in the page as in the library)
  * @returns {Scene}
  */
 export function scene(layout, read, { width, memory, texts, sounding = "" }) {
   const { placed, height } = place(layout, 0, 0, width);
   const kept = /** @type {Memory} */ (memory);
-  const typed = (/** @type {string} */ name) => texts?.[name] ?? "";
+  const typed = (/** @type {string} */ name) => texts?.[name] ?? NO_TEXT;
   const prepared = placed.map(({ plot, needs, box }, k) => {
     const hold = (
       /** @type {string} */ key,
