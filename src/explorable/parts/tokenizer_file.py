@@ -91,12 +91,13 @@ def read_tokenizer(path: Path) -> Read:
 
 
 def _page(given: Json, library: Any) -> Json:
+    model = _model(given["model"])
     before, after = _specials(library)
     return {
         "added": _listed(given.get("added_tokens")),
         "normalize": list(_normalizer(given.get("normalizer"))),
         "split": list(_splitter(given.get("pre_tokenizer"))),
-        "model": _model(given["model"]),
+        "model": model,
         "before": before,
         "after": after,
     }

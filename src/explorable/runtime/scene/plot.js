@@ -18,11 +18,7 @@ import { roundRange } from "./ticks.js";
 /** @typedef {import("./ticks.js").Range} Range */
 /**
  * @typedef {{ read: Read, hold: (key: string, low: number, high: number) => Range, typed: (name:
-<<<<<<< HEAD
- * string) => string, sounding: string }} Source
-=======
- * string) => import("./scene.js").Typed }} Source
->>>>>>> d731804 (Cut texts by words and by tokenizer.json, in the page as in the library)
+ * string) => import("./scene.js").Typed, sounding: string }} Source
  */
 /**
  * @typedef {{ header: number, top: number, body: number, bottom: number, flexible: boolean }} Needs

@@ -82,19 +82,11 @@ export const heightOf = (layout, width) => place(layout, 0, 0, width).height;
 /**
  * What a layout looks like at a width.
  * @param {Layout} layout @param {Read} read the numbers of a slot
-<<<<<<< HEAD
- * @param {{ width: number, memory: object, locale?: string, texts?: Record<string, string>, sounding?: string }}
+ * @param {{ width: number, memory: object, locale?: string, texts?: Texts, sounding?: string }}
  * options
  *   memory: a plain object that keeps the ranges of automatic axes; a new one forgets them.
  *   locale: of the page; the numbers of axes are written alike in all. texts: what text controls
- *   hold, for the labels of cells. sounding: the slot of the samples that are heard now.
-=======
- * @param {{ width: number, memory: object, locale?: string, texts?: Texts }}
- * options
- *   memory: a plain object that keeps the ranges of automatic axes; a new one forgets them.
- *   locale: of the page; the numbers of axes are written alike in all. texts: what text controls
- *   hold.
->>>>>>> d731804 (Cut texts by words and by tokenizer.json, in the page as in the library)
+ *   hold. sounding: the slot of the samples that are heard now.
  * @returns {Scene}
  */
 export function scene(layout, read, { width, memory, texts, sounding = "" }) {

@@ -27,12 +27,8 @@ import { scatter } from "./scatter.js";
  * @property {number} index its number in the plot
  * @property {(key: string, low: number, high: number) => [number, number]} hold widens the range
  * kept under a key since reset
-<<<<<<< HEAD
- * @property {(name: string) => string} typed the text of a text control
- * @property {string} sounding the slot of the samples that are heard now
-=======
  * @property {(name: string) => import("../scene.js").Typed} typed the text of a text control
->>>>>>> d731804 (Cut texts by words and by tokenizer.json, in the page as in the library)
+ * @property {string} sounding the slot of the samples that are heard now
  */
 
 /**
