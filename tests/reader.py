@@ -69,9 +69,13 @@ def serving(
 class Reader:
     """One page in the browser: what it said, what it fetched, and its figure."""
 
-    def __init__(self, browser: Browser, *, scripts: bool = True, width: int = 1000) -> None:
+    def __init__(
+        self, browser: Browser, *, scripts: bool = True, width: int = 1000, touch: bool = False
+    ) -> None:
         self.context = browser.new_context(
-            java_script_enabled=scripts, viewport={"width": width, "height": 900}
+            java_script_enabled=scripts,
+            viewport={"width": width, "height": 900},
+            has_touch=touch,
         )
         self.page: Page = self.context.new_page()
         self.said: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy
 import pytest
@@ -25,6 +25,16 @@ def numbers(A=ex.tensor(torch.tensor([[1., -2.], [0.5, 0.25]]), -5, 5),
     \"\"\"Numbers that are dragged and typed.\"\"\"
     return ex.row(ex.matrix(A, name="A", highlight=A > 0.75), ex.matrix(n, name="n"),
                   ex.matrix(A @ A, name="square"))
+
+@ex.figure
+def boards(men=ex.tensor([[0, 1, 0], [2, 0, 0], [0, 0, 1]]),
+           knight=ex.tensor([[0, 0, 0], [0, 1, 0]], 0, 1),
+           digits=ex.tensor([[0, 9], [4, 0]], 0, 9)):
+    \"\"\"Boards whose squares are clicked, dragged and typed into.\"\"\"
+    notes = torch.arange(9) + digits[..., None] > 6
+    return ex.row(ex.board(men, pieces=["", "♜", "♞"], name="men"),
+                  ex.board(knight, pieces=["", "♞"], style="crossings", name="knight"),
+                  ex.board(digits, notes=notes, boxes=(1, 1), name="digits"))
 """
 
 
@@ -51,7 +61,7 @@ def scenes() -> Iterator[Scenes]:
 
 
 def grid(reader: Reader, control: str) -> Locator:
-    return reader.page.locator(f".explorable-handle[data-control='numbers.{control}']")
+    return reader.page.locator(f".explorable-handle[data-control$='.{control}']")
 
 
 def centre(cells: Locator, row: int, column: int, shape: tuple[int, int]) -> tuple[float, float]:
@@ -65,7 +75,9 @@ def centre(cells: Locator, row: int, column: int, shape: tuple[int, int]) -> tup
 
 def value(reader: Reader, control: str) -> Any:
     reader.settle()
-    return reader.controls()[f"numbers.{control}"]["value"]
+    figure = "numbers" if control in ("A", "n") else "boards"
+    find = "([figure, name]) => document.querySelector(`[figure=${figure}]`).controls[name].value"
+    return reader.page.evaluate(find, [figure, control])
 
 
 def test_a_number_is_dragged_up_and_down(reader: Reader) -> None:
@@ -89,7 +101,7 @@ def test_a_number_is_typed(reader: Reader) -> None:
     cells = grid(reader, "A")
     x, y = centre(cells, 1, 0, (2, 2))
     reader.page.mouse.click(x, y)
-    assert reader.page.locator(".explorable-cursor").is_visible()
+    assert reader.page.locator(".explorable-cursor").first.is_visible()
     for sign in "-1.25":
         reader.page.keyboard.press(sign)
     assert value(reader, "A") == [1, -2, -1.25, 0.25]
@@ -131,12 +143,9 @@ def test_whole_numbers_stay_whole(reader: Reader) -> None:
 
 
 def test_a_finger_drags_a_number(chromium: Browser, url: str) -> None:
-    reader = Reader(chromium, width=390)
-    context = chromium.new_context(has_touch=True, viewport={"width": 390, "height": 900})
-    reader.page = context.new_page()
-    reader.open(f"{url}index.html")
+    reader = Reader(chromium, touch=True, width=390).open(f"{url}index.html")
     x, y = centre(grid(reader, "A"), 0, 0, (2, 2))
-    client = context.new_cdp_session(reader.page)
+    client = reader.context.new_cdp_session(reader.page)
 
     def touch(kind: str, *at: float) -> None:
         points = [{"x": at[0], "y": at[1]}] if at else []
@@ -148,8 +157,87 @@ def test_a_finger_drags_a_number(chromium: Browser, url: str) -> None:
     touch("touchEnd")
     assert value(reader, "A")[0] < 0.5
     assert reader.page.evaluate("() => scrollY") == 0
-    context.close()
     reader.context.close()
+
+
+def press(reader: Reader, *keys: str) -> None:
+    for key in keys:
+        reader.page.keyboard.press(key)
+
+
+def test_a_piece_is_dragged_to_another_square_and_off_the_board(reader: Reader) -> None:
+    board = grid(reader, "men")
+    reader.page.mouse.move(*centre(board, 0, 1, (3, 3)))
+    reader.page.mouse.down()
+    reader.page.mouse.move(*centre(board, 1, 2, (3, 3)), steps=6)
+    reader.page.mouse.up()
+    assert value(reader, "men") == [0, 0, 0, 2, 0, 1, 0, 0, 1]
+    reader.page.mouse.move(*centre(board, 1, 0, (3, 3)))
+    reader.page.mouse.down()
+    reader.page.mouse.move(*centre(board, 1, 1, (3, 3)), steps=3)
+    reader.page.mouse.move(*centre(board, -1, 1, (3, 3)), steps=3)
+    reader.page.mouse.up()
+    assert value(reader, "men") == [0, 0, 0, 0, 0, 1, 0, 0, 1]
+
+
+def test_a_piece_is_taken_and_put_down_by_clicks_and_by_keys(reader: Reader) -> None:
+    board = grid(reader, "men")
+    reader.page.mouse.click(*centre(board, 1, 0, (3, 3)))
+    reader.page.mouse.click(*centre(board, 2, 2, (3, 3)))
+    assert value(reader, "men") == [0, 1, 0, 0, 0, 0, 0, 0, 2], "one piece took another"
+    press(reader, "Enter", "ArrowUp", "ArrowLeft", "Enter")
+    assert value(reader, "men") == [0, 1, 0, 0, 2, 0, 0, 0, 0]
+    assert "row 2, column 2: ♞" in str(board.get_attribute("aria-valuetext"))
+    press(reader, "Enter", "ArrowUp", "Escape", "ArrowUp", "Delete")
+    assert value(reader, "men") == [0, 0, 0, 0, 2, 0, 0, 0, 0]
+    assert "row 1, column 2: empty" in str(board.get_attribute("aria-valuetext"))
+    press(reader, "Home", "2")
+    assert value(reader, "men") == [2, 0, 0, 0, 2, 0, 0, 0, 0]
+
+
+def test_a_lone_piece_goes_where_the_reader_clicks(reader: Reader) -> None:
+    board = grid(reader, "knight")
+    board.focus()
+    press(reader, "ArrowRight", "Space")
+    assert value(reader, "knight") == [0, 0, 0, 0, 0, 1], "the cursor begins on the piece"
+    reader.page.mouse.click(*centre(board, 0, 0, (2, 3)))
+    assert value(reader, "knight") == [1, 0, 0, 0, 0, 0]
+
+
+def test_digits_are_typed_and_clicked_up(reader: Reader) -> None:
+    board = grid(reader, "digits")
+    reader.page.mouse.click(*centre(board, 0, 0, (2, 2)))
+    assert value(reader, "digits") == [0, 9, 4, 0], "the first click only chooses the square"
+    reader.page.mouse.click(*centre(board, 0, 0, (2, 2)))
+    press(reader, "ArrowDown", "7", "ArrowRight", "3", "5")
+    assert value(reader, "digits") == [1, 9, 7, 5]
+    press(reader, "ArrowUp", "Space", "ArrowDown", "Backspace")
+    assert value(reader, "digits") == [1, 0, 7, 0], "9 is followed by 0"
+
+
+def test_a_finger_moves_a_piece(chromium: Browser, url: str) -> None:
+    reader = Reader(chromium, touch=True, width=390).open(f"{url}index.html")
+    board = grid(reader, "men")
+    board.scroll_into_view_if_needed()
+    reader.page.touchscreen.tap(*centre(board, 2, 2, (3, 3)))
+    reader.page.touchscreen.tap(*centre(board, 2, 0, (3, 3)))
+    assert value(reader, "men") == [0, 1, 0, 2, 0, 0, 1, 0, 0]
+    reader.context.close()
+
+
+def test_notes_stones_and_boxes(scenes: Scenes) -> None:
+    cells = numpy.array([[0, 5, 0], [0, 2, 1]])
+    notes = numpy.zeros((2, 3, 4), dtype=bool)
+    notes[0, 0, [0, 3]] = notes[0, 2, 1] = True
+    sudoku = {"kind": "board", "cells": "c", "shape": [2, 3], "style": "ruled", "notes": "n"}
+    (panel,) = scenes.draw(plot({**sudoku, "boxes": [1, 3]}), {"c": cells, "n": notes})["panels"]
+    assert texts(panel) == ["1", "4", "5", "2", "×", "2", "1"]
+    thick = shapes(panel, "path", "ink")
+    assert [len(lines["starts"]) for lines in thick] == [5]
+    go = {"kind": "board", "cells": "c", "shape": [2, 3], "style": "crossings"}
+    (panel,) = scenes.draw(plot({**go, "pieces": ["", "●", "○"]}), {"c": cells})["panels"]
+    assert [len(dots["points"]) // 2 for dots in shapes(panel, "dots")] == [1, 1, 1]
+    assert texts(panel) == ["5"], "a number without a piece is written"
 
 
 @pytest.mark.parametrize("width", [320, 360, 720])
@@ -185,6 +273,13 @@ def test_negative_zero_has_no_sign_and_the_frame_goes_around(scenes: Scenes) -> 
         (lambda: ex.matrix(torch.eye(2), format="two"), "format is one of Python's"),
         (lambda: ex.matrix(torch.eye(2), tint=-1), "tint is True, False or"),
         (lambda: ex.matrix(torch.eye(2), rows=3), "strings or an ex.text"),
+        (
+            lambda: ex.board(torch.eye(2), style=cast("Any", "chess")),
+            "unknown style 'chess'; one of: ruled",
+        ),
+        (lambda: ex.board(torch.eye(2), pieces="♞"), "pieces is a list of strings"),
+        (lambda: ex.board(torch.eye(2), pieces=["♞"]), "a text for 0"),
+        (lambda: ex.board(torch.eye(2), boxes=cast("Any", 3)), "boxes is"),
     ],
 )
 def test_mistakes(call: Any, message: str) -> None:
@@ -203,3 +298,21 @@ def test_a_highlight_that_does_not_fit() -> None:
         ExplorableError, match=r"highlight \(3, 1\) does not fit the cells \(2, 2\)"
     ):
         _ = wrong().outputs
+
+
+def test_a_board_is_of_whole_numbers_and_notes_fit_it() -> None:
+    @ex.figure
+    def halves(k: Any = ex.slider(0, 1)) -> Any:
+        """Half a knight."""
+        return ex.board(k * torch.eye(2))
+
+    with pytest.raises(ExplorableError, match=r"whole numbers, got float32 \(2, 2\); use .long"):
+        _ = halves().outputs
+
+    @ex.figure
+    def short(k: Any = ex.slider(0, 1)) -> Any:
+        """Notes for another board."""
+        return ex.board((k * torch.eye(2)).long(), notes=torch.ones(3, 3, 9))
+
+    with pytest.raises(ExplorableError, match=r"\(rows, columns, k\), got float32 \(3, 3, 9\)"):
+        _ = short().outputs

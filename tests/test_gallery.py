@@ -117,6 +117,12 @@ def unseen(control: dict[str, Any]) -> Any:
             return [[value[0][0] + 0.5, value[0][1] + 0.25], *value[1:], [1.5, 2.5]]
         case "tensor" if control["dtype"] == "bool":
             return [not element if k % 5 == 0 else element for k, element in enumerate(value)]
+        case "tensor" if "int" in control["dtype"]:
+            top = control.get("high", 9)
+            return [
+                (element + 1 if element < top else element - 1) if k % 5 == 0 else element
+                for k, element in enumerate(value)
+            ]
         case "tensor":
             return [0.375 if k % 5 == 0 else element for k, element in enumerate(value)]
         case "text":

@@ -38,6 +38,7 @@ from .parts.marks import mesh as mesh
 from .parts.marks import readout as readout
 from .parts.marks import scatter as scatter
 from .parts.marks import segments as segments
+from .parts.marks_cells import board as board
 from .parts.marks_cells import matrix as matrix
 from .parts.marks_sound import sound as sound
 from .parts.options import record as record

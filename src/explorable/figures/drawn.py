@@ -23,7 +23,7 @@ from ..trace.tree import is_tensor
 Json = Any  # the shapes of spec.d.ts
 DRAGGED = ("scatter", "arrow", "curve")
 """Marks whose places may be computed and yet dragged."""
-CELLS = ("matrix",)
+CELLS = ("matrix", "board")
 """Marks whose height follows from how many cells they have."""
 TextSplitter = Callable[[str], tuple[Any, ...]]  # str | (tensor, format) in turn
 

@@ -23,8 +23,9 @@ _FURTHER = {"area", "bars", "label", "mesh"}
 MARKS = (
     ({"contour"}, ("scene/marks/contour.js",)),
     ({"heatmap", "image"}, ("scene/marks/heatmap.js", "scene/marks/image.js")),
-    ({"matrix"}, ("scene/marks/matrix.js",)),
-    ({"matrix"}, ("scene/cells.js", "page/cells.js")),
+    ({"matrix"}, ("scene/marks/matrix.js", "page/cells.js")),
+    ({"board"}, ("scene/marks/board.js", "page/board.js")),
+    ({"matrix", "board"}, ("scene/cells.js",)),
     ({"sound"}, SOUND),
     (_FURTHER, tuple(f"scene/marks/{kind}.js" for kind in sorted(_FURTHER))),
 )

@@ -19,6 +19,7 @@ from .source import calling_line, mistake
 
 Form = Literal[
     "positions", "pairs", "arrow", "area", "each", "heights", "values", "labels", "mask",
+    "notes", "shade",
     "samples",
 ]  # fmt: skip
 Edit = bool | tuple[Any, ...] | None  # controls, or what a function received for them
@@ -303,6 +304,6 @@ def readout(text: Any, *, label: str | None = None, name: str | None = None) -> 
 MARKS = (
     "curve", "scatter", "segments", "arrow", "area", "bars", "heatmap",
     "image", "contour", "mesh", "label", "readout",
-    "matrix",
+    "matrix", "board",
     "sound",
 )  # fmt: skip

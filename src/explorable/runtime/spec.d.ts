@@ -253,11 +253,17 @@ export interface MatrixMark extends MarkBase {
   kind: "matrix"; values: string; shape: [number, number]; format?: string; highlight?: string; plain?: boolean; most?: number;
   rows?: string[] | { text: string }; columns?: string[] | { text: string };
 }
+/** Whole numbers, 0 for an empty square; notes (rows, columns, k): small numbers 1 to k. boxes: squares between thick lines. */
+export interface BoardMark extends MarkBase {
+  kind: "board"; cells: string; shape: [number, number]; style: "ruled" | "checkered" | "crossings"; pieces?: string[];
+  notes?: string; shade?: string; highlight?: string; boxes?: [number, number];
+  rows?: string[] | { text: string }; columns?: string[] | { text: string };
+}
 /** Samples float32 (n,), or (2, n): left and right; `rate` of them in a second. */
 export interface SoundMark extends MarkBase { kind: "sound"; samples: string; rate: number; loop?: boolean; }
 export type Mark =
   | CurveMark | ScatterMark | SegmentsMark | ArrowMark | AreaMark | BarsMark | HeatmapMark
-  | ImageMark | ContourMark | MeshMark | LabelMark | ReadoutMark | MatrixMark
+  | ImageMark | ContourMark | MeshMark | LabelMark | ReadoutMark | MatrixMark | BoardMark
   | SoundMark;
 
 /** What scene() makes and painters draw. All numbers are CSS pixels, all text is text. */
@@ -285,7 +291,7 @@ export type Shape =
   | { kind: "text"; x: number; y: number; text: string; size: number; anchor: "start" | "middle" | "end"; paint: string; rotate?: number; weight?: number; halo?: boolean };
 /** x, y: the centre of a point, the top left corner of the others. Points are in the order of the mark's elements. */
 export interface Handle {
-  kind: "point" | "bars" | "curve" | "cells" | "drag" | "numbers"
+  kind: "point" | "bars" | "curve" | "cells" | "drag" | "numbers" | "board"
     | "play";
   /** The control; of a "drag" all that follow, with spaces between; of "play" the slot of its samples. */
   control: string; label: string;

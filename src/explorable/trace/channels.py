@@ -41,6 +41,10 @@ def attached(mark: Mark, given: Channel) -> torch.Tensor:
                 return _heights(mark, given)
             case "labels":
                 return _tensor(given.given[0]).to(torch.int64)
+            case "notes":
+                return _notes(mark, given.given)
+            case "shade":
+                return _shade(mark, given.given)
             case "mask":
                 return _mask(mark, given.given)
             case "samples":
@@ -185,6 +189,8 @@ def _values(mark: Mark, tensor: torch.Tensor) -> torch.Tensor:
         tensor = tensor[:, None]
     if tensor.ndim != 2:
         raise Refused(f"values are (rows, columns), got {tuple(tensor.shape)}")
+    if mark.kind == "board" and (tensor.is_floating_point() or tensor.dtype == torch.bool):
+        raise Refused(f"the cells of a board are whole numbers, got {_shown(tensor)}; use .long()")
     if mark.kind == "contour":
         return tensor.to(torch.float32)
     return tensor if tensor.dtype in VALUE_DTYPES else tensor.to(torch.float32)
@@ -201,3 +207,23 @@ def _mask(mark: Mark, given: tuple[Any, ...]) -> torch.Tensor:
         raise Refused(
             f"highlight {tuple(mask.shape)} does not fit the cells {tuple(cells.shape)}"
         ) from None
+
+
+def _notes(mark: Mark, given: tuple[Any, ...]) -> torch.Tensor:
+    """(rows, columns, k) bool, over the cells of a board."""
+    notes, cells = _tensor(given[0]), _values(mark, _tensor(given[1]))
+    if notes.is_complex() or notes.ndim != 3 or notes.shape[:2] != cells.shape:
+        raise Refused(
+            f"notes are bool (rows, columns, k), got {_shown(notes)} for cells {tuple(cells.shape)}"
+        )
+    return notes.to(torch.bool)
+
+
+def _shade(mark: Mark, given: tuple[Any, ...]) -> torch.Tensor:
+    """(rows, columns) float32, under the cells of a board."""
+    shade, cells = _tensor(given[0]), _values(mark, _tensor(given[1]))
+    if shade.is_complex() or shade.shape != cells.shape:
+        raise Refused(
+            f"shade is real, one number per cell {tuple(cells.shape)}, got {_shown(shade)}"
+        )
+    return shade.to(torch.float32)

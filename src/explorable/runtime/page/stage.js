@@ -3,6 +3,7 @@
 
 import { settled } from "../core/sizes.js";
 import { overlaySvg, paint, scene } from "../scene/index.js";
+import { bindBoard } from "./board.js";
 import { bindCells } from "./cells.js";
 import { bindHandle, isPlace } from "./gestures.js";
 import { hasFocus } from "./inputs.js";
@@ -252,7 +253,8 @@ export class Stage {
         element.classList.add("explorable-tap");
       /** @type {Held} */ const held = { element, grip, describe: () => {} };
       if (handle.kind === "play") return this.#audible(held);
-      const bind = handle.kind === "numbers" ? bindCells : bindHandle;
+      const bind =
+        handle.kind === "numbers" ? bindCells : handle.kind === "board" ? bindBoard : bindHandle;
       held.describe = bind(
         element,
         () => held.grip,

@@ -15,6 +15,7 @@
  * @property {string} silence with {name}
  * @property {string} pair with {x} and {y}
  * @property {string} cell with {row}, {column} and {value}
+ * @property {string} empty a square of a board
  * @property {string} bar with {i} and {value}
  * @property {string} newer with {version}
  * @property {string} failed with {reason}
@@ -37,6 +38,7 @@ export const WORDS = {
     silence: "Stop: {name}",
     pair: "x {x}, y {y}",
     cell: "row {row}, column {column}: {value}",
+    empty: "empty",
     bar: "number {i}: {value}",
     newer: "this figure needs a newer Explorable ({version})",
     failed: "this figure is not live: {reason}",
@@ -56,6 +58,7 @@ export const WORDS = {
     silence: "நிறுத்து: {name}",
     pair: "x {x}, y {y}",
     cell: "வரிசை {row}, நிரல் {column}: {value}",
+    empty: "காலி",
     bar: "எண் {i}: {value}",
     newer: "இந்தப் படத்திற்குப் புதிய Explorable தேவை ({version})",
     failed: "இந்தப் படம் இயங்கவில்லை: {reason}",

@@ -4,6 +4,7 @@ import { has } from "../../core/own.js";
 import { arrow } from "./arrow.js";
 import { area } from "./area.js";
 import { bars } from "./bars.js";
+import { board } from "./board.js";
 import { contour } from "./contour.js";
 import { curve, segments } from "./curve.js";
 import { heatmap } from "./heatmap.js";
@@ -46,6 +47,7 @@ const DRAWINGS = {
   arrow,
   area,
   bars,
+  board,
   contour,
   curve,
   heatmap,
