@@ -81,3 +81,79 @@ def test_names_of_axes_stand_clear_of_numbers(scenes: Scenes, width: int) -> Non
     assert across["y"] < drawn["height"]
     assert up["y"] + 2 < panel["y"] and up["y"] - 10 >= 0
     assert all(shape["y"] - 10 > up["y"] or shape["x"] > 60 for shape in numbers)
+
+
+SIDE = np.linspace(-2, 2, 41, dtype=np.float32)
+HILL = {"v": np.float32(SIDE[None] ** 2 + SIDE[:, None] ** 2)}
+LEVELS = {"kind": "contour", "values": "v", "x": [-2, 2], "y": [-2, 2], "levels": [1, 2, 3]}
+
+
+@pytest.mark.parametrize("width", [360, 720])
+def test_numbers_of_levels_stand_in_gaps_of_their_lines(scenes: Scenes, width: int) -> None:
+    layout = plot(LEVELS | {"labels": True}, x=[-2, 2], y=[-2, 2], aspect="equal")
+    (panel,) = scenes.draw(layout, HILL, width)["panels"]
+    numbers = [text for text in shapes(panel, "text") if text["size"] == 10]
+    assert [text["text"] for text in numbers] == ["1", "2", "3"]
+    for text, line in zip(numbers, shapes(panel, "path", "soft"), strict=True):
+        level = float(text["text"])
+        xy = np.array(line["points"]).reshape(-1, 2)
+        # On the level: the distance from the middle is its root.
+        middle = np.array([panel["x"] + panel["width"] / 2, panel["y"] + panel["height"] / 2])
+        place = np.array([text["x"], text["y"] - 3.6 * np.cos(np.radians(text["rotate"]))])
+        place[0] += 3.6 * np.sin(np.radians(text["rotate"]))
+        away = np.linalg.norm(place - middle) / (panel["width"] / 4)
+        assert away == pytest.approx(level**0.5, rel=0.03)
+        assert np.linalg.norm(xy - place, axis=1).min() > 5, "the line does not cross its number"
+        assert len(line["starts"]) == 2
+
+
+def test_bands_have_one_colour_each_and_a_key(scenes: Scenes) -> None:
+    layout = plot(LEVELS | {"filled": True}, x=[-2, 2], y=[-2, 2], aspect="equal")
+    (panel,) = scenes.draw(layout, HILL)["panels"]
+    picture, key = shapes(panel, "raster")
+    rgba = np.array(picture["rgba"]).reshape(picture["rows"], picture["columns"], 4)
+    bands = np.array(key["rgba"]).reshape(-1, 4)[::-1]
+    assert len(bands) == 4 == len(np.unique(bands, axis=0))
+    across = (np.arange(picture["columns"]) + 0.5) / picture["columns"] * 4 - 2
+    values = across[None] ** 2 + across[:, None] ** 2
+    for k, band in enumerate(bands):
+        inside = (values > k + 0.1) & (values < (k + 0.9 if k < 3 else 9))
+        assert (rgba[inside] == band).all()
+    assert texts(panel)[-3:] == ["1", "2", "3"]
+
+
+def test_a_key_of_bands_counts_from_zero(scenes: Scenes) -> None:
+    layout = plot(LEVELS | {"filled": True, "levels": 20}, x=[-2, 2], y=[-2, 2])
+    given = {"v": HILL["v"] - 4}
+    (panel,) = scenes.draw(layout, given)["panels"]
+    right = panel["x"] + panel["width"]
+    key = [shape["text"] for shape in shapes(panel, "text") if shape["x"] > right + 20]
+    assert "0" in key and len(key) <= 9
+
+
+def test_stacked_bars_stand_upon_one_another_and_hang_below_zero(scenes: Scenes) -> None:
+    heights = np.float32([[1, 2], [3, -1], [2, -4]])
+    mark = {"kind": "bars", "heights": "h", "stacked": True, "classes": ["a", "b", "c"]}
+    (panel,) = scenes.draw(plot(mark, y=[-6, 6]), {"h": heights})["panels"]
+    unit = panel["height"] / 12
+    zero = panel["y"] + panel["height"] / 2
+    found = []
+    for shape in shapes(panel, "rects")[:3]:
+        boxes = np.array(shape["boxes"]).reshape(-1, 4)
+        found.append([[(zero - top) / unit, high / unit] for _, top, _, high in boxes])
+        assert np.ptp(boxes[:, 2]) < 1e-3
+    wanted = [[[1, 1], [2, 2]], [[4, 3], [0, 1]], [[6, 2], [-1, 4]]]
+    np.testing.assert_allclose(found, wanted, atol=1e-3)
+    assert texts(panel)[-3:] == ["a", "b", "c"]
+
+
+def test_a_band_has_the_colour_of_the_curve_over_it_and_darkens_inwards(scenes: Scenes) -> None:
+    upper = np.stack([positions([0, 1], [2, 2]), positions([0, 1], [1, 1])])
+    lower = np.stack([positions([0, 1], [-2, -2]), positions([0, 1], [-1, -1])])
+    band = {"kind": "area", "xy": "u", "low": "l", "band": True}
+    layout = plot(band, {"kind": "curve", "xy": "m"}, DOTS)
+    given = {"u": upper, "l": lower, "m": positions([0, 1], [0, 0]), "a": LINE}
+    (panel,) = scenes.draw(layout, given)["panels"]
+    assert [shape["paint"] for shape in shapes(panel, "path")[-3:]] == ["c0", "c0", "c0"]
+    assert [bool(shape.get("fill")) for shape in shapes(panel, "path")[-3:]] == [True, True, False]
+    assert shapes(panel, "dots")[0]["paint"] == "c1"

@@ -41,6 +41,9 @@ from .parts.marks import segments as segments
 from .parts.marks_cells import board as board
 from .parts.marks_cells import matrix as matrix
 from .parts.marks_sound import sound as sound
+from .parts.marks_plane import band as band
+from .parts.marks_plane import density as density
+from .parts.marks_plane import histogram as histogram
 from .parts.options import record as record
 from .parts.tokenizers import characters as characters
 from .parts.tokenizers import tokenizer as tokenizer

@@ -199,8 +199,12 @@ def _edit(mark: Mark, slots: dict[str, Any], controls: dict[str, Control]) -> Js
         return None
     editable = ("curve", "scatter", "arrow", "bars", "heatmap", *CELLS)
     given = mark.channels[0].given
-    if mark.kind in editable and len(given) == 1 and hasattr(given[0], "untyped_storage"):
-        found = editing(given[0], slots)
+    heights = len(given) == 2 and mark.kind in ("curve", "scatter")  # over an x of their own
+    edited: Any = given[-1] if heights or len(given) == 1 else None  # an author's tensor
+    if mark.kind in editable and hasattr(edited, "untyped_storage"):
+        found = editing(edited, slots)
+        if heights and found is not None and len(found[3]) != 1:
+            return None
         if found is not None and found[0] in controls:
             name, offset, strides, shape = found
             control = controls[name]

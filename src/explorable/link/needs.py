@@ -11,6 +11,7 @@ DRAG = ("core/drag.js",)
 RELAXED = ("page/relaxed.js",)
 BANDS = ("scene/marks/bands.js",)
 TINTS = ("scene/marks/tints.js",)
+LEVEL = ("scene/marks/level.js",)
 KEY = ("scene/key.js",)
 NAMES = ("scene/names.js",)
 SHARING = ("page/share.js",)
@@ -53,14 +54,17 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     if not spec["program"].get("fast"):
         left_out += RELAXED
     parts = list(_parts(spec["figures"]))
-    if not any(part.get("filled") for part in parts):
+    filled = any(part.get("filled") for part in parts)
+    if not filled:
         left_out += BANDS
+    if not any(part.get("kind") == "contour" and part.get("labels") for part in parts):
+        left_out += LEVEL
     if not any("xLabel" in part or "yLabel" in part for part in parts):
         left_out += NAMES
     coloured = any("colours" in part for part in parts)
     if not coloured:
         left_out += TINTS
-    if not coloured and not any(part.get("kind") == "heatmap" for part in parts):
+    if not coloured and not filled and not any(part.get("kind") == "heatmap" for part in parts):
         left_out += KEY
     if not any("drag" in part for part in parts):
         left_out += DRAG

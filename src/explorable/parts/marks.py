@@ -21,6 +21,7 @@ Form = Literal[
     "positions", "pairs", "arrow", "area", "each", "heights", "values", "labels", "mask",
     "notes", "shade",
     "samples",
+    "counts", "bins", "density",
 ]  # fmt: skip
 Edit = bool | tuple[Any, ...] | None  # controls, or what a function received for them
 
@@ -180,16 +181,32 @@ def bars(
     *,
     x: Any = None,
     labels: Sequence[str] | None = None,
+    stacked: bool = False,
+    groups: Sequence[str] | None = None,
     name: str | None = None,
     edit: Edit = None,
 ) -> Mark:
-    """Bars: heights (n,), or (groups, n). x: places (n,). labels: one text per bar, may be live."""
+    """Bars from zero.
+
+    >>> ex.bars(heights)                                  # (n,); a tensor control is dragged here
+    >>> ex.bars(both, labels=days, groups=["sun", "rain"])     # (groups, n): side by side
+    >>> ex.bars(parts, stacked=True)                      # (groups, n): one upon the other
+
+    x: places (n,), else 0, 1... labels: one text per bar, may be live. groups: the names of the
+    groups, shown in the legend. Stacked heights below zero go down from there.
+    """
     channels = [Channel("heights", "heights", (heights,))]
     if x is not None:
         channels.append(Channel("x", "heights", (x,)))
     if labels is not None and any(not isinstance(text, str) for text in labels):
         raise mistake("labels of bars are strings")
-    return _mark("bars", channels, name, edit, labels=None if labels is None else tuple(labels))
+    if stacked and edit:
+        raise mistake("stacked bars are not dragged; draw them side by side, or leave edit= out")
+    return _mark(
+        "bars", channels, name, False if stacked else edit, stacked=stacked,
+        labels=None if labels is None else tuple(labels),
+        classes=None if groups is None else _strings("groups", groups),
+    )  # fmt: skip
 
 
 def heatmap(
@@ -258,19 +275,29 @@ def contour(
     y: tuple[float, float],
     levels: int | Sequence[float] = 10,
     filled: bool = False,
+    labels: bool = False,
+    width: float | None = None,
+    low: float | None = None,
+    high: float | None = None,
     name: str | None = None,
 ) -> Mark:
     """Lines of equal value over a rectangle: values (rows, columns), row 0 at y's low end.
 
-    levels: how many, or which.
+    >>> ex.contour(f(xy), x=(-2, 2), y=(-2, 2), labels=True)      # numbers set into the lines
+    >>> ex.contour(f(xy), x=(-2, 2), y=(-2, 2), levels=[0.0])     # one line: where f is zero
+    >>> ex.contour(f(xy), x=(-2, 2), y=(-2, 2), filled=True)      # bands of colour, with a key
+
+    levels: how many (round values are chosen), or which. width: CSS pixels. low, high: the range of
+    the bands' colours, None: of the data.
     """
     if isinstance(levels, bool) or (isinstance(levels, int) and levels < 1):
         raise mistake(f"levels is how many (1 or more), or a list of values, got {levels}")
     chosen = levels if isinstance(levels, int) else [float(v) for v in levels]
     channel = Channel("values", "values", (values,))
     return _mark(
-        "contour", [channel], name, x=_range("x", x), y=_range("y", y), levels=chosen, filled=filled
-    )
+        "contour", [channel], name, x=_range("x", x), y=_range("y", y), levels=chosen,
+        filled=filled, labels=labels, width=width, low=low, high=high,
+    )  # fmt: skip
 
 
 def mesh(x: Any, y: Any = None, *, name: str | None = None) -> Mark:
@@ -302,6 +329,7 @@ def readout(text: Any, *, label: str | None = None, name: str | None = None) -> 
 
 
 MARKS = (
+    "band", "histogram", "density",
     "curve", "scatter", "segments", "arrow", "area", "bars", "heatmap",
     "image", "contour", "mesh", "label", "readout",
     "matrix", "board",

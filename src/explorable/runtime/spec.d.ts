@@ -227,10 +227,12 @@ export interface ScatterMark extends MarkBase {
 /** xy: float32 (..., 2, 2): from and to. */
 export interface SegmentsMark extends MarkBase { kind: "segments"; xy: string; }
 export interface ArrowMark extends MarkBase { kind: "arrow"; xy: string; }
-/** Between two curves: float32 (n, 2) each; `low` absent: from y = 0. */
-export interface AreaMark extends MarkBase { kind: "area"; xy: string; low?: string; }
-/** heights float32 (n,), or (groups, n) */
-export interface BarsMark extends MarkBase { kind: "bars"; heights: string; x?: string; labels?: Text[]; }
+/** Between two curves: float32 (..., n, 2) each; `low` absent: from y = 0. A band has the next mark's colour. */
+export interface AreaMark extends MarkBase { kind: "area"; xy: string; low?: string; band?: boolean; }
+/** heights float32 (n,), or (groups, n); classes: the names of the groups. Joined bars touch: a histogram's. */
+export interface BarsMark extends MarkBase {
+  kind: "bars"; heights: string; x?: string; labels?: Text[]; classes?: string[]; stacked?: boolean; joined?: boolean;
+}
 /** (rows, columns); row 0 at the top. low/high fixed range of colours or null. */
 export interface HeatmapMark extends MarkBase {
   kind: "heatmap"; values: string; low: number | null; high: number | null;
@@ -242,6 +244,11 @@ export interface ImageMark extends MarkBase { kind: "image"; values: string; x?:
 /** values (rows, columns) over the rectangle; row 0 at y low. */
 export interface ContourMark extends MarkBase {
   kind: "contour"; values: string; x: [number, number]; y: [number, number]; levels: number | number[]; filled?: boolean;
+  /** Each line's number is set into it. */
+  labels?: boolean;
+  width?: number;
+  /** The range of the colours, if it is fixed. */
+  low?: number; high?: number;
 }
 /** float32 (rows, columns, 2): a warped grid. */
 export interface MeshMark extends MarkBase { kind: "mesh"; xy: string; }

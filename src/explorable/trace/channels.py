@@ -14,6 +14,7 @@ import torch
 from ..errors import ExplorableError
 from ..parts.marks import Channel, Mark
 from .arrays import as_tensors
+from .samples import centres, counts, density_curve
 
 VALUE_DTYPES = (torch.float32, torch.float64, torch.int32, torch.int64, torch.uint8, torch.bool)
 
@@ -37,6 +38,12 @@ def attached(mark: Mark, given: Channel) -> torch.Tensor:
                 return _low(given.given, _positions(mark, given.given[1:]))
             case "each":
                 return _each(given, _positions(mark, given.given[1:]))
+            case "counts":
+                return counts(_samples(given), *given.given[1:])
+            case "bins":
+                return centres(_samples(given), *given.given[1:])
+            case "density":
+                return density_curve(_samples(given), *given.given[1:])
             case "heights":
                 return _heights(mark, given)
             case "labels":
@@ -154,6 +161,13 @@ def _each(given: Channel, positions: torch.Tensor) -> torch.Tensor:
             f"{given.slot} are one number for each of {tuple(positions.shape[:-1])} positions, "
             f"got {_shown(tensor)}"
         ) from None
+
+
+def _samples(given: Channel) -> torch.Tensor:
+    samples = _tensor(given.given[0])
+    if samples.is_complex() or samples.dtype == torch.bool:
+        raise Refused(f"samples are real numbers, got {_shown(samples)}")
+    return samples
 
 
 def _heights(mark: Mark, given: Channel) -> torch.Tensor:

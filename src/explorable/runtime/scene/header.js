@@ -45,9 +45,13 @@ function legendOf({ marks, legend }, paints) {
   if (legend === false) return [];
   const named = marks.flatMap((mark, k) => {
     const { kind, name } = mark;
-    // Dots of several classes stand for themselves.
-    if (kind === "scatter" && mark.classes)
-      return mark.classes.map((of, n) => ({ kind, name: of, paint: `c${n % 8}`, dash: false }));
+    // Dots of several classes stand for themselves, and so do groups of bars.
+    if ("classes" in mark && mark.classes) {
+      const first = kind === "bars" ? Number(paints[k].slice(1)) : 0;
+      return mark.classes.map((of, n) => {
+        return { kind, name: of, paint: `c${(first + n) % 8}`, dash: false };
+      });
+    }
     const dash = "dash" in mark && Boolean(mark.dash);
     return [{ kind, name: name ?? "", paint: paints[k], dash }];
   });

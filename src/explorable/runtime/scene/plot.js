@@ -12,7 +12,6 @@ import { roundRange } from "./ticks.js";
 /** @typedef {import("../spec").Plot} Plot */
 /** @typedef {import("../spec").Mark} Mark */
 /** @typedef {import("../spec").HeatmapMark} HeatmapMark */
-/** @typedef {import("../spec").ScatterMark} ScatterMark */
 /** @typedef {import("../core/memory.js").Read} Read */
 /** @typedef {import("./frame.js").Box} Box */
 /** @typedef {import("./ticks.js").Range} Range */
@@ -39,9 +38,14 @@ const ROW_LABELS = 18;
 export function paintsOf({ marks }) {
   let next = 0;
   const takes = new Set(["curve", "scatter", "segments", "arrow", "area", "bars"]);
-  return marks.map(({ kind }) =>
-    takes.has(kind) ? `c${next++ % 8}` : kind === "mesh" || kind === "contour" ? "soft" : "c0",
-  );
+  return marks.map((mark) => {
+    const { kind } = mark;
+    if (!takes.has(kind)) return kind === "mesh" || kind === "contour" ? "soft" : "c0";
+    const paint = `c${next % 8}`;
+    // A band is of its curve's colour; named groups of bars have one each.
+    next += "band" in mark ? 0 : kind === "bars" && mark.classes ? mark.classes.length : 1;
+    return paint;
+  });
 }
 
 /** Only numbers and buttons beside a plot that is not there. @param {Plot} plot */
@@ -74,10 +78,10 @@ export function needsOf(plot, width) {
   const cells = /** @type {HeatmapMark | undefined} */ (
     plot.marks.find(({ kind }) => PICTURES.has(kind) && kind !== "image")
   );
-  const coloured = picture
-    ? cells?.kind === "heatmap" && !cells.edit
-    : plot.marks.some((mark) => "colours" in mark);
-  const key = coloured && width >= KEY.fromWidth ? KEY.width : 0;
+  const key =
+    KEY && width >= KEY.fromWidth && plot.marks.some((mark) => KEY.suits(mark, picture))
+      ? KEY.width
+      : 0;
   const inner =
     width - (picture ? 2 * EDGE + (cells?.rows ? ROW_LABELS : 0) + key : LEFT + (key || RIGHT));
   const top = cells?.columns ? COLUMN_LABELS : picture ? EDGE : TOP;
@@ -115,7 +119,7 @@ export function prepare(plot, needs, box, source) {
   const bare = isBare(plot);
   const keyed =
     KEY && box.width >= KEY.fromWidth
-      ? plot.marks.find((mark) => KEY.suits(mark, source.read, picture))
+      ? plot.marks.find((mark) => KEY.suits(mark, picture, source.read))
       : undefined;
   const scales = { xRange, yRange, xScale: plot.xScale, yScale: plot.yScale };
   const rows = edgeLabels(plot, source).rows;
@@ -198,7 +202,7 @@ export function drawPlot(prepared, left) {
       drawingOf(mark).draw(mark, { ...source, frame, paint: paints[index], index });
   }
   if (keyed)
-    drawKey(frame, /** @type {HeatmapMark | ScatterMark} */ (keyed), {
+    drawKey(frame, /** @type {import("./key.js").Keyed} */ (keyed), {
       ...source,
       frame,
       paint: "c0",

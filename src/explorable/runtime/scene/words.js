@@ -53,7 +53,7 @@ export function words({ x, y, text, size, anchor, paint, rotate, weight, halo },
     "font-size": size,
     "font-weight": weight,
     "text-anchor": anchor === "start" ? undefined : anchor,
-    transform: rotate && `rotate(${rotate} ${round(x)} ${round(y)})`,
+    transform: rotate ? `rotate(${rotate} ${round(x)} ${round(y)})` : undefined,
   };
   return element("text", attributes, inside(text));
 }

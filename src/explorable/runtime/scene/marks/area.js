@@ -22,17 +22,12 @@ export const area = {
     const lower = mark.low ? read(mark.low).data : null;
     const count = shape[shape.length - 2];
     const floor = near(frame.yScale === "log" ? frame.y + frame.height : frame.up(0));
-    const points = new Float32Array(2 * upper.length);
-    const starts = [];
-    let used = 0;
+    /** @type {number[]} */ let points = [];
     const put = (
       /** @type {ArrayLike<number>} */ xy,
       /** @type {number} */ i,
       /** @type {number} */ y,
-    ) => {
-      points[used++] = near(frame.across(xy[2 * i]));
-      points[used++] = near(y);
-    };
+    ) => points.push(near(frame.across(xy[2 * i])), near(y));
     const missing = (/** @type {number} */ i) =>
       !Number.isFinite(
         frame.across(upper[2 * i]) +
@@ -40,28 +35,31 @@ export const area = {
           (lower ? frame.up(lower[2 * i + 1]) : 0),
       );
     for (let curve = 0; curve < upper.length / 2; curve += count) {
+      points = [];
+      const starts = [];
       for (let from = curve; from < curve + count;) {
         let to = from;
         while (to < curve + count && !missing(to)) to++;
         if (to - from > 1) {
-          starts.push(used / 2);
+          starts.push(points.length / 2);
           for (let i = from; i < to; i++) put(upper, i, frame.up(upper[2 * i + 1]));
           for (let i = to - 1; i >= from; i--)
             put(lower ?? upper, i, lower ? frame.up(lower[2 * i + 1]) : floor);
         }
         from = to + 1;
       }
+      // One shape each: where areas overlap they are darker.
+      frame.shapes.push({
+        kind: "path",
+        points: Float32Array.from(points),
+        starts,
+        paint,
+        width: 0,
+        closed: true,
+        fill: paint,
+        opacity: 0.22,
+        clip: true,
+      });
     }
-    frame.shapes.push({
-      kind: "path",
-      points: points.slice(0, used),
-      starts,
-      paint,
-      width: 0,
-      closed: true,
-      fill: paint,
-      opacity: 0.22,
-      clip: true,
-    });
   },
 };

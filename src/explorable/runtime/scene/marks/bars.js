@@ -1,4 +1,4 @@
-// Bars from zero; groups stand side by side, each in its colour.
+// Bars from zero; groups stand side by side, or one upon the other, each in its colour.
 
 /** @typedef {import("../../spec").BarsMark} BarsMark */
 /** @typedef {import("../../core/memory.js").Read} Read */
@@ -21,6 +21,24 @@ export function barsOf(mark, read) {
   return { places, gap: gap < Infinity ? gap : 1, count, groups: shape.length > 1 ? shape[0] : 1 };
 }
 
+/**
+ * Where each bar begins and ends, group by group.
+ * @param {BarsMark} mark @param {Read} read
+ * @returns {[from: number, to: number][]}
+ */
+function spans(mark, read) {
+  const { data, shape } = read(mark.heights);
+  const count = shape[shape.length - 1];
+  const above = new Float64Array(count);
+  const below = new Float64Array(count);
+  return Array.from(data, (height, i) => {
+    if (!mark.stacked) return [0, height];
+    const ends = height < 0 ? below : above;
+    const from = ends[i % count];
+    return [from, (ends[i % count] += height || 0)];
+  });
+}
+
 /** @type {Drawing<BarsMark>} */
 export const bars = {
   extent(mark, read, extent) {
@@ -31,34 +49,33 @@ export const bars = {
     }
     extent.tightX = true;
     extent.y(0);
-    for (const height of read(mark.heights).data) extent.y(height);
+    for (const [, to] of spans(mark, read)) extent.y(to);
   },
   draw(mark, { read, frame, paint, index }) {
-    const { data } = read(mark.heights);
     const { places, gap, count, groups } = barsOf(mark, read);
-    const floor = frame.yScale === "log" ? frame.y + frame.height : frame.up(0);
-    const width = (FILLED * gap) / groups;
+    const pixel = (/** @type {number} */ y) => Math.min(FAR, Math.max(-FAR, frame.up(y)));
+    const ground = frame.yScale === "log" ? frame.y + frame.height : frame.up(0);
+    const heights = spans(mark, read);
+    const beside = mark.stacked ? 1 : groups;
+    const width = (mark.joined ? gap : FILLED * gap) / beside;
     for (let group = 0; group < groups; group++) {
       const boxes = new Float32Array(4 * count);
+      const place = mark.stacked ? -0.5 : group - groups / 2;
       for (let k = 0; k < count; k++) {
-        const top = Math.min(FAR, Math.max(-FAR, frame.up(data[group * count + k])));
+        const [from, to] = heights[group * count + k];
+        const [base, top] = [from ? pixel(from) : ground, pixel(to)];
         if (top !== top) continue;
-        const left = frame.across(places[k] + (group - groups / 2) * width);
-        boxes.set(
-          [
-            left,
-            Math.min(top, floor),
-            frame.across(places[k] + (group + 1 - groups / 2) * width) - left,
-            Math.abs(floor - top),
-          ],
-          4 * k,
-        );
+        const left = frame.across(places[k] + place * width);
+        const across = frame.across(places[k] + (place + 1) * width) - left;
+        // Bars that touch are told apart by a line of paper.
+        const slit = mark.joined && across > 4 ? 1 : 0;
+        boxes.set([left, Math.min(top, base), across - slit, Math.abs(base - top)], 4 * k);
       }
       frame.shapes.push({
         kind: "rects",
         boxes,
         paint: `c${(Number(paint.slice(1)) + group) % COLOURS}`,
-        opacity: 0.85,
+        opacity: mark.joined ? 0.5 : 0.85,
         clip: true,
       });
     }

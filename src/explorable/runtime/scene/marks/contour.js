@@ -2,7 +2,8 @@
 
 import { Pen } from "../pen.js";
 import { roundUp } from "../ticks.js";
-import { bands } from "./bands.js";
+import { bands, inkOn } from "./bands.js";
+import { writeLevel } from "./level.js";
 
 /** @typedef {import("../../spec").ContourMark} ContourMark */
 /** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
@@ -127,30 +128,37 @@ export function isolines(values, rows, columns, level) {
 /** @type {Drawing<ContourMark>} */
 export const contour = {
   extent: (mark, _read, extent) => extent.rectangle(mark.x, mark.y),
-  draw(mark, { read, frame }) {
+  draw(mark, place) {
+    const { read, frame } = place;
     const { data, shape } = read(mark.values);
     const [rows, columns] = shape;
     const levels = levelsOf(data, mark.levels);
     const box = frame.box(mark.x, mark.y);
-    if (mark.filled) frame.shapes.push(bands(data, rows, columns, levels, box));
+    if (mark.filled && levels.length) frame.shapes.push(bands(mark, place, levels, box));
     for (const [k, level] of levels.entries()) {
       const pen = new Pen(frame);
       for (const line of isolines(data, rows, columns, level)) {
-        pen.lift();
-        for (let i = 0; i < line.length; i += 2)
-          pen.to(
-            box.x + (line[i] / (columns - 1)) * box.width,
-            box.y + (1 - line[i + 1] / (rows - 1)) * box.height,
-          );
+        const pixels = Float32Array.from(line, (at, i) =>
+          i % 2
+            ? box.y + (1 - at / (rows - 1)) * box.height
+            : box.x + (at / (columns - 1)) * box.width,
+        );
+        const ink = mark.filled && mark.labels ? inkOn(mark, place, levels, k) : "soft";
+        for (const piece of mark.labels ? writeLevel(pixels, level, ink, frame) : [pixels]) {
+          pen.lift();
+          for (let i = 0; i < piece.length; i += 2) pen.to(piece[i], piece[i + 1]);
+        }
       }
       const opacity = mark.filled
         ? 0.5
-        : FAINT + ((STRONG - FAINT) * k) / Math.max(1, levels.length - 1);
+        : levels.length === 1
+          ? STRONG
+          : FAINT + ((STRONG - FAINT) * k) / Math.max(1, levels.length - 1);
       frame.shapes.push({
         kind: "path",
         ...pen.take(),
         paint: mark.filled ? "paper" : "soft",
-        width: 1,
+        width: mark.width ?? 1,
         opacity,
         clip: true,
       });

@@ -1,0 +1,83 @@
+"""Marks made of others: error bands, histograms and density curves. What they draw is an area, bars
+or a curve; what is counted for them is counted in torch (trace/samples.py)."""
+
+# pyright: reportUnnecessaryIsInstance=false
+# Authors without a type checker pass anything; it is checked here.
+
+from __future__ import annotations
+
+from typing import Any
+
+from .marks import (
+    Channel,
+    Mark,
+    _mark,  # pyright: ignore[reportPrivateUsage]  (same floor, same checks)
+    _range,  # pyright: ignore[reportPrivateUsage]  (as above)
+)
+from .source import mistake
+
+MOST_BINS = 1000
+
+
+def band(x: Any, low: Any, high: Any, *, name: str | None = None) -> Mark:
+    """What lies between two curves, ``low`` and ``high`` over ``x``: an error band.
+
+    >>> ex.plot(ex.band(t, mean - sd, mean + sd), ex.curve(t, mean))
+    >>> ex.band(t, q[:3], q[-3:].flip(0))      # (3, n): three bands, the inner ones darker
+
+    x: real (n,). low, high: real (n,), or (m, n). It has the colour of the next mark, so that the
+    curve drawn over it matches.
+    """
+    channels = [
+        Channel("xy", "positions", (x, high)),
+        Channel("low", "positions", (x, low)),
+    ]
+    return _mark("area", channels, name, band=True)
+
+
+def histogram(
+    samples: Any,
+    *,
+    bins: int = 20,
+    range: tuple[float, float] | None = None,
+    density: bool = False,
+    name: str | None = None,
+) -> Mark:
+    """How many samples fall into each of ``bins`` equal intervals, as bars.
+
+    >>> ex.histogram(x)                                        # (n,), any shape
+    >>> ex.histogram(x, bins=40, range=(-4, 4))                # the intervals stand still
+    >>> ex.plot(ex.histogram(x, density=True), ex.density(x))  # with a smooth curve over it
+
+    range: of all bins; None: from the smallest sample to the largest. Samples outside it are not
+    counted, nor those that are not numbers. density: heights whose area is one. Two in a plot show
+    through one another; give them one range.
+    """
+    if isinstance(bins, bool) or not isinstance(bins, int) or not 1 <= bins <= MOST_BINS:
+        raise mistake(f"bins is a whole number from 1 to {MOST_BINS}, got {bins!r}")
+    within = _range("range", range) or ()
+    channels = [
+        Channel("heights", "counts", (samples, bins, density, *within)),
+        Channel("x", "bins", (samples, bins, *within)),
+    ]
+    return _mark("bars", channels, name, False, joined=True)
+
+
+def density(
+    samples: Any,
+    *,
+    bandwidth: Any = None,
+    range: tuple[float, float] | None = None,
+    name: str | None = None,
+) -> Mark:
+    """A smooth curve of how densely samples lie: a small bell on each, summed; its area is one.
+
+    >>> ex.density(x)
+    >>> ex.density(x, bandwidth=width, range=(-4, 4))      # width: a number or a tensor ()
+
+    bandwidth: the standard deviation of the bells; None is Scott's rule, the samples' own times
+    n to the power -1/5. range: of the curve; None: the samples' and three bandwidths more.
+    """
+    given = () if bandwidth is None else (bandwidth,)
+    channel = Channel("xy", "density", (samples, _range("range", range) or (), *given))
+    return _mark("curve", [channel], name, False)
