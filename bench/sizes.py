@@ -20,7 +20,7 @@ from torch.nn import functional as F
 from explorable.compiler import Entry, Module, compile_module
 from explorable.engine import Instance, engine
 from explorable.figures.group import trace_fixed
-from explorable.graph import Type
+from explorable.graphs import Type
 from explorable.sizes import Named, Size
 from explorable.trace import Moving, random_numbers, tensor_bytes, trace
 

@@ -23,7 +23,7 @@ from explorable.compiler.halves import in_float32
 from explorable.compiler.lower import Places, lower_entry
 from explorable.engine import engine
 from explorable.errors import ExplorableError
-from explorable.graph import Graph
+from explorable.graphs import Graph
 from explorable.trace import (
     float64_reference,
     random_numbers,

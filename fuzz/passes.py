@@ -16,7 +16,7 @@ from explorable.compiler.passes import PASSES
 from explorable.compiler.plan import Plan, plan
 from explorable.compiler.program import Buffer, Function, Opaque, Program, verify
 from explorable.engine import engine
-from explorable.graph import Graph, Type
+from explorable.graphs import Graph, Type
 from explorable.trace import tensor_bytes, tensor_from_bytes
 
 from .interpreter import Machine, Wrong, run

@@ -11,7 +11,7 @@ import numpy as np
 from explorable.compiler.c import c_library
 from explorable.compiler.module import Module, Slot
 from explorable.engine import engine
-from explorable.graph import Type
+from explorable.graphs import Type
 
 BASE = 4 << 20
 """Arrays lie behind what the linker places."""

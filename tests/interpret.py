@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import torch
 
-from explorable.graph import Arg, Graph, Node, Value
+from explorable.graphs import Arg, Graph, Node, Value
 from explorable.trace import tensor_from_bytes
 from explorable.trace.random import philox_bits
 from explorable.trace.tensors import DTYPE_OF

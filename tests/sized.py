@@ -11,7 +11,7 @@ import torch
 
 from explorable.compiler import Entry, Module, compile_module
 from explorable.engine import Instance, engine
-from explorable.graph import Type
+from explorable.graphs import Type
 from explorable.sizes import Named, Size, now
 from explorable.trace import Moving, random_numbers, tensor_bytes, tensor_from_bytes, trace
 

@@ -13,7 +13,7 @@ import torch
 from explorable.compiler import Entry, Module, compile_module
 from explorable.engine import Instance, engine
 from explorable.errors import ExplorableError
-from explorable.graph import Graph, Input, Node, Output, Type, Value
+from explorable.graphs import Graph, Input, Node, Output, Type, Value
 from explorable.trace import tensor_bytes, tensor_from_bytes, trace
 
 FOUR = Type((4,), "float32")

@@ -12,7 +12,7 @@ from assemble import ADD, HANG, TRAP, assemble, load, store
 from explorable.compiler.module import Array, Module, Slot
 from explorable.engine import Engine
 from explorable.errors import ExplorableError
-from explorable.graph import Type
+from explorable.graphs import Type
 
 FLOAT = Type((2,), "float32")
 

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "src" / "explorable"
 LONGEST_FILE = 450
 FLOORS = {
     "errors": 0,
-    "graph": 0,
+    "graphs": 0,
     "sizes": 0,
     "trace": 1,
     "parts": 1,
@@ -34,8 +34,8 @@ FLOORS = {
 EXCEPT = {2: {"trace", "parts"}}
 # On one floor, in one direction only: trace reads the records of parts, the engine runs Modules.
 SIBLINGS = {
-    ("graph", "errors"),
-    ("graph", "sizes"),
+    ("graphs", "errors"),
+    ("graphs", "sizes"),
     ("trace", "parts"),
     ("engine", "compiler"),
     ("engine", "link"),
@@ -134,7 +134,7 @@ def test_a_wrong_import_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
     (tmp_path / "compiler").mkdir()
     path = tmp_path / "compiler" / "lower.py"
-    path.write_text("import torch\nfrom ..figure import build\nfrom ..graph import Graph\n")
+    path.write_text("import torch\nfrom ..figure import build\nfrom ..graphs import Graph\n")
 
     found = wrong_imports(path)
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 import explorable as ex
-from explorable.graph import Graph
+from explorable.graphs import Graph
 from explorable.trace import random_numbers, trace
 
 HIDDEN = torch.exp(-torch.arange(8) / 3)

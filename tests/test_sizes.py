@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from explorable.compiler import lower_matmul
 from explorable.errors import ExplorableError
-from explorable.graph import Type
+from explorable.graphs import Type
 from explorable.sizes import Combined, Named, Size, bounds, evaluate, now, plus, show, times
 from explorable.trace import Moving, NeedsValue, trace
 from sized import check, sized

@@ -14,7 +14,7 @@ from typing import Any, cast, final
 from .compiler import Entry, Module, compile_module
 from .engine import Instance, engine
 from .errors import ExplorableError
-from .graph import Graph, Type
+from .graphs import Graph, Type
 from .parts.source import calling_line
 from .trace import tensor_bytes, tensor_from_bytes, trace
 from .trace.arrays import as_tensors

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import ExplorableError
-from ..graph import Type
+from ..graphs import Type
 from .elements import Arithmetic
 from .index import Aff
 from .lazy import Element, Index, Lazy

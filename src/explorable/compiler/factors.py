@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 
-from ..graph import Type
+from ..graphs import Type
 from .lazy import Lazy
 from .linalg import batches, declared, matrix, run, spread
 from .lower import Call, lowering

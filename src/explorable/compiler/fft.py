@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 
 from ..errors import ExplorableError
-from ..graph import Type
+from ..graphs import Type
 from .lazy import Lazy
 from .lower import Call, lowering
 from .opaque import held, run_opaque

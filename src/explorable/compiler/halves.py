@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..errors import ExplorableError
-from ..graph import Arg, Constant, Graph, Node, Type, Value
+from ..graphs import Arg, Constant, Graph, Node, Type, Value
 from .lazy import Lazy
 from .lower import Call, lowering
 from .lower_pointwise import pointwise

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-from ..graph import Type
+from ..graphs import Type
 from ..sizes import Size, times
 from . import index as ix
 from .expr import Expr, Exprs

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 
 from ..errors import ExplorableError
-from ..graph import Type
+from ..graphs import Type
 from .elements import Arithmetic
 from .lazy import Element, Index, Lazy
 from .lower import Call, lowering

@@ -9,7 +9,7 @@ from itertools import count
 from typing import TypeAlias
 
 from ..errors import ExplorableError, Line
-from ..graph import Arg, Constant, Graph, Node, Type, Value
+from ..graphs import Arg, Constant, Graph, Node, Type, Value
 from ..sizes import Size
 from . import index as ix
 from .expr import ITEM, Expr, Exprs

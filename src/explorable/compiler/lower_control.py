@@ -4,7 +4,7 @@ bodies. Carries live in one buffer each, copied at the end of an iteration."""
 from __future__ import annotations
 
 from ..errors import ExplorableError
-from ..graph import MOST_ITERATIONS, Arg, Graph
+from ..graphs import MOST_ITERATIONS, Arg, Graph
 from . import index as ix
 from .index import Aff, Var
 from .lazy import Index, Lazy

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..errors import ExplorableError
-from ..graph import Type
+from ..graphs import Type
 from . import index as ix
 from .elements import Arithmetic
 from .expr import Expr

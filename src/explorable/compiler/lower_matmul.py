@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..graph import Type
+from ..graphs import Type
 from ..sizes import moves
 from . import index as ix
 from .elements import Arithmetic

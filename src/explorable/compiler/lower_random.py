@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..graph import Type
+from ..graphs import Type
 from ..sizes import moves, times
 from .lazy import Lazy
 from .lower import Call, lowering

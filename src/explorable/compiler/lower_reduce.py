@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..graph import Type
+from ..graphs import Type
 from ..sizes import moves, times
 from . import index as ix
 from .elements import Arithmetic

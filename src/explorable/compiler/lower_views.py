@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import ExplorableError
-from ..graph import Value
+from ..graphs import Value
 from ..sizes import Size, moves
 from . import index as ix
 from .elements import Arithmetic

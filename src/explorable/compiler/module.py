@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..graph import Graph, Type
+from ..graphs import Graph, Type
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import ExplorableError, Line
-from ..graph import Node
+from ..graphs import Node
 from .lazy import ITEM_DTYPE
 
 _FORMS = {

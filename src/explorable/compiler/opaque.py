@@ -3,7 +3,7 @@ function fills. Complex operands are planar there: all real parts, then all imag
 
 from __future__ import annotations
 
-from ..graph import Type
+from ..graphs import Type
 from .lazy import Lazy
 from .lower import Call
 from .program import Buffer, Opaque

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ..errors import ExplorableError, Line
-from ..graph import Type
+from ..graphs import Type
 from .expr import ITEM, Expr
 from .index import Aff, Extent, Var
 from .matmul import Plan

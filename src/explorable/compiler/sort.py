@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 
 from ..errors import ExplorableError
-from ..graph import ITEM_BYTES, Type
+from ..graphs import ITEM_BYTES, Type
 from ..sizes import Size
 from .lazy import Lazy
 from .lower import Call, lowering

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ExplorableError
-from ..graph import Type
+from ..graphs import Type
 from ..parts.accept import first
 from ..parts.controls import Choice, Control, Integer, Seed, Toggle
 from ..trace.arrival import from_slot

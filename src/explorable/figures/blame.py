@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..graph import Arg, Graph, Value
+from ..graphs import Arg, Graph, Value
 from ..parts.controls import Control
 from ..trace.compare import compare
 from .entries import control_slot, short

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..compiler.module import Entry
 from ..errors import ExplorableError, Line
-from ..graph import Arg, Graph, Node, Type, Value
+from ..graphs import Arg, Graph, Node, Type, Value
 from ..parts.accept import first
 from ..parts.controls import Choice, Control, Integer, Points, Seed, Text, Toggle
 from ..trace import NeedsValue, explain, trace

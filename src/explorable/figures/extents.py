@@ -9,7 +9,7 @@ from typing import Any
 
 from ..compiler import Entry, check_lowering
 from ..errors import ExplorableError, Line
-from ..graph import Graph, Node, Output, Type, Value
+from ..graphs import Graph, Node, Output, Type, Value
 from ..parts.controls import Control, Integer, Points, Text
 from ..sizes import Named, Size
 from ..trace import Moving

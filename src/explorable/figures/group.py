@@ -14,7 +14,7 @@ from typing import Any
 
 from ..compiler.module import Entry
 from ..errors import ExplorableError
-from ..graph import Graph, Output, Type
+from ..graphs import Graph, Output, Type
 from ..parts.controls import Control, Point, Points, Seed, Tensor
 from ..parts.source import definition_line
 from ..trace import author_line, explain

@@ -10,7 +10,7 @@ from typing import Any
 import numpy
 
 from ..engine import Engine
-from ..graph import Type
+from ..graphs import Type
 from ..link import link
 from ..parts.controls import Control, Point, Points, Tensor
 from ..trace import tensor_bytes

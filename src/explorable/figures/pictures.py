@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from ..engine import Engine
-from ..graph import Type
+from ..graphs import Type
 from ..link import content_hash, link
 
 Json = Any  # the shapes of spec.d.ts

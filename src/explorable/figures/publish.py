@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from ..engine import Engine
-from ..graph import Type
+from ..graphs import Type
 from ..link import RUNTIME, content_hash, link, strip, stylesheet, unneeded
 from .bundle import Bundle, Published
 from .group import Group, TracedFigure

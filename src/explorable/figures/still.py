@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from ..graph import Type
+from ..graphs import Type
 from ..parts import Layout
 from ..parts.controls import Control, Text
 from ..parts.tokenizers import files_of, spec_of

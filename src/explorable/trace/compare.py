@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import torch
 
-from ..graph import Type
+from ..graphs import Type
 from .tensors import tensor_from_bytes
 
 RELATIVE, ABSOLUTE = 2e-5, 1e-6

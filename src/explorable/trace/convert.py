@@ -14,7 +14,7 @@ from torch import fx
 from torch.fx.experimental.symbolic_shapes import free_unbacked_symbols
 
 from ..errors import ExplorableError, Line
-from ..graph import Arg, Constant, Graph, Input, Node, Output, Type, Value
+from ..graphs import Arg, Constant, Graph, Input, Node, Output, Type, Value
 from .constants import Capture
 from .mistakes import counted
 from .tensors import dtype_name, tensor_bytes, tensor_type

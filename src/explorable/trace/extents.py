@@ -25,7 +25,7 @@ from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.utils._sympy.value_ranges import ValueRanges
 
 from ..errors import Line
-from ..graph import Type
+from ..graphs import Type
 from ..sizes import (
     MOST_VALUES,
     Combined,

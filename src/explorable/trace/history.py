@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ..graph import Type
+from ..graphs import Type
 from .tensors import DTYPE_OF
 
 

@@ -27,7 +27,7 @@ from torch.fx.experimental import proxy_tensor
 from torch.utils import _pytree as pytree
 
 from ..errors import ExplorableError
-from ..graph import MOST_ITERATIONS
+from ..graphs import MOST_ITERATIONS
 from .hooks import LineInterpreter
 from .lines import current_line
 from .tensors import tensor_type

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from ..graph import DTYPES, Type
+from ..graphs import DTYPES, Type
 
 NAME_OF: dict[torch.dtype, str] = {getattr(torch, name): name for name in DTYPES}
 DTYPE_OF: dict[str, torch.dtype] = {name: dtype for dtype, name in NAME_OF.items()}

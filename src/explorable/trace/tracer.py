@@ -27,7 +27,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from ..errors import ExplorableError
-from ..graph import Graph, Input, Type
+from ..graphs import Graph, Input, Type
 from .constants import Capture, Constants, changes_constant
 from .conversion import new_parameters
 from .convert import LINE, convert, number_type
