@@ -113,6 +113,8 @@ def unseen(control: dict[str, Any]) -> Any:
             return control["options"][-1]
         case "point":
             return [value[0] * 0.5 + 0.25, value[1] * 0.5 - 0.125]
+        case "points" if control.get("classes"):
+            return [[value[0][0] + 0.5, value[0][1] + 0.25, 1], *value[1:], [1.5, 1.25, 0]]
         case "points":
             return [[value[0][0] + 0.5, value[0][1] + 0.25], *value[1:], [1.5, 2.5]]
         case "tensor" if control["dtype"] == "bool":
@@ -136,6 +138,8 @@ def in_python(control: dict[str, Any], value: Any) -> Any:
         return complex(*value)
     if control["kind"] == "point":
         return tuple(value)
+    if control["kind"] == "points" and control.get("classes"):
+        return [place[:2] for place in value], [int(place[2]) for place in value]
     if control["kind"] == "tensor":
         return torch.tensor(value, dtype=getattr(torch, control["dtype"])).view(control["shape"])
     return value

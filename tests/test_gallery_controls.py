@@ -1,0 +1,248 @@
+"""Every kind of control by mouse, by finger and by keyboard, on its figure of the gallery."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator
+
+from hand import Hand, inside
+from reader import FIGURE, LIVE, Reader, serving
+
+CONTROLS = Path(__file__).resolve().parent.parent / "gallery" / "controls"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    out = tmp_path_factory.mktemp("controls")
+    command = [sys.executable, "-m", "explorable", "build", str(CONTROLS), "-o", str(out)]
+    made = subprocess.run(command, capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    with serving(out) as url:
+        yield url
+
+
+class Visit:
+    """An open page of one figure, and a hand on it."""
+
+    def __init__(self, reader: Reader, hand: Hand) -> None:
+        self.reader, self.page, self.hand = reader, reader.page, hand
+        self.press = reader.page.keyboard.press
+
+    def value(self, name: str) -> Any:
+        self.reader.settle()
+        return self.page.evaluate(f"(name) => {FIGURE}.controls[name].value", name)
+
+    def row(self, name: str) -> Locator:
+        return self.page.locator(f"[data-control$='.{name}']:not(.explorable-handle)")
+
+    def handles(self, name: str) -> Locator:
+        return self.page.locator(f".explorable-handle[data-control$='.{name}']")
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["mouse", "finger"])
+def visit(
+    request: pytest.FixtureRequest, chromium: Browser, site: str
+) -> Iterator[Callable[[str], Visit]]:
+    """``visit(figure)``: its page, fresh."""
+    context = chromium.new_context(
+        viewport={"width": 800, "height": 900}, has_touch=request.param, is_mobile=request.param
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    reader = Reader.__new__(Reader)
+    reader.context, reader.page, reader.said = context, page, said
+    hand = Hand(page, touch=request.param)
+
+    def open_page(figure: str) -> Visit:
+        page.goto(f"{site}{figure}.html")
+        page.wait_for_selector(LIVE)
+        return Visit(reader, hand)
+
+    yield open_page
+    context.close()
+    assert said == []
+
+
+Visits = Callable[[str], Visit]
+
+
+def test_a_slider_is_dragged_and_steps(visit: Visits) -> None:
+    at = visit("beat")
+    track = at.row("second").locator("input[type=range]")
+    at.hand.stroke(inside(track, 0.7), inside(track, 0.2))
+    moved = at.value("second")
+    assert moved < 2.5
+    assert moved == pytest.approx(round(moved, 1))
+    track.focus()
+    at.press("ArrowRight")
+    assert at.value("second") == pytest.approx(moved + 0.1)
+    at.press("End")
+    assert at.value("second") == 6
+
+
+def test_a_sweep_plays_until_it_is_taken(visit: Visits) -> None:
+    at = visit("beat")
+    play = at.row("second").locator("[data-do=sweep]")
+    at.hand.tap(*inside(play))
+    assert play.get_attribute("aria-pressed") == "true"
+    at.page.wait_for_function(
+        "() => document.querySelector('explorable-figure').controls.second.value > 4.5"
+    )
+    play.focus()
+    at.press("Enter")
+    assert play.get_attribute("aria-pressed") == "false"
+    assert at.value("second") == at.value("second")
+
+
+def test_an_integer_takes_whole_steps(visit: Visits) -> None:
+    at = visit("leibniz")
+    track = at.row("terms").locator("input")
+    at.hand.stroke(inside(track, 0.2), inside(track, 0.61))
+    moved = at.value("terms")
+    assert 30 <= moved <= 43
+    track.focus()
+    at.press("ArrowLeft")
+    assert at.value("terms") == moved - 1
+
+
+def test_a_toggle_and_its_name_are_tapped(visit: Visits) -> None:
+    at = visit("leakage")
+    at.hand.tap(*inside(at.row("hann").locator(".explorable-label")))
+    assert at.value("hann") is True
+    at.row("hann").locator("input").focus()
+    at.press("Space")
+    assert at.value("hann") is False
+
+
+def test_a_choice_by_radio_and_by_menu(visit: Visits) -> None:
+    at = visit("activation")
+    at.hand.tap(*inside(at.row("shown").locator("label", has_text="slope")))
+    assert at.value("shown") == "slope"
+    at.press("ArrowLeft")
+    assert at.value("shown") == "value"
+    at.row("function").locator("select").focus()
+    at.press("ArrowUp")
+    assert at.value("function") == "ReLU"
+    at.row("function").locator("select").select_option("SiLU")
+    assert at.value("function") == "SiLU"
+
+
+def test_a_seed_is_diced(visit: Visits) -> None:
+    at = visit("walks")
+    at.hand.tap(*inside(at.row("seed").locator("[data-do=dice]")))
+    diced = at.value("seed")
+    assert diced != 1
+    at.row("seed").locator("[data-do=dice]").focus()
+    at.press("Enter")
+    assert at.value("seed") != diced
+
+
+def test_a_button_is_pressed(visit: Visits) -> None:
+    at = visit("pendulum_kicked")
+    at.hand.tap(*inside(at.row("kick").locator("button")))
+    at.reader.settle()
+    assert at.reader.steps_done() == 1
+    assert float(at.reader.outputs()["bob"]["data"][0]) > 0
+    at.row("kick").locator("button").focus()
+    at.press("Enter")
+    at.reader.settle()
+    assert at.reader.steps_done() == 2
+
+
+def test_a_point_is_dragged(visit: Visits) -> None:
+    at = visit("inversion")
+    x, y = inside(at.handles("z"))
+    before = at.value("z")
+    at.hand.stroke((x, y), (x - 60, y + 40))
+    moved = at.value("z")
+    assert moved[0] < before[0] - 0.3
+    assert moved[1] < before[1] - 0.2
+    at.handles("z").focus()
+    at.press("ArrowUp")
+    assert at.value("z")[1] == pytest.approx(moved[1] + 0.036, abs=1e-3)
+
+
+def test_a_point_among_points_is_dragged(visit: Visits) -> None:
+    at = visit("regression")
+    x, y = inside(at.handles("points").nth(2))
+    before = at.value("points")
+    at.hand.stroke((x, y), (x, y - 50))
+    moved = at.value("points")
+    assert moved[2][1] > before[2][1] + 0.2
+    assert moved[:2] + moved[3:] == before[:2] + before[3:]
+
+
+def test_bars_follow_a_stroke(visit: Visits) -> None:
+    at = visit("tempered")
+    sheet = at.handles("logits")
+    at.hand.stroke(inside(sheet, 0.05, 0.9), inside(sheet, 0.95, 0.1))
+    drawn = at.value("logits")
+    assert drawn == sorted(drawn)
+    assert drawn[0] < -1.5
+    assert drawn[-1] > 1.5
+    sheet.focus()
+    at.press("Home")
+    at.press("ArrowUp")
+    assert at.value("logits")[0] == pytest.approx(drawn[0] + 0.06, abs=1e-4)
+
+
+def test_a_curve_is_drawn_in_one_sweep(visit: Visits) -> None:
+    at = visit("drawn_series")
+    sheet = at.handles("drawn")
+    at.hand.stroke(inside(sheet, 0, 0.8), inside(sheet, 1, 0.2), moves=3)
+    drawn = at.value("drawn")
+    steps = [b - a for a, b in zip(drawn, drawn[1:], strict=False)]
+    # No gap where the hand was quick.
+    assert max(steps) < 0.02
+    assert min(steps) > 0
+    sheet.focus()
+    at.press("ArrowRight")
+    at.press("ArrowDown")
+    assert at.value("drawn") != drawn
+
+
+def test_a_sheet_is_painted_without_gaps(visit: Visits) -> None:
+    at = visit("edges")
+    sheet = at.handles("ink")
+    at.hand.stroke(inside(sheet, 0.04, 0.04), inside(sheet, 0.96, 0.04), moves=2)
+    painted = at.value("ink")
+    assert painted[:12] == [1] * 12
+    assert painted[12:24] == [0] * 12
+    sheet.focus()
+    at.press("Delete")
+    assert at.value("ink")[11] == 0
+    at.press("Space")
+    assert at.value("ink")[11] == 1
+
+
+def test_a_switch_is_tapped(visit: Visits) -> None:
+    at = visit("reachable")
+    sheet = at.handles("step")
+    at.hand.tap(*inside(sheet, 0.5, 0.5))
+    assert at.value("step")[3 * 7 + 3] == 1
+    at.hand.tap(*inside(sheet, 0.5, 0.5))
+    assert at.value("step")[3 * 7 + 3] == 0
+    at.press("ArrowRight")
+    at.press("Space")
+    assert at.value("step")[3 * 7 + 4] == 0
+
+
+def test_a_number_is_typed_into_a_cell(visit: Visits) -> None:
+    at = visit("magic_square")
+    at.hand.tap(*inside(at.handles("cells"), 0.9, 0.9))
+    at.press("2")
+    assert at.value("cells")[8] == 2
+    assert set(at.reader.outputs()["sums"]["data"][1::2]) == {"15"}
+    at.press("Backspace")
+    assert at.value("cells")[8] == 0
