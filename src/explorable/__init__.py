@@ -45,6 +45,7 @@ from .parts.marks_plane import band as band
 from .parts.marks_plane import density as density
 from .parts.marks_plane import histogram as histogram
 from .parts.options import record as record
+from .parts.span import range as range
 from .parts.tokenizers import characters as characters
 from .parts.tokenizers import tokenizer as tokenizer
 from .parts.tokenizers import words as words

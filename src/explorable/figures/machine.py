@@ -13,6 +13,7 @@ from ..engine import Engine
 from ..graphs import Type
 from ..link import link
 from ..parts.controls import Control, Point, Points, Tensor
+from ..parts.span import Range
 from ..trace import tensor_bytes
 from ..trace.compare import received
 from .extents import shape_now
@@ -113,6 +114,8 @@ def to_json(control: Control, plain: Any) -> Json:
     match control:
         case Point():
             return [plain.real, plain.imag] if isinstance(plain, complex) else list(plain)
+        case Range():
+            return list(plain)
         case Points():
             if control.classes is None:
                 return numpy.asarray(plain).reshape(-1, 2).tolist()
@@ -129,6 +132,8 @@ def from_json(control: Control, given: Json) -> Any:
     match control:
         case Point():
             return complex(*given) if control.complex else (float(given[0]), float(given[1]))
+        case Range():
+            return float(given[0]), float(given[1])
         case Points():
             places = numpy.asarray([row[:2] for row in given], numpy.float32).reshape(-1, 2)
             if control.classes is None:

@@ -26,6 +26,7 @@ from ..parts.controls import (
     Text,
     Toggle,
 )
+from ..parts.span import Range
 from .group import Group
 
 DRAWS = 8
@@ -77,6 +78,9 @@ def ends(control: Control) -> list[Any]:
     match control:
         case Slider() | Integer():
             return [control.low, control.high]
+        case Range():
+            low, high = control.low, control.high
+            return [(low, high), (low, low), (high, high)]
         case Seed():
             return [control.value + 1, (1 << 32) - 1]
         case Toggle():
@@ -147,6 +151,9 @@ def draw(control: Control, generator: numpy.random.Generator) -> Any:
                 span = generator.uniform(math.log(control.low), math.log(control.high))
                 return min(max(math.exp(span), control.low), control.high)
             return float(generator.uniform(control.low, control.high))
+        case Range():
+            one = Slider(low=control.low, high=control.high, value=0, scale=control.scale)
+            return tuple(sorted(draw(one, generator) for _ in "ab"))
         case Integer():
             return int(generator.integers(control.low, control.high, endpoint=True))
         case Seed():
@@ -193,6 +200,8 @@ def _next(control: Control, plain: Any) -> Any:
     match control:
         case Slider():
             return float(numpy.nextafter(numpy.float32(plain), up))
+        case Range():
+            return tuple(float(numpy.nextafter(numpy.float32(end), up)) for end in plain)
         case Point():
             pair = (plain.real, plain.imag) if isinstance(plain, complex) else plain
             x, y = (float(numpy.nextafter(numpy.float32(v), up)) for v in pair)

@@ -21,6 +21,7 @@ from ..parts.controls import (
     Text,
     Toggle,
 )
+from ..parts.span import Range
 from ..parts.tokenizers import spec_of
 from .arguments import place
 from .drag import with_drags
@@ -62,21 +63,24 @@ def control_spec(control: Control, group: Group, slots: set[str]) -> Json:
     value: Any = first(control)
     spec: dict[str, Any] = {"kind": control.kind, "label": group.labels[control]}
     match control:
-        case Slider():
+        case Slider() | Range():
             spec |= {
                 "low": control.low,
                 "high": control.high,
-                "value": value,
+                "value": list(value) if isinstance(control, Range) else value,
                 "scale": control.scale,
             }
-            optional = {"step": control.step, "unit": control.unit, "play": control.play}
-            spec |= {name: given for name, given in optional.items() if given is not None}
+            for name in ("step", "unit", "play", "style"):
+                if (given := getattr(control, name, None)) is not None:
+                    spec[name] = given
         case Integer():
             spec |= {"low": control.low, "high": control.high, "value": value}
+            spec |= {"style": control.style} if control.style else {}
         case Seed() | Toggle():
             spec |= {"value": value}
         case Choice():
             spec |= {"options": list(control.options), "value": value}
+            spec |= {"style": control.style} if control.style else {}
         case Point():
             spec |= {"value": list(control.value), **({"complex": True} if control.complex else {})}
         case Points():

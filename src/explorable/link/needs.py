@@ -16,6 +16,8 @@ KEY = ("scene/key.js",)
 NAMES = ("scene/names.js",)
 SHARING = ("page/share.js",)
 SWEEPING = ("page/sweep.js",)
+RANGES = ("page/ends.js",)
+TYPING = ("page/typing.js",)
 SIZES = ("core/sizes.js",)
 SOUND = ("scene/marks/sound.js", "page/sound.js")
 TEXTS = ("core/tokens.js",)
@@ -39,6 +41,11 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     if not any(node["kind"] == "simulation" for node in spec["program"]["nodes"]):
         left_out += SIMULATION
     controls = spec["program"]["controls"].values()
+    kinds = {control["kind"] for control in controls}
+    if "range" not in kinds:
+        left_out += RANGES
+    if not kinds & {"slider", "integer"}:
+        left_out += TYPING
     if not any(control.get("shared") for control in controls):
         left_out += SHARING
     if not any(control.get("play") for control in controls):

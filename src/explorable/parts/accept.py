@@ -25,6 +25,7 @@ from .controls import (
     _array,  # pyright: ignore[reportPrivateUsage]  (same floor, same conversion)
 )
 from .source import mistake, one_of
+from .span import Range, pair
 
 Plain = Any  # float, int, bool, str, complex, (x, y), an array, (xy, classes): see `first`
 
@@ -32,7 +33,7 @@ Plain = Any  # float, int, bool, str, complex, (x, y), an array, (xy, classes): 
 def first(control: Control) -> Plain:
     """The control's value before anybody moved it."""
     match control:
-        case Slider() | Integer() | Seed() | Toggle() | Choice() | Tensor() | Text():
+        case Slider() | Integer() | Range() | Seed() | Toggle() | Choice() | Tensor() | Text():
             return control.value
         case Point():
             return complex(*control.value) if control.complex else control.value
@@ -52,6 +53,14 @@ def accept(control: Control, name: str, given: Any) -> Plain:
             return _within(name, _real(name, given), control.low, control.high)
         case Integer():
             return int(_within(name, _index(name, given), control.low, control.high))
+        case Range():
+            ends = pair(f"'{name}'", given)
+            if ends[0] > ends[1]:
+                raise mistake(f"'{name}' is (from, to), the lower first, got {ends}")
+            return (
+                _within(name, ends[0], control.low, control.high),
+                _within(name, ends[1], control.low, control.high),
+            )
         case Seed():
             return int(_within(name, _index(name, given), 0, (1 << 32) - 1))
         case Toggle():

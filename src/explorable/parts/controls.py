@@ -23,6 +23,8 @@ from .source import calling_line, mistake, one_of
 from .tokenizers import Tokenizer, characters
 
 Scale = Literal["linear", "log"]
+SLIDER_STYLES = ("slider", "stepper")
+CHOICE_STYLES = ("radio", "menu", "segmented")
 Array = numpy.ndarray[Any, Any]  # any shape and dtype: the author's
 
 
@@ -47,6 +49,7 @@ class Slider(Control):
     scale: Scale = "linear"
     unit: str | None = None
     play: float | None = None
+    style: Literal["slider", "stepper"] | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -54,6 +57,7 @@ class Integer(Control):
     low: int
     high: int
     value: int
+    style: Literal["slider", "stepper"] | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -70,6 +74,7 @@ class Toggle(Control):
 class Choice(Control):
     options: Mapping[str, Any]  # the author's objects
     value: str
+    style: Literal["radio", "menu", "segmented"] | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -105,7 +110,8 @@ class Button(Control):
     pass
 
 
-def _number(name: str, given: object) -> float:
+def finite_number(name: str, given: object) -> float:
+    """A float, or the author's mistake."""
     plain = isinstance(given, (int, float, numpy.floating, numpy.integer))
     if isinstance(given, bool) or not plain:
         raise mistake(f"{name} is a number, got {type(given).__name__} {given!r}")
@@ -124,6 +130,28 @@ def _whole(name: str, given: object) -> int:
         raise mistake(f"{name} is a whole number, got {given!r}") from None
 
 
+def check_range(
+    what: str, low: float, high: float, step: float | None, scale: str
+) -> tuple[float, float]:
+    """The ends of a control's range, checked with its step and scale."""
+    low, high = finite_number("low", low), finite_number("high", high)
+    if scale not in ("linear", "log"):
+        raise mistake(one_of("scale", scale, ["linear", "log"]))
+    if not low < high:
+        raise mistake(f"a {what} needs low < high, got {low:g} and {high:g}")
+    if scale == "log" and low <= 0:
+        raise mistake(f"a log {what} needs low > 0, got {low:g}")
+    if step is not None and not 0 < finite_number("step", step) <= high - low:
+        raise mistake(f"step is a positive number up to {high - low:g}, got {step}")
+    return low, high
+
+
+def _style(given: str | None, known: Sequence[str]) -> Any:  # Any: the Literal of the control
+    if given is not None and given not in known:
+        raise mistake(one_of("style", given, list(known)))
+    return given
+
+
 def slider(
     low: float,
     high: float,
@@ -134,49 +162,59 @@ def slider(
     label: str | None = None,
     unit: str | None = None,
     play: float | None = None,
+    style: Literal["slider", "stepper"] | None = None,
 ) -> Any:  # it stands where a tensor will: a default argument of the author's function
     """A number in a range; arrives as a float32 tensor ``()``.
 
     >>> ex.slider(0, 2 * math.pi, value=1.0, label="θ")
     >>> ex.slider(1e-4, 1, scale="log")                 # value: the (log) middle, 0.01
+    >>> ex.slider(0, 10, value=2.5, step=0.5, unit="s", style="stepper")
 
     low, high: the range, in ``unit``. step: the reader's grid, from low. play: seconds per sweep.
-    Whole numbers are ``ex.integer``.
+    style: "slider", or "stepper", a number with two buttons. A click on the number beside a
+    slider, or a digit typed on it, lets the reader give it exactly. Whole numbers are
+    ``ex.integer``, two ends are ``ex.range``.
     """
-    low, high = _number("low", low), _number("high", high)
-    if scale not in ("linear", "log"):
-        raise mistake(one_of("scale", scale, ["linear", "log"]))
-    if not low < high:
-        raise mistake(f"a slider needs low < high, got {low:g} and {high:g}")
-    if scale == "log" and low <= 0:
-        raise mistake(f"a log slider needs low > 0, got {low:g}")
+    low, high = check_range("slider", low, high, step, scale)
+    style = _style(style, SLIDER_STYLES)
     if value is None:
         value = math.sqrt(low * high) if scale == "log" else (low + high) / 2
-    value = _number("value", value)
+    value = finite_number("value", value)
     if not low <= value <= high:
         raise mistake(f"the slider's value {value:g} is outside {low:g} to {high:g}")
-    if step is not None and not 0 < _number("step", step) <= high - low:
-        raise mistake(f"step is a positive number up to {high - low:g}, got {step}")
-    if play is not None and _number("play", play) <= 0:
+    if play is not None and finite_number("play", play) <= 0:
         raise mistake(f"play is the seconds of a sweep, got {play}")
     return Slider(
         low=low, high=high, value=value, step=step, scale=scale,
-        label=label, unit=unit, play=play, line=calling_line(),
+        label=label, unit=unit, play=play, style=style, line=calling_line(),
     )  # fmt: skip
 
 
-def integer(low: int, high: int, value: int | None = None, *, label: str | None = None) -> Any:
+def integer(
+    low: int,
+    high: int,
+    value: int | None = None,
+    *,
+    label: str | None = None,
+    style: Literal["slider", "stepper"] | None = None,
+) -> Any:
     """A whole number in a range; arrives as a Python int. ``value`` defaults to the middle.
 
     >>> ex.integer(1, 500, value=20)
+    >>> ex.integer(1, 6, style="stepper")               # a number with two buttons
+
+    A range of more than 1,000 numbers is a stepper unless ``style`` says otherwise. As a size
+    (``torch.arange(n)``) it moves in one program; where Python must know it (``range(n)``) there
+    is one entry point per value, at most 64.
     """
+    style = _style(style, SLIDER_STYLES)
     low, high = _whole("low", low), _whole("high", high)
     if not low < high:
         raise mistake(f"an integer control needs low < high, got {low} and {high}")
     value = (low + high) // 2 if value is None else _whole("value", value)
     if not low <= value <= high:
         raise mistake(f"the integer's value {value} is outside {low} to {high}")
-    return Integer(low=low, high=high, value=value, label=label, line=calling_line())
+    return Integer(low=low, high=high, value=value, style=style, label=label, line=calling_line())
 
 
 def seed(first: int = 0, *, label: str | None = None) -> Any:
@@ -196,14 +234,22 @@ def toggle(value: bool = False, *, label: str | None = None) -> Any:
 
 
 def choice(
-    options: Sequence[Any] | Mapping[str, Any], value: Any = None, *, label: str | None = None
+    options: Sequence[Any] | Mapping[str, Any],
+    value: Any = None,
+    *,
+    label: str | None = None,
+    style: Literal["radio", "menu", "segmented"] | None = None,
 ) -> Any:
     """One of some objects (functions, numbers, strings...); the chosen object arrives, one entry
     point each.
 
     >>> ex.choice({"bowl": bowl, "saddle": saddle})
     >>> ex.choice(["ReLU", "tanh"], value="tanh")
+    >>> ex.choice([1, 2, 4, 8], style="segmented")      # one bar of buttons
+
+    style: "radio" (as it is for up to four short options), "menu" (for more) or "segmented".
     """
+    style = _style(style, CHOICE_STYLES)
     if isinstance(options, Mapping):
         known = {str(k): v for k, v in options.items()}
     elif isinstance(options, (list, tuple)):
@@ -223,7 +269,7 @@ def choice(
         chosen = value if isinstance(value, str) and value in known else (held or [""])[0]
         if not chosen:
             raise mistake(one_of("option", value, list(known)))
-    return Choice(options=known, value=chosen, label=label, line=calling_line())
+    return Choice(options=known, value=chosen, style=style, label=label, line=calling_line())
 
 
 def _name_of(option: object) -> str:
@@ -240,7 +286,9 @@ def point(x: complex, y: float | None = None, *, label: str | None = None) -> An
         if not (math.isfinite(x.real) and math.isfinite(x.imag)):
             raise mistake(f"a point is finite, got {x}")
         return Point(value=(x.real, x.imag), complex=True, label=label, line=calling_line())
-    return Point(value=(_number("x", x), _number("y", y)), label=label, line=calling_line())
+    return Point(
+        value=(finite_number("x", x), finite_number("y", y)), label=label, line=calling_line()
+    )
 
 
 def points(
@@ -286,7 +334,7 @@ def tensor(
         raise mistake(
             f"a tensor control is float32, float64, int32, int64, uint8 or bool, got {value.dtype}"
         )
-    bounds = [None if b is None else _number(n, b) for n, b in (("low", low), ("high", high))]
+    bounds = [None if b is None else finite_number(n, b) for n, b in (("low", low), ("high", high))]
     if bounds[0] is not None and bounds[1] is not None and not bounds[0] < bounds[1]:
         raise mistake(f"a tensor control needs low < high, got {low} and {high}")
     below = bounds[0] is not None and value.size and value.min() < bounds[0]
@@ -354,6 +402,7 @@ def _frozen(array: Array) -> Array:
 CONTROLS = (
     "slider",
     "integer",
+    "range",
     "seed",
     "toggle",
     "choice",

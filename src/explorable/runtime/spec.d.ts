@@ -56,13 +56,21 @@ export interface ControlBase {
 }
 export interface SliderControl extends ControlBase {
   kind: "slider"; low: number; high: number; value: number; step?: number;
-  scale: "linear" | "log"; play?: number;
+  scale: "linear" | "log"; play?: number; style?: "slider" | "stepper";
 }
-export interface IntegerControl extends ControlBase { kind: "integer"; low: number; high: number; value: number; }
+export interface IntegerControl extends ControlBase {
+  kind: "integer"; low: number; high: number; value: number; style?: "slider" | "stepper";
+}
+/** Two ends, the lower first. */
+export interface RangeControl extends ControlBase {
+  kind: "range"; low: number; high: number; value: [number, number]; step?: number; scale: "linear" | "log";
+}
 export interface SeedControl extends ControlBase { kind: "seed"; value: number; }
 export interface ToggleControl extends ControlBase { kind: "toggle"; value: boolean; }
 /** The value is the label. */
-export interface ChoiceControl extends ControlBase { kind: "choice"; options: string[]; value: string; }
+export interface ChoiceControl extends ControlBase {
+  kind: "choice"; options: string[]; value: string; style?: "radio" | "menu" | "segmented";
+}
 /** Value [x, y]; `complex` when the author wrote a complex number (slot is complex64 ()). */
 export interface PointControl extends ControlBase { kind: "point"; value: [number, number]; complex?: boolean; }
 /** Value: array of [x, y]; n moves between 0 and max. */
@@ -109,7 +117,7 @@ export interface TokenizerFile {
 /** Value: presses since the last step. */
 export interface ButtonControl extends ControlBase { kind: "button"; value: 0; }
 export type Control =
-  | SliderControl | IntegerControl | SeedControl | ToggleControl | ChoiceControl
+  | SliderControl | IntegerControl | RangeControl | SeedControl | ToggleControl | ChoiceControl
   | PointControl | PointsControl | TensorControl | TextControl | ButtonControl;
 
 /**

@@ -23,6 +23,7 @@ from ..parts.controls import (
     Toggle,
 )
 from ..parts.marks import Typed
+from ..parts.span import Range
 from .lines import called_by_author, current_line
 
 Arrived = Any  # a tensor, an int, a bool, the chosen object, Typed, or (xy, classes)
@@ -35,7 +36,7 @@ def arrive(control: Control, value: Any) -> Arrived:
             return torch.tensor(_as_page(value), dtype=torch.float32)
         case Point() if control.complex:
             return torch.tensor(complex(_as_page(value.real), _as_page(value.imag)))
-        case Point():
+        case Point() | Range():
             return torch.tensor([_as_page(v) for v in value], dtype=torch.float32)
         case Tensor():
             return torch.tensor(value)

@@ -5,7 +5,8 @@ import { unknown } from "./unknown.js";
 
 /** @typedef {import("../spec").Control} Control */
 /** @typedef {number | boolean | string | number[] | ([number, number] | [number, number, number])[]} Value */
-/** @typedef {Exclude<Control, { kind: "points" | "tensor" | "point" }>} Simple */
+/** @typedef {Exclude<Control, { kind: "points" | "tensor" | "point" }>} Simple
+ * @typedef {import("../spec").SliderControl | import("../spec").RangeControl} Ranged */
 
 export { unknown };
 
@@ -18,12 +19,10 @@ export const clamp = (low, high, x) => Math.min(high, Math.max(low, x));
  */
 export function accept(name, control, asked) {
   switch (control.kind) {
-    case "slider": {
-      const { low, high, step } = control;
-      const x = finite(name, asked);
-      const snapped = step ? low + Math.round((x - low) / step) * step : x;
-      return clamp(low, high, step ? Number(snapped.toPrecision(12)) : snapped);
-    }
+    case "slider":
+      return snapped(control, finite(name, asked));
+    case "range":
+      return pair(name, asked).map((end) => snapped(control, end)).sort((a, b) => a - b);
     case "integer":
       return clamp(control.low, control.high, Math.round(finite(name, asked)));
     case "seed":
@@ -63,6 +62,12 @@ export function accept(name, control, asked) {
       return fitting(control, asked);
     }
   }
+}
+
+/** Within the range, on its grid. @param {Ranged} control @param {number} x */
+function snapped({ low, high, step }, x) {
+  const near = step ? Number((low + Math.round((x - low) / step) * step).toPrecision(12)) : x;
+  return clamp(low, high, near);
 }
 
 /** @param {string} name @param {unknown} asked */
@@ -139,20 +144,19 @@ export function atPosition({ low, high, scale }, t) {
  */
 export function nudge(name, control, value, steps) {
   const x = Number(value);
-  if (control.kind === "slider") {
-    const { low, high, scale, step } = control;
-    if (step && scale === "linear") return accept(name, control, x + steps * step);
-    const moved = atPosition(control, clamp(0, 1, position(control, x) + steps / 100));
-    const atEnd = moved === low || moved === high;
-    return accept(
-      name,
-      control,
-      scale === "log" || atEnd ? moved : tidy(moved, (high - low) / 1000),
-    );
-  }
+  if (control.kind === "slider") return nudged(control, x, steps);
   if (control.kind === "integer" || control.kind === "seed")
     return accept(name, control, x + steps);
   return value;
+}
+
+/** A number of a range, some steps away. @param {Ranged} control @param {number} x @param {number} steps */
+export function nudged(control, x, steps) {
+  const { low, high, scale, step } = control;
+  if (step && scale === "linear") return snapped(control, x + steps * step);
+  const moved = atPosition(control, clamp(0, 1, position(control, x) + steps / 100));
+  const atEnd = moved === low || moved === high;
+  return snapped(control, scale === "log" || atEnd ? moved : tidy(moved, (high - low) / 1000));
 }
 
 /** `x` without the digits finer than `unit`. @param {number} x @param {number} unit */
@@ -166,6 +170,10 @@ const tidy = (x, unit) => Number(x.toFixed(clamp(0, 12, Math.ceil(-Math.log10(un
 export function spell(control, value) {
   const unit = control.unit ? ` ${control.unit}` : "";
   if (control.kind === "slider") return digits(control, Number(value)) + unit;
+  if (control.kind === "range") {
+    const ends = /** @type {number[]} */ (value).map((end) => digits(control, end));
+    return `${ends.join(" – ")}${unit}`;
+  }
   if (control.kind === "point") {
     const [x, y] = /** @type {[number, number]} */ (value).map((part) => part.toFixed(2));
     return control.complex
@@ -175,8 +183,8 @@ export function spell(control, value) {
   return String(value).replace("-", "−") + unit;
 }
 
-/** @param {import("../spec").SliderControl} control @param {number} x */
-function digits({ low, high, scale, step }, x) {
+/** A number of a range as the reader sees it, without the unit. @param {Ranged} control @param {number} x */
+export function digits({ low, high, scale, step }, x) {
   if (scale === "log") {
     const shown =
       x !== 0 && (Math.abs(x) < 1e-3 || Math.abs(x) >= 1e5)

@@ -39,6 +39,7 @@ function numbersOf(control, value) {
     case "points":
       return /** @type {number[][]} */ (value).flatMap((point) => point.slice(0, 2));
     case "point":
+    case "range":
     case "tensor":
       return /** @type {number[]} */ (value);
     default:

@@ -2,7 +2,7 @@
 
 import { clamp } from "../core/controls.js";
 import { cellAt, cellOf, setCell } from "./gestures.js";
-import { stepsOf } from "./inputs.js";
+import { stepsOf } from "./steps.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./gestures.js").Grip} Grip */

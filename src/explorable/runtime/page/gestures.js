@@ -3,7 +3,7 @@
 // control.
 
 import { clamp } from "../core/controls.js";
-import { stepsOf } from "./inputs.js";
+import { stepsOf } from "./steps.js";
 import { say } from "./words.js";
 
 /** @typedef {import("../spec").Panel} Panel */

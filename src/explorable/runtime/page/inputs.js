@@ -2,30 +2,15 @@
 // shown there.
 
 import { atPosition, nudge, position, spell } from "../core/controls.js";
+import { bindEnds } from "./ends.js";
 import { advance } from "./runs.js";
+import { stepsOf } from "./steps.js";
 import { sweep } from "./sweep.js";
+import { bindTyping } from "./typing.js";
 
 /** @typedef {import("../spec").Control} Control */
 /** @typedef {import("../core/controls.js").Value} Value */
 /** @typedef {import("./session.js").Session} Session */
-
-/** Presses of keys that move a range. @type {Record<string, number>} */
-const KEYS = {
-  ArrowRight: 1,
-  ArrowUp: 1,
-  ArrowLeft: -1,
-  ArrowDown: -1,
-  PageUp: 10,
-  PageDown: -10,
-  Home: -Infinity,
-  End: Infinity,
-};
-
-/** The steps a key press means, for ranges and handles alike. @param {KeyboardEvent} event */
-export const stepsOf = (event) =>
-  event.ctrlKey || event.metaKey || event.altKey
-    ? 0
-    : (KEYS[event.key] ?? 0) * (event.shiftKey ? 10 : 1);
 
 /** Also in a shadow tree, of which the document sees the host alone. @param {Element} element */
 export const hasFocus = (element) =>
@@ -44,6 +29,7 @@ export function bindControl(row, session, set, signal) {
   const inputs = /** @type {(HTMLInputElement | HTMLSelectElement)[]} */ ([
     ...row.querySelectorAll("input, select"),
   ]);
+  if (control.kind === "range") return bindEnds(row, session, set, signal);
   const output = row.querySelector("output");
   const [input] = inputs;
   // Radio buttons of the same figure elsewhere on the page are others.
@@ -60,7 +46,7 @@ export function bindControl(row, session, set, signal) {
         control.value
       );
     }
-    if (isLog) return atPosition(control, Number(input.value));
+    if (isLog && input.type === "range") return atPosition(control, Number(input.value));
     return input.value;
   };
   const change = () => {
@@ -76,23 +62,29 @@ export function bindControl(row, session, set, signal) {
   // What was typed is shown as what it became, once the reader leaves it.
   for (const each of inputs) each.addEventListener("change", () => show(), { signal });
 
-  if (control.kind === "slider") {
+  /** @param {number} steps */
+  const move = (steps) => {
+    session.sweeping.delete(name);
+    const now = session.values[name];
+    set({ [name]: Number.isFinite(steps) ? nudge(name, control, now, steps) : steps });
+  };
+  if (control.kind === "slider" || input?.type === "number") {
     input.addEventListener(
       "keydown",
       (event) => {
         const steps = stepsOf(/** @type {KeyboardEvent} */ (event));
-        if (!steps) return;
+        // In a field these move the cursor.
+        const inText = /^(Home|End|Arrow(Left|Right))$/.test(/** @type {KeyboardEvent} */ (event).key);
+        if (!steps || (input.type === "number" && inText)) return;
         event.preventDefault();
-        session.sweeping.delete(name);
-        set({
-          [name]: Number.isFinite(steps)
-            ? nudge(name, control, session.values[name], steps)
-            : steps,
-        });
+        move(steps);
       },
       { signal },
     );
   }
+  for (const each of /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll("[data-by]")))
+    each.addEventListener("click", () => move(Number(each.dataset.by)), { signal });
+  if (output) bindTyping(output, /** @type {HTMLInputElement} */ (input), session, name, set, signal);
   // A simulation that stands still takes a step, so that a press is seen to do something.
   const press = () => {
     set({ [name]: 1 });
@@ -100,7 +92,7 @@ export function bindControl(row, session, set, signal) {
       if (node.needs.includes(name) && !session.playing.has(node.name)) advance(session, node.name);
     }
   };
-  const button = /** @type {HTMLButtonElement | null} */ (row.querySelector("button"));
+  const button = /** @type {HTMLButtonElement | null} */ (row.querySelector("[data-do]"));
   button?.addEventListener(
     "click",
     () => {
@@ -123,7 +115,13 @@ export function bindControl(row, session, set, signal) {
       for (const radio of inputs)
         /** @type {HTMLInputElement} */ (radio).checked = radio.value === value;
     } else {
-      const shown = String(isLog ? position(control, Number(value)) : value);
+      const shown = String(
+        isLog && input.type === "range"
+          ? position(control, Number(value))
+          : input.type === "number"
+            ? Number(Number(value).toPrecision(7))
+            : value,
+      );
       // While the reader types, the text is his.
       const typing =
         touched ||

@@ -2,7 +2,7 @@
 // of the spec, run at build time; the page hydrates what it made, so the two cannot drift apart.
 // Every element may stand in a sentence: a <div> or a <form> would end the paragraph around it.
 
-import { position, spell } from "../core/controls.js";
+import { digits, position, spell } from "../core/controls.js";
 import { escape, inside } from "../scene/words.js";
 import { icon } from "./icons.js";
 import { say, wordsOf } from "./words.js";
@@ -84,6 +84,7 @@ function input(group, control, words) {
   const shown = `<output aria-live="off">${spanned(spell(control, control.value))}</output>`;
   switch (control.kind) {
     case "slider": {
+      if (control.style === "stepper") return stepper(control, label, words);
       const log = control.scale === "log";
       const [low, high] = log ? [0, 1] : [control.low, control.high];
       const value = log ? position(control, control.value) : control.value;
@@ -95,9 +96,18 @@ function input(group, control, words) {
     }
     case "integer": {
       const bounds = `min="${control.low}" max="${control.high}" step="1" value="${control.value}"`;
-      if (control.high - control.low > LONG_RANGE)
-        return `<label>${label}<input type="number" ${bounds}></label>`;
+      const long = control.high - control.low > LONG_RANGE;
+      if (control.style ? control.style === "stepper" : long) return stepper(control, label, words);
       return `<label>${label}<input type="range" ${bounds}></label>${shown}`;
+    }
+    case "range": {
+      const ends = control.value.map((end, k) => {
+        const called = escape(`${control.label}, ${k ? words.to : words.from}`);
+        return `<input type="range" min="0" max="1" step="any" value="${position(control, end)}" aria-label="${called}" aria-valuetext="${escape(digits(control, end))}">`;
+      });
+      const [from, to] = control.value.map((end) => 100 * position(control, end));
+      const between = `<svg class="explorable-between" aria-hidden="true"><rect width="100%" height="4" rx="2"/><rect x="${from}%" width="${to - from}%" height="4"/></svg>`;
+      return `${both(control, label, `<span class="explorable-ends">${between}${ends.join("")}</span>`)}${shown}`;
     }
     case "seed":
       return (
@@ -109,12 +119,12 @@ function input(group, control, words) {
     case "choice": {
       const few =
         control.options.length <= FEW_OPTIONS && control.options.join("").length <= SHORT_OPTIONS;
-      if (few) {
+      if (control.style ? control.style !== "menu" : few) {
         const options = control.options.map((option) => {
           const checked = option === control.value ? " checked" : "";
           return `<label><input type="radio" name="${escape(group)}" value="${escape(option)}"${checked}><span>${spanned(option)}</span></label>`;
         });
-        return `<span class="explorable-options" role="radiogroup" aria-label="${escape(control.label)}">${label.replace(">", ' aria-hidden="true">')}${options.join("")}</span>`;
+        return `<span class="explorable-options${control.style === "segmented" ? " explorable-segments" : ""}" role="radiogroup" aria-label="${escape(control.label)}">${label.replace(">", ' aria-hidden="true">')}${options.join("")}</span>`;
       }
       const options = control.options.map(
         (option) =>
@@ -131,3 +141,29 @@ function input(group, control, words) {
       return "";
   }
 }
+
+/**
+ * A number between two buttons.
+ * @param {import("../spec").SliderControl | import("../spec").IntegerControl} control
+ * @param {string} label markup @param {Words} words
+ */
+function stepper(control, label, words) {
+  const { low, high, value, unit } = control;
+  const step = control.kind === "integer" ? 1 : (control.step ?? "any");
+  /** @param {1 | -1} by @param {string} sign @param {string} word */
+  const button = (by, sign, word) =>
+    `<button type="button" tabindex="-1" data-by="${by}" aria-label="${escape(`${control.label}: ${word}`)}">${sign}</button>`;
+  const field = `<input type="number" inputmode="decimal" min="${low}" max="${high}" step="${step}" value="${value}" aria-label="${escape(control.label)}">`;
+  const parts = `${button(-1, "−", words.less)}${field}${button(1, "+", words.more)}`;
+  return (
+    both(control, label, `<span class="explorable-stepper">${parts}</span>`) +
+    (unit ? `<span class="explorable-unit">${spanned(unit)}</span>` : "")
+  );
+}
+
+/**
+ * Several inputs under one label, which each says in its own name.
+ * @param {Control} control @param {string} label markup @param {string} inputs markup
+ */
+const both = (control, label, inputs) =>
+  `<span class="explorable-both" role="group" aria-label="${escape(control.label)}">${label.replace(">", ' aria-hidden="true">')}${inputs}</span>`;

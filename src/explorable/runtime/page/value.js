@@ -65,6 +65,7 @@ export class Value {
     if (typeof value === "string") return value;
     /** @type {Record<string, string>} */ const dtypes = {
       slider: "float32",
+      range: "float32",
       toggle: "bool",
       point: control.kind === "point" && control.complex ? "complex64" : "float32",
     };
