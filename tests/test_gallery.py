@@ -103,6 +103,9 @@ def unseen(control: dict[str, Any]) -> Any:
             value = control["low"] + 0.63 * (control["high"] - control["low"])
             step = control.get("step") or 1e-9
             return control["low"] + round((value - control["low"]) / step) * step
+        case "range":
+            low, high = control["low"], control["high"]
+            return [low + 0.25 * (high - low), low + 0.875 * (high - low)]
         case "integer":
             return value + 1 if value < control["high"] else value - 1
         case "seed":
@@ -136,7 +139,7 @@ def in_python(control: dict[str, Any], value: Any) -> Any:
     """A value of the page in the terms of a call in Python."""
     if control["kind"] == "point" and control.get("complex"):
         return complex(*value)
-    if control["kind"] == "point":
+    if control["kind"] in ("point", "range"):
         return tuple(value)
     if control["kind"] == "points" and control.get("classes"):
         return [place[:2] for place in value], [int(place[2]) for place in value]
@@ -243,7 +246,7 @@ def test_every_control_by_keyboard(built: Built, reader: Reader, name: str) -> N
 
     for control, record in reader.controls().items():
         field = page.locator(
-            f"[data-control='{control}'] :is(input, select, button), "
+            f"[data-control='{control}'] :is(input, select, button):not([tabindex='-1']), "
             f".explorable-handle[data-control='{control}']"
         ).first
         field.focus()
@@ -255,6 +258,8 @@ def test_every_control_by_keyboard(built: Built, reader: Reader, name: str) -> N
                 page.keyboard.press("End")
                 page.keyboard.press("Backspace")
             case "seed":
+                page.keyboard.press("ArrowUp")
+            case "integer" | "slider" if record.get("style") == "stepper":
                 page.keyboard.press("ArrowUp")
             case "choice":
                 page.keyboard.press("ArrowDown")

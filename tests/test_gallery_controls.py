@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -202,7 +203,7 @@ def test_a_curve_is_drawn_in_one_sweep(visit: Visits) -> None:
     sheet = at.handles("drawn")
     at.hand.stroke(inside(sheet, 0, 0.8), inside(sheet, 1, 0.2), moves=3)
     drawn = at.value("drawn")
-    steps = [b - a for a, b in zip(drawn, drawn[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(drawn)]
     # No gap where the hand was quick.
     assert max(steps) < 0.02
     assert min(steps) > 0
@@ -246,3 +247,81 @@ def test_a_number_is_typed_into_a_cell(visit: Visits) -> None:
     assert set(at.reader.outputs()["sums"]["data"][1::2]) == {"15"}
     at.press("Backspace")
     assert at.value("cells")[8] == 0
+
+
+def test_two_ends_never_cross(visit: Visits) -> None:
+    at = visit("between")
+    track = at.row("ends").locator(".explorable-ends")
+    low, high = at.row("ends").locator("input").all()
+    at.hand.stroke(inside(track, 0.38), inside(track, 0.9))
+    assert at.value("ends") == [1, 1]
+    at.hand.stroke(inside(track, 0.62), inside(track, 0.2))
+    assert at.value("ends")[0] == pytest.approx(-2.4, abs=0.15)
+    assert at.value("ends")[1] == 1
+    at.hand.tap(*inside(track, 0.9))
+    assert at.value("ends")[1] == pytest.approx(3.2, abs=0.15)
+    high.focus()
+    before = at.value("ends")
+    at.press("ArrowLeft")
+    assert at.value("ends") == [before[0], pytest.approx(before[1] - 0.05)]
+    at.press("Home")
+    assert at.value("ends") == [before[0], before[0]]
+    low.focus()
+    at.press("Home")
+    assert at.value("ends") == [-4, before[0]]
+    assert low.get_attribute("aria-valuetext") == "−4.00 σ"
+    at.reader.set({"ends": [9, -9]})
+    assert at.value("ends") == [-4, 4]
+
+
+def test_a_stepper_steps_and_is_typed(visit: Visits) -> None:
+    at = visit("organ")
+    less, more = at.row("pitch").locator("button").all()
+    at.hand.tap(*inside(more))
+    assert at.value("pitch") == 1.75
+    at.hand.tap(*inside(less))
+    at.hand.tap(*inside(less))
+    assert at.value("pitch") == 1.25
+    field = at.row("pipes").locator("input")
+    at.hand.tap(*inside(field))
+    field.select_text()
+    for sign in "11":
+        at.press(sign)
+    assert at.value("pipes") == 11
+    at.press("ArrowUp")
+    at.press("ArrowUp")
+    assert at.value("pipes") == 12
+    at.press("PageDown")
+    assert at.value("pipes") == 2
+    assert field.input_value() == "2"
+
+
+def test_a_segment_is_tapped(visit: Visits) -> None:
+    at = visit("organ")
+    at.hand.tap(*inside(at.row("shape").locator("label", has_text="triangle")))
+    assert at.value("shape") == "triangle"
+    at.press("ArrowLeft")
+    assert at.value("shape") == "square"
+
+
+def test_a_number_is_typed_beside_its_slider(visit: Visits) -> None:
+    at = visit("beat")
+    output = at.row("first").locator("output")
+    at.hand.tap(*inside(output))
+    field = at.row("first").locator(".explorable-exact")
+    assert field.get_attribute("aria-label") == "first, Hz"
+    field.fill("3,25 Hz")
+    at.press("Enter")
+    assert at.value("first") == 3.25
+    assert output.inner_text() == "3.25 Hz"
+    # Back on the slider: a digit begins a number.
+    at.press("5")
+    at.press(".")
+    at.press("5")
+    at.press("Tab")
+    assert at.value("first") == 5.5
+    at.hand.tap(*inside(output))
+    field.fill("nothing")
+    at.press("Escape")
+    assert at.value("first") == 5.5
+    assert field.count() == 0

@@ -8,12 +8,13 @@ from .join import RUNTIME
 
 PAIR = re.compile(r"(--explorable-[\w-]+): light-dark\(([^,()]+), ([^()]+)\);")
 SCHEME = re.compile(r"([^{}]+)\{\s*color-scheme: (light|dark);\s*\}")
+SHEETS = ("style.css", "controls.css", "clothes.css")
 SCHEMES = ("light", "dark")
 
 
 def stylesheet() -> str:
     """The style of figures without comments, indentation and empty lines."""
-    sheets = [RUNTIME / "style.css", RUNTIME / "controls.css"]
+    sheets = [RUNTIME / name for name in SHEETS]
     text = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text += _plain_colours(text)

@@ -3,6 +3,7 @@
 // control.
 
 import { clamp } from "../core/controls.js";
+import { cellsAlong } from "./brush.js";
 import { stepsOf } from "./steps.js";
 import { say } from "./words.js";
 
@@ -133,9 +134,16 @@ export function cellAt({ handle, mark }, pixel) {
  * @param {number} to
  * @returns {Value}
  */
-export function setCell({ mark }, value, { row, column }, to) {
+export const setCell = (grip, value, cell, to) => setCells(grip, value, [cell], to);
+
+/**
+ * @param {Grip} grip @param {Value} value @param {{ row: number, column: number }[]} cells
+ * @param {number} to @returns {Value}
+ */
+export function setCells({ mark }, value, cells, to) {
   const numbers = [.../** @type {number[]} */ (value)];
-  numbers[placeOf(/** @type {Edit} */ (mark.edit), [row, column])] = to;
+  for (const { row, column } of cells)
+    numbers[placeOf(/** @type {Edit} */ (mark.edit), [row, column])] = to;
   return numbers;
 }
 
@@ -165,7 +173,7 @@ const isWhole = (control) => control.kind === "tensor" && !/float|bool/.test(con
  * @param {AbortSignal} signal
  */
 export function bindHandle(element, grip, page, signal) {
-  /** @type {{ place: Place, paint: number, grab: Place } | null} */ let held = null;
+  /** @type {{ place: Place, pixel: Place, paint: number, grab: Place } | null} */ let held = null;
   const cursor = { index: 0, row: 0, column: 0 };
 
   /** @param {Grip} at @param {Value} value */
@@ -187,6 +195,7 @@ export function bindHandle(element, grip, page, signal) {
     event.preventDefault();
     held = {
       place: toData(at.panel, pixel),
+      pixel,
       paint: 0,
       grab: { x: at.handle.x - pixel.x, y: at.handle.y - pixel.y },
     };
@@ -210,8 +219,11 @@ export function bindHandle(element, grip, page, signal) {
       const { grab } = held;
       movePlace(at, toData(at.panel, { x: pixel.x + grab.x, y: pixel.y + grab.y }));
     } else if (at.handle.kind === "cells") {
-      const cell = Object.assign(cursor, cellAt(at, pixel));
-      if (cellOf(at, value, cell) !== held.paint) put(at, setCell(at, value, cell, held.paint));
+      Object.assign(cursor, cellAt(at, pixel));
+      const cells = cellsAlong(at, held.pixel, pixel);
+      if (cells.some((cell) => cellOf(at, value, cell) !== held?.paint))
+        put(at, setCells(at, value, cells, held.paint));
+      held.pixel = pixel;
     } else {
       const place = toData(at.panel, pixel);
       put(at, stroke(at, value, held.place, place));

@@ -155,10 +155,8 @@ function stepper(control, label, words) {
     `<button type="button" tabindex="-1" data-by="${by}" aria-label="${escape(`${control.label}: ${word}`)}">${sign}</button>`;
   const field = `<input type="number" inputmode="decimal" min="${low}" max="${high}" step="${step}" value="${value}" aria-label="${escape(control.label)}">`;
   const parts = `${button(-1, "−", words.less)}${field}${button(1, "+", words.more)}`;
-  return (
-    both(control, label, `<span class="explorable-stepper">${parts}</span>`) +
-    (unit ? `<span class="explorable-unit">${spanned(unit)}</span>` : "")
-  );
+  const after = unit ? `<span class="explorable-unit">${spanned(unit)}</span>` : "";
+  return both(control, label, `<span class="explorable-stepper">${parts}</span>${after}`);
 }
 
 /**

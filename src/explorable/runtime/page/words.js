@@ -11,15 +11,12 @@
  * @property {string} scrub
  * @property {string} dice
  * @property {string} sweep
-<<<<<<< HEAD
- * @property {string} listen with {name}
- * @property {string} silence with {name}
-=======
  * @property {string} from the lower end of a range
  * @property {string} to
  * @property {string} less
  * @property {string} more
->>>>>>> d44b082 (Add ex.range, steppers, segments and numbers typed beside sliders)
+ * @property {string} listen with {name}
+ * @property {string} silence with {name}
  * @property {string} pair with {x} and {y}
  * @property {string} cell with {row}, {column} and {value}
  * @property {string} empty a square of a board
@@ -41,15 +38,12 @@ export const WORDS = {
     scrub: "Go to step",
     dice: "New random numbers",
     sweep: "Move by itself",
-<<<<<<< HEAD
-    listen: "Listen: {name}",
-    silence: "Stop: {name}",
-=======
     from: "from",
     to: "to",
     less: "less",
     more: "more",
->>>>>>> d44b082 (Add ex.range, steppers, segments and numbers typed beside sliders)
+    listen: "Listen: {name}",
+    silence: "Stop: {name}",
     pair: "x {x}, y {y}",
     cell: "row {row}, column {column}: {value}",
     empty: "empty",
@@ -68,15 +62,12 @@ export const WORDS = {
     scrub: "படிக்குச் செல்",
     dice: "புதிய சீரற்ற எண்கள்",
     sweep: "தானாக நகர்த்து",
-<<<<<<< HEAD
-    listen: "கேள்: {name}",
-    silence: "நிறுத்து: {name}",
-=======
     from: "தொடக்கம்",
     to: "முடிவு",
     less: "குறை",
     more: "கூட்டு",
->>>>>>> d44b082 (Add ex.range, steppers, segments and numbers typed beside sliders)
+    listen: "கேள்: {name}",
+    silence: "நிறுத்து: {name}",
     pair: "x {x}, y {y}",
     cell: "வரிசை {row}, நிரல் {column}: {value}",
     empty: "காலி",
