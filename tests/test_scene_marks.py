@@ -157,3 +157,37 @@ def test_a_band_has_the_colour_of_the_curve_over_it_and_darkens_inwards(scenes: 
     assert [shape["paint"] for shape in shapes(panel, "path")[-3:]] == ["c0", "c0", "c0"]
     assert [bool(shape.get("fill")) for shape in shapes(panel, "path")[-3:]] == [True, True, False]
     assert shapes(panel, "dots")[0]["paint"] == "c1"
+
+
+def test_streamlines_follow_the_field_evenly_apart(scenes: Scenes) -> None:
+    x = np.tile(np.linspace(-2, 2, 41), (21, 1))
+    vectors = np.float32(np.stack([1 + 0 * x, np.cos(2 * x)], -1))
+    mark = {"kind": "streamlines", "vectors": "v", "x": [-2, 2], "y": [-1, 1]}
+    (panel,) = scenes.draw(plot(mark, aspect="equal"), {"v": vectors})["panels"]
+    path = next(s for s in shapes(panel, "path", "soft") if not s.get("fill"))
+    unit = panel["width"] / 4
+    points = np.array(path["points"]).reshape(-1, 2)
+    data = (points - [panel["x"], panel["y"] + panel["height"]]) / [unit, -unit] + [-2, -1]
+    lines = np.split(data, path["starts"][1:])
+    assert len(lines) > 8
+    for line in lines:
+        # dy/dx = cos 2x: y - sin(2x)/2 stays what it is.
+        along = line[:, 1] - np.sin(2 * line[:, 0]) / 2
+        assert np.ptp(along) < 0.03
+        assert (np.diff(line[:, 0]) > 0).all()
+    for k, line in enumerate(lines):
+        others = np.concatenate(lines[:k] + lines[k + 1 :])
+        away = np.linalg.norm(line[:, None] - others, axis=-1).min(1) * unit
+        assert away.min() > 9, "no nearer than half the distance"
+    # No place is far from a line.
+    spots = np.stack(np.meshgrid(np.linspace(-1.9, 1.9, 30), np.linspace(-0.9, 0.9, 15)), -1)
+    away = np.linalg.norm(spots.reshape(-1, 1, 2) - data, axis=-1).min(1) * unit
+    assert away.max() < 45
+
+
+def test_a_field_that_stands_still_has_no_lines(scenes: Scenes) -> None:
+    mark = {"kind": "streamlines", "vectors": "v", "x": [-2, 2], "y": [-1, 1]}
+    for value in (0, np.nan):
+        given = {"v": np.full((4, 5, 2), value, np.float32)}
+        (panel,) = scenes.draw(plot(mark), given)["panels"]
+        assert all(not shape["points"] for shape in shapes(panel, "path", "soft"))

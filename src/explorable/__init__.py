@@ -40,10 +40,12 @@ from .parts.marks import scatter as scatter
 from .parts.marks import segments as segments
 from .parts.marks_cells import board as board
 from .parts.marks_cells import matrix as matrix
-from .parts.marks_sound import sound as sound
+from .parts.marks_plane import arrows as arrows
 from .parts.marks_plane import band as band
 from .parts.marks_plane import density as density
 from .parts.marks_plane import histogram as histogram
+from .parts.marks_plane import streamlines as streamlines
+from .parts.marks_sound import sound as sound
 from .parts.options import record as record
 from .parts.span import range as range
 from .parts.tokenizers import characters as characters

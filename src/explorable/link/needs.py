@@ -25,6 +25,7 @@ TOKENIZERS = ("core/models.js",)
 _FURTHER = {"area", "bars", "label", "mesh"}
 MARKS = (
     ({"contour"}, ("scene/marks/contour.js",)),
+    ({"streamlines"}, ("scene/marks/streamlines.js",)),
     ({"heatmap", "image"}, ("scene/marks/heatmap.js", "scene/marks/image.js")),
     ({"matrix"}, ("scene/marks/matrix.js", "page/cells.js")),
     ({"board"}, ("scene/marks/board.js", "page/board.js")),

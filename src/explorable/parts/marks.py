@@ -21,7 +21,7 @@ Form = Literal[
     "positions", "pairs", "arrow", "area", "each", "heights", "values", "labels", "mask",
     "notes", "shade",
     "samples",
-    "counts", "bins", "density",
+    "counts", "bins", "density", "field", "vectors",
 ]  # fmt: skip
 Edit = bool | tuple[Any, ...] | None  # controls, or what a function received for them
 
@@ -329,7 +329,7 @@ def readout(text: Any, *, label: str | None = None, name: str | None = None) -> 
 
 
 MARKS = (
-    "band", "histogram", "density",
+    "band", "histogram", "density", "arrows", "streamlines",
     "curve", "scatter", "segments", "arrow", "area", "bars", "heatmap",
     "image", "contour", "mesh", "label", "readout",
     "matrix", "board",

@@ -1,5 +1,5 @@
-"""Marks made of others: error bands, histograms and density curves. What they draw is an area, bars
-or a curve; what is counted for them is counted in torch (trace/samples.py)."""
+"""Error bands, histograms, density curves and vector fields. Most are made of other marks: areas,
+bars, curves, arrows; what is counted for them is counted in torch (trace/samples.py)."""
 
 # pyright: reportUnnecessaryIsInstance=false
 # Authors without a type checker pass anything; it is checked here.
@@ -81,3 +81,57 @@ def density(
     given = () if bandwidth is None else (bandwidth,)
     channel = Channel("xy", "density", (samples, _range("range", range) or (), *given))
     return _mark("curve", [channel], name, False)
+
+
+def arrows(
+    vectors: Any,
+    *,
+    x: tuple[float, float],
+    y: tuple[float, float],
+    even: bool = False,
+    scale: Any = None,
+    name: str | None = None,
+) -> Mark:
+    """A vector field: a quiet arrow at each place of a grid over a rectangle.
+
+    >>> ex.arrows(field, x=(-3, 3), y=(-2, 2))              # (rows, columns, 2)
+    >>> ex.arrows(1 / z.conj(), x=(-1, 1), y=(-1, 1))       # complex (rows, columns)
+    >>> ex.arrows(field, x=(-3, 3), y=(-2, 2), even=True)   # directions alone
+
+    Row 0 lies at y's low end. The longest arrow is as long as the grid allows; scale: a number or
+    a tensor () that vectors are drawn times instead, so that lengths can be compared from one
+    setting to the next. even: all arrows are equally long.
+    """
+    if even and scale is not None:
+        raise mistake("even arrows have no scale=; leave one of them out")
+    across, up = _rectangle(x, y)
+    given = () if scale is None else (scale,)
+    channel = Channel("xy", "field", (vectors, across, up, even, *given))
+    return _mark("arrow", [channel], name, False, field=True)
+
+
+def streamlines(
+    vectors: Any,
+    *,
+    x: tuple[float, float],
+    y: tuple[float, float],
+    name: str | None = None,
+) -> Mark:
+    """The lines along which a vector field flows, evenly apart, over a rectangle.
+
+    >>> ex.streamlines(field, x=(-3, 3), y=(-2, 2))       # (rows, columns, 2)
+    >>> ex.streamlines(velocity, x=(-3, 3), y=(-2, 2))    # complex (rows, columns)
+
+    Row 0 lies at y's low end; between the places of the grid the field is interpolated. How fast
+    it flows does not show: colour or arrows may.
+    """
+    across, up = _rectangle(x, y)
+    channel = Channel("vectors", "vectors", (vectors,))
+    return _mark("streamlines", [channel], name, x=across, y=up)
+
+
+def _rectangle(x: Any, y: Any) -> tuple[tuple[float, float], tuple[float, float]]:
+    across, up = _range("x", x), _range("y", y)
+    if across is None or up is None:
+        raise mistake("a field lies over a rectangle: x=(low, high), y=(low, high)")
+    return across, up

@@ -234,7 +234,12 @@ export interface ScatterMark extends MarkBase {
 }
 /** xy: float32 (..., 2, 2): from and to. */
 export interface SegmentsMark extends MarkBase { kind: "segments"; xy: string; }
-export interface ArrowMark extends MarkBase { kind: "arrow"; xy: string; }
+/** A field's arrows are thin and quiet. */
+export interface ArrowMark extends MarkBase { kind: "arrow"; xy: string; field?: boolean; }
+/** vectors float32 (rows, columns, 2) over the rectangle; row 0 at y low. */
+export interface StreamlinesMark extends MarkBase {
+  kind: "streamlines"; vectors: string; x: [number, number]; y: [number, number];
+}
 /** Between two curves: float32 (..., n, 2) each; `low` absent: from y = 0. A band has the next mark's colour. */
 export interface AreaMark extends MarkBase { kind: "area"; xy: string; low?: string; band?: boolean; }
 /** heights float32 (n,), or (groups, n); classes: the names of the groups. Joined bars touch: a histogram's. */
@@ -279,7 +284,7 @@ export interface SoundMark extends MarkBase { kind: "sound"; samples: string; ra
 export type Mark =
   | CurveMark | ScatterMark | SegmentsMark | ArrowMark | AreaMark | BarsMark | HeatmapMark
   | ImageMark | ContourMark | MeshMark | LabelMark | ReadoutMark | MatrixMark | BoardMark
-  | SoundMark;
+  | SoundMark | StreamlinesMark;
 
 /** What scene() makes and painters draw. All numbers are CSS pixels, all text is text. */
 export interface Scene { width: number; height: number; panels: Panel[]; }

@@ -36,14 +36,18 @@ def attached(mark: Mark, given: Channel) -> torch.Tensor:
                 return _arrow(given.given)
             case "area":
                 return _low(given.given, _positions(mark, given.given[1:]))
+            case "field":
+                return _field(*given.given)
+            case "vectors":
+                return _vectors(given.given[0])
             case "each":
                 return _each(given, _positions(mark, given.given[1:]))
             case "counts":
-                return counts(_samples(given), *given.given[1:])
+                return counts(_counted(given), *given.given[1:])
             case "bins":
-                return centres(_samples(given), *given.given[1:])
+                return centres(_counted(given), *given.given[1:])
             case "density":
-                return density_curve(_samples(given), *given.given[1:])
+                return density_curve(_counted(given), *given.given[1:])
             case "heights":
                 return _heights(mark, given)
             case "labels":
@@ -163,7 +167,39 @@ def _each(given: Channel, positions: torch.Tensor) -> torch.Tensor:
         ) from None
 
 
-def _samples(given: Channel) -> torch.Tensor:
+LONGEST = 0.9  # of the distance between the arrows of a field
+
+
+def _vectors(given: Any) -> torch.Tensor:
+    """(rows, columns, 2)."""
+    vectors = _places((given,))
+    if vectors.ndim != 3 or min(vectors.shape[:2]) < 2:
+        raise Refused(
+            "a field is (rows, columns, 2), or complex (rows, columns), of at least two each, "
+            f"got {_shown(_tensor(given))}"
+        )
+    return vectors
+
+
+def _field(given: Any, x: Any, y: Any, even: bool, scale: Any = None) -> torch.Tensor:
+    """(n, 2, 2): from and to, the arrows' middles on the grid; lengths that suit the grid, or
+    ``scale`` times the vectors."""
+    vectors = _vectors(given)
+    rows, columns = vectors.shape[:2]
+    across, up = torch.linspace(x[0], x[1], columns), torch.linspace(y[0], y[1], rows)
+    grid = torch.stack([across.expand(rows, columns), up[:, None].expand(rows, columns)], -1)
+    cell = torch.tensor([(x[1] - x[0]) / (columns - 1), (y[1] - y[0]) / (rows - 1)])
+    sizes = (vectors / cell).square().sum(-1, keepdim=True).sqrt()
+    if scale is not None:
+        drawn = vectors * scale
+    else:
+        known = sizes.where(sizes.isfinite(), 0.0)
+        longest = known if even else known.amax()
+        drawn = vectors * (LONGEST / longest.where(longest > 0, 1.0))
+    return torch.stack([grid - drawn / 2, grid + drawn / 2], -2).reshape(-1, 2, 2)
+
+
+def _counted(given: Channel) -> torch.Tensor:
     samples = _tensor(given.given[0])
     if samples.is_complex() or samples.dtype == torch.bool:
         raise Refused(f"samples are real numbers, got {_shown(samples)}")

@@ -16,7 +16,7 @@ const SWATCH_GAP = 6;
 const ITEM_GAP = 18;
 const BELOW = 6;
 const UNNAMED = new Set(["readout", "label", "sound"]);
-const LINES = new Set(["curve", "segments", "arrow", "mesh", "contour"]);
+const LINES = new Set(["curve", "segments", "arrow", "mesh", "contour", "streamlines"]);
 
 /** Marks of cells and pixels: they have no colour of their own that a legend could name. */
 export const PICTURES = new Set(["heatmap", "image", "matrix", "board"]);

@@ -38,9 +38,11 @@ const ROW_LABELS = 18;
 export function paintsOf({ marks }) {
   let next = 0;
   const takes = new Set(["curve", "scatter", "segments", "arrow", "area", "bars"]);
+  const quiet = new Set(["mesh", "contour", "streamlines"]);
   return marks.map((mark) => {
     const { kind } = mark;
-    if (!takes.has(kind)) return kind === "mesh" || kind === "contour" ? "soft" : "c0";
+    if (quiet.has(kind) || "field" in mark) return "soft";
+    if (!takes.has(kind)) return "c0";
     const paint = `c${next % 8}`;
     // A band is of its curve's colour; named groups of bars have one each.
     next += "band" in mark ? 0 : kind === "bars" && mark.classes ? mark.classes.length : 1;

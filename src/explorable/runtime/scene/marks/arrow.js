@@ -17,7 +17,7 @@ export const arrow = {
   draw(mark, { read, frame, paint, index }) {
     const { data } = read(mark.xy);
     const count = data.length / 4;
-    const scale = count > MANY ? 0.6 : 1;
+    const scale = mark.field ? 0.5 : count > MANY ? 0.6 : 1;
     const pen = new Pen(frame);
     const heads = new Float32Array(6 * count);
     const starts = [];
@@ -29,7 +29,7 @@ export const arrow = {
       const y1 = frame.up(data[4 * k + 3]);
       const length = Math.hypot(x1 - x0, y1 - y0);
       if (!(length > 0.5 && length < Infinity)) continue;
-      const head = Math.min(LENGTH * scale, length * 0.7);
+      const head = Math.min(LENGTH * scale, length * (mark.field ? 0.5 : 0.7));
       const [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length];
       const [baseX, baseY] = [x1 - head * ux, y1 - head * uy];
       pen.lift();
@@ -52,7 +52,7 @@ export const arrow = {
       kind: "path",
       ...pen.take(),
       paint,
-      width: scale < 1 ? 1.2 : 2,
+      width: mark.field ? 1 : scale < 1 ? 1.2 : 2,
       clip: true,
     });
     frame.shapes.push({

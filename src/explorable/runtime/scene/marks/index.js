@@ -13,6 +13,7 @@ import { label } from "./label.js";
 import { matrix } from "./matrix.js";
 import { mesh } from "./mesh.js";
 import { scatter } from "./scatter.js";
+import { streamlines } from "./streamlines.js";
 
 /** @typedef {import("../../core/memory.js").Read} Read */
 /** @typedef {import("../../spec").Mark} Mark */
@@ -58,6 +59,7 @@ const DRAWINGS = {
   readout: above,
   scatter,
   segments,
+  streamlines,
   sound: above,
 };
 
