@@ -89,8 +89,11 @@ def ends(control: Control) -> list[Any]:
             return [option for option in control.options if option != control.value]
         case Tensor():
             return [numpy.full_like(control.value, bound) for bound in _bounds(control)]
-        case Points() | Text():
+        case Points():
             return [of_length(control, 0), of_length(control, control.max)]
+        case Text():
+            bounds = [of_length(control, 0), of_length(control, control.max)]
+            return [*bounds, *control.examples.values()]
         case _:
             return []
 

@@ -101,6 +101,7 @@ def control_spec(control: Control, group: Group, slots: set[str]) -> Json:
             spec |= {name: given for name, given in bounds.items() if given is not None}
         case Text():
             spec |= {"value": value, "max": control.max, "tokenizer": spec_of(control.tokenizer)}
+            spec |= {"examples": dict(control.examples)} if control.examples else {}
         case Button():
             spec |= {"value": 0}
         case _:

@@ -31,6 +31,7 @@ MARKS = (
     ({"board"}, ("scene/marks/board.js", "page/board.js")),
     ({"matrix", "board"}, ("scene/cells.js",)),
     ({"sound"}, SOUND),
+    ({"tokens"}, ("scene/marks/tokens.js", "page/tokens.js")),
     (_FURTHER, tuple(f"scene/marks/{kind}.js" for kind in sorted(_FURTHER))),
 )
 """Marks, and the modules that a bundle with none of them does without."""

@@ -103,6 +103,7 @@ class Text(Control):
     value: str
     max: int
     tokenizer: Tokenizer
+    examples: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -351,6 +352,7 @@ def text(
     *,
     tokenizer: Tokenizer = characters,
     max: int,
+    examples: Mapping[str, str] | None = None,
     label: str | None = None,
 ) -> Any:
     """Typed text; ``.ids`` is int64 ``(n,)``, n up to ``max``; the object itself is drawn by
@@ -361,6 +363,7 @@ def text(
     >>> ex.text("the cat", tokenizer=ex.tokenizer("tokenizer.json"), max=24)
 
     max: how many tokens the page takes; what the reader types beyond is cut off at a whole sign.
+    examples: texts to begin with, by the label of the button that writes each.
     """
     limit = _whole("max", max)
     if not isinstance(first, str):
@@ -369,9 +372,20 @@ def text(
         raise mistake("tokenizer is ex.characters, ex.words(...) or ex.tokenizer(...)")
     if (count := len(tokenizer.ids(first))) > limit:
         raise mistake(f"the text has {count} tokens, more than max={limit}")
+    given = examples or {}
+    if not isinstance(given, Mapping) or any(
+        not isinstance(part, str) for pair in given.items() for part in pair
+    ):
+        raise mistake("examples are texts by their labels: {'English': 'low lower lowest'}")
+    for name, example in given.items():
+        if (count := len(tokenizer.ids(example))) > limit:
+            raise mistake(f"the example '{name}' has {count} tokens, more than max={limit}")
     if (least := len(tokenizer.ids(""))) >= limit:
         raise mistake(f"max={limit} leaves no room: every text has {least} special tokens")
-    return Text(value=first, max=limit, tokenizer=tokenizer, label=label, line=calling_line())
+    return Text(
+        value=first, max=limit, tokenizer=tokenizer, examples=dict(given),
+        label=label, line=calling_line(),
+    )  # fmt: skip
 
 
 def button(label: str) -> Any:

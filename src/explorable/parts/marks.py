@@ -22,6 +22,7 @@ Form = Literal[
     "notes", "shade",
     "samples",
     "counts", "bins", "density", "field", "vectors",
+    "weights", "pairwise",
 ]  # fmt: skip
 Edit = bool | tuple[Any, ...] | None  # controls, or what a function received for them
 
@@ -334,4 +335,5 @@ MARKS = (
     "image", "contour", "mesh", "label", "readout",
     "matrix", "board",
     "sound",
+    "tokens",
 )  # fmt: skip

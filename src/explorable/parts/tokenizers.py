@@ -132,7 +132,7 @@ characters = Characters(tuple(map(chr, range(32, 127))))
 """The printable ASCII characters in order: 'a' is 65."""
 
 
-def words(given: str | Sequence[str]) -> Tokenizer:
+def words(given: str | Sequence[str]) -> Words:
     """One id per word: of a vocabulary, or of all the words of a text in the order they come.
 
     >>> ex.words(["the", "cat", "sat", "?"])            # an unknown word gets the last id

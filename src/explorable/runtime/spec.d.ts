@@ -88,6 +88,8 @@ export interface TensorControl extends ControlBase {
 /** Value: the string. `ids` are those of the tokenizer: core/tokens.js. */
 export interface TextControl extends ControlBase {
   kind: "text"; value: string; max: number;
+  /** Texts to begin with, by label. */
+  examples?: Record<string, string>;
   tokenizer: { kind: "characters" | "words"; vocabulary: string[] } | { kind: "model"; file: string };
   /** int64 (): how many ids there are. */
   lengthSlot?: string;
@@ -281,10 +283,15 @@ export interface BoardMark extends MarkBase {
 }
 /** Samples float32 (n,), or (2, n): left and right; `rate` of them in a second. */
 export interface SoundMark extends MarkBase { kind: "sound"; samples: string; rate: number; loop?: boolean; }
+/** ids: int64 (n,), of the text of a control; letters: how many the longest text may have. weights: (n,) or (n, n). */
+export interface TokensMark extends MarkBase {
+  kind: "tokens"; ids: string; text: { text: string }; max: number; letters: number;
+  groups?: string; weights?: string; arcs?: boolean;
+}
 export type Mark =
   | CurveMark | ScatterMark | SegmentsMark | ArrowMark | AreaMark | BarsMark | HeatmapMark
   | ImageMark | ContourMark | MeshMark | LabelMark | ReadoutMark | MatrixMark | BoardMark
-  | SoundMark | StreamlinesMark;
+  | SoundMark | StreamlinesMark | TokensMark;
 
 /** What scene() makes and painters draw. All numbers are CSS pixels, all text is text. */
 export interface Scene { width: number; height: number; panels: Panel[]; }
@@ -312,9 +319,11 @@ export type Shape =
 /** x, y: the centre of a point, the top left corner of the others. Points are in the order of the mark's elements. */
 export interface Handle {
   kind: "point" | "bars" | "curve" | "cells" | "drag" | "numbers" | "board"
-    | "play";
-  /** The control; of a "drag" all that follow, with spaces between; of "play" the slot of its samples. */
+    | "play" | "tokens";
+  /** The control; of a "drag" all that follow, with spaces between; of "play" and "tokens" the slot of its samples or ids. */
   control: string; label: string;
   x: number; y: number; width: number; height: number;
   mark: number;
+  /** Of "tokens": where each token is. */
+  boxes?: { x: number; y: number; width: number; height: number }[];
 }

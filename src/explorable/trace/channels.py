@@ -58,6 +58,8 @@ def attached(mark: Mark, given: Channel) -> torch.Tensor:
                 return _shade(mark, given.given)
             case "mask":
                 return _mask(mark, given.given)
+            case "weights" | "pairwise":
+                return _weights(given, _tensor(given.given[0]))
             case "samples":
                 return _samples(_tensor(given.given[0]))
             case "values":
@@ -223,6 +225,14 @@ def _samples(tensor: torch.Tensor) -> torch.Tensor:
         )
     if not (tensor.ndim == 1 or (tensor.ndim == 2 and tensor.shape[0] == 2)):
         raise Refused(f"samples are (n,), or (2, n) for left and right, got {tuple(tensor.shape)}")
+    return tensor.to(torch.float32)
+
+
+def _weights(given: Channel, tensor: torch.Tensor) -> torch.Tensor:
+    least = 2 if given.form == "pairwise" else 1
+    if tensor.is_complex() or not least <= tensor.ndim <= 2:
+        wanted = "(n, n) where arcs are drawn" if least == 2 else "(n,) or (n, n)"
+        raise Refused(f"weights are real {wanted}, got {_shown(tensor)}")
     return tensor.to(torch.float32)
 
 

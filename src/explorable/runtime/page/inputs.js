@@ -92,17 +92,21 @@ export function bindControl(row, session, set, signal) {
       if (node.needs.includes(name) && !session.playing.has(node.name)) advance(session, node.name);
     }
   };
-  const button = /** @type {HTMLButtonElement | null} */ (row.querySelector("[data-do]"));
-  button?.addEventListener(
-    "click",
-    () => {
-      if (control.kind === "button") press();
-      else if (control.kind === "seed") set({ [name]: Math.floor(Math.random() * 1e6) });
-      else if (session.sweeping.delete(name)) session.changed();
-      else sweep(session, name);
-    },
-    { signal },
+  const [button, ...more] = /** @type {NodeListOf<HTMLButtonElement>} */ (
+    row.querySelectorAll("button[data-do]")
   );
+  for (const each of button ? [button, ...more] : [])
+    each.addEventListener(
+      "click",
+      () => {
+        if (control.kind === "button") press();
+        else if (control.kind === "text") set({ [name]: each.value });
+        else if (control.kind === "seed") set({ [name]: Math.floor(Math.random() * 1e6) });
+        else if (session.sweeping.delete(name)) session.changed();
+        else sweep(session, name);
+      },
+      { signal },
+    );
 
   const show = () => {
     const value = session.values[name];

@@ -136,7 +136,12 @@ function input(group, control, words) {
     case "button":
       return `<button type="button" data-do="press"><span>${spanned(control.label)}</span></button>`;
     case "text":
-      return `<label>${label}<input type="text" spellcheck="false" value="${escape(control.value)}"></label>`;
+      return (
+        `<label>${label}<input type="text" spellcheck="false" value="${escape(control.value)}"></label>` +
+        Object.entries(control.examples ?? {})
+          .map(([name, text]) => `<button type="button" data-do="write" value="${escape(text)}"><span>${spanned(name)}</span></button>`)
+          .join("")
+      );
     default:
       return "";
   }

@@ -9,6 +9,7 @@ import { bindHandle, isPlace } from "./gestures.js";
 import { hasFocus } from "./inputs.js";
 import { bindSound } from "./sound.js";
 import { colourOf } from "./theme.js";
+import { bindTokens } from "./tokens.js";
 
 /** @typedef {import("../spec").Layout} Layout */
 /** @typedef {import("../spec").Plot} Plot */
@@ -37,7 +38,7 @@ const ROLES = [
 const REACH = { coarse: 22.5, fine: 12.5 };
 const KNOB = 10;
 /** What a handle is known by in the page, if not by its control. @type {Record<string, string>} */
-const NAMED = { drag: "data-drag", play: "data-sound" };
+const NAMED = { drag: "data-drag", play: "data-sound", tokens: "data-tokens" };
 
 /** @param {string} name @param {Record<string, string | number>} attributes */
 function svg(name, attributes) {
@@ -68,6 +69,7 @@ export class Stage {
   /** @type {Scene | null} */ #scene = null;
   /** Draws again what was drawn last. */ #again = () => {};
   /** The slot of the samples that are heard. */ #sounding = "";
+  /** Tokens that the reader points at, by the slot of their strip. @type {Record<string, number>} */ #chosen = {};
   #signal;
 
   /**
@@ -131,6 +133,7 @@ export class Stage {
       locale: this.locale,
       texts: this.#texts(),
       sounding: this.#sounding,
+      chosen: this.#chosen,
     });
     this.#scene = drawn;
     const ratio = (width * devicePixelRatio) / drawn.width;
@@ -189,7 +192,7 @@ export class Stage {
         const element = counted.get(handle.mark) ?? 0;
         counted.set(handle.mark, element + 1);
         const control = this.session.spec.program.controls[handle.control];
-        if (control || mark.drag || handle.kind === "play")
+        if (control || mark.drag || handle.kind in NAMED)
           grips.push({
             handle,
             panel,
@@ -253,6 +256,7 @@ export class Stage {
         element.classList.add("explorable-tap");
       /** @type {Held} */ const held = { element, grip, describe: () => {} };
       if (handle.kind === "play") return this.#audible(held);
+      if (handle.kind === "tokens") return this.#pointed(held);
       const bind =
         handle.kind === "numbers" ? bindCells : handle.kind === "board" ? bindBoard : bindHandle;
       held.describe = bind(
@@ -292,6 +296,26 @@ export class Stage {
       },
     };
     return Object.assign(held, bindSound(held.element, () => held.grip, page, this.#signal));
+  }
+
+  /** @param {Held} held @returns {Held} */
+  #pointed(held) {
+    const slot = held.grip.handle.control;
+    const chosen = () => this.#chosen[slot] ?? -1;
+    const page = {
+      read: (/** @type {string} */ name) => this.session.read(name),
+      typed: (/** @type {string} */ name) => this.#texts()[name],
+      words: this.page.words,
+      chosen,
+      choose: (/** @type {number} */ token) => {
+        if (token === chosen() || this.#signal.aborted) return;
+        this.#chosen[slot] = token;
+        this.#again();
+      },
+      pixel: (/** @type {PointerEvent} */ event) => this.#pixel(event),
+    };
+    const describe = bindTokens(held.element, () => held.grip, page, this.#signal);
+    return Object.assign(held, { describe });
   }
 
   /** Tell screen readers the values, and show the cursor of the handle that has the focus. */

@@ -21,6 +21,7 @@
  * @property {string} cell with {row}, {column} and {value}
  * @property {string} empty a square of a board
  * @property {string} bar with {i} and {value}
+ * @property {string} token with {token} and {weights}
  * @property {string} newer with {version}
  * @property {string} failed with {reason}
  * @property {string} wasm the reason below the baseline
@@ -48,6 +49,7 @@ export const WORDS = {
     cell: "row {row}, column {column}: {value}",
     empty: "empty",
     bar: "number {i}: {value}",
+    token: "{token}: looks at {weights}",
     newer: "this figure needs a newer Explorable ({version})",
     failed: "this figure is not live: {reason}",
     wasm: "WebAssembly with SIMD is missing or forbidden here",
@@ -72,6 +74,7 @@ export const WORDS = {
     cell: "வரிசை {row}, நிரல் {column}: {value}",
     empty: "காலி",
     bar: "எண் {i}: {value}",
+    token: "{token}: பார்ப்பது {weights}",
     newer: "இந்தப் படத்திற்குப் புதிய Explorable தேவை ({version})",
     failed: "இந்தப் படம் இயங்கவில்லை: {reason}",
     wasm: "இங்கே SIMD உடைய WebAssembly இல்லை",

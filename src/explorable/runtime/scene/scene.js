@@ -82,14 +82,15 @@ export const heightOf = (layout, width) => place(layout, 0, 0, width).height;
 /**
  * What a layout looks like at a width.
  * @param {Layout} layout @param {Read} read the numbers of a slot
- * @param {{ width: number, memory: object, locale?: string, texts?: Texts, sounding?: string }}
+ * @param {{ width: number, memory: object, locale?: string, texts?: Texts, sounding?: string, chosen?: Record<string, number> }}
  * options
  *   memory: a plain object that keeps the ranges of automatic axes; a new one forgets them.
  *   locale: of the page; the numbers of axes are written alike in all. texts: what text controls
  *   hold. sounding: the slot of the samples that are heard now.
+ *   chosen: which token of a strip the reader points at, by its slot.
  * @returns {Scene}
  */
-export function scene(layout, read, { width, memory, texts, sounding = "" }) {
+export function scene(layout, read, { width, memory, texts, sounding = "", chosen = {} }) {
   const { placed, height } = place(layout, 0, 0, width);
   const kept = /** @type {Memory} */ (memory);
   const typed = (/** @type {string} */ name) => texts?.[name] ?? NO_TEXT;
@@ -104,7 +105,13 @@ export function scene(layout, read, { width, memory, texts, sounding = "" }) {
       if (high > range[1]) range[1] = high;
       return range;
     };
-    return prepare(plot, needs, box, { read, hold, typed, sounding });
+    return prepare(plot, needs, box, {
+      read,
+      hold,
+      typed,
+      sounding,
+      chosen: (slot) => chosen[slot] ?? -1,
+    });
   });
   const panels = prepared.map((one) => {
     // Plots over one another share the line where their data begin.

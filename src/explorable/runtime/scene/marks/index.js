@@ -14,6 +14,7 @@ import { matrix } from "./matrix.js";
 import { mesh } from "./mesh.js";
 import { scatter } from "./scatter.js";
 import { streamlines } from "./streamlines.js";
+import { tokens } from "./tokens.js";
 
 /** @typedef {import("../../core/memory.js").Read} Read */
 /** @typedef {import("../../spec").Mark} Mark */
@@ -31,6 +32,7 @@ import { streamlines } from "./streamlines.js";
  * kept under a key since reset
  * @property {(name: string) => import("../scene.js").Typed} typed the text of a text control
  * @property {string} sounding the slot of the samples that are heard now
+ * @property {(slot: string) => number} chosen which token of a strip the reader points at, or -1
  */
 
 /**
@@ -61,6 +63,7 @@ const DRAWINGS = {
   segments,
   streamlines,
   sound: above,
+  tokens,
 };
 
 /** @param {Mark} mark @returns {Drawing<Mark>} */
