@@ -40,6 +40,10 @@ from .parts.marks import scatter as scatter
 from .parts.marks import segments as segments
 from .parts.marks_cells import board as board
 from .parts.marks_cells import matrix as matrix
+from .parts.marks_graph import diagram as diagram
+from .parts.marks_graph import graph as graph
+from .parts.marks_graph import network as network
+from .parts.marks_graph import tree as tree
 from .parts.marks_plane import arrows as arrows
 from .parts.marks_plane import band as band
 from .parts.marks_plane import density as density

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import numpy
+
 from ..errors import ExplorableError
 from ..parts import Column, Layout, Mark, Plot, Row, Typed
 from ..parts.controls import Control, Point, Tensor
@@ -25,6 +27,8 @@ DRAGGED = ("scatter", "arrow", "curve")
 """Marks whose places may be computed and yet dragged."""
 CELLS = ("matrix", "board")
 """Marks whose height follows from how many cells they have."""
+TOLD = {"graph": ("values", "weights")}
+"""Channels that are the output of a named mark, where it has them, in place of its first."""
 TextSplitter = Callable[[str], tuple[Any, ...]]  # str | (tensor, format) in turn
 
 
@@ -160,7 +164,7 @@ def _mark(
     for name, option in mark.options.items():
         if name in ("text", "labels") and isinstance(option, str):
             shown[name] = _text(option, mark, drawn, split)
-        elif name == "labels" and mark.kind == "bars":
+        elif name == "edgeLabels" or (name == "labels" and mark.kind in ("bars", "graph")):
             shown[name] = [_text(text, mark, drawn, split) for text in option]
         elif isinstance(option, Typed):
             named = {id(control): page for page, control in controls.items()}
@@ -172,8 +176,13 @@ def _mark(
     drawn.marks += 1
     if mark.name is not None:
         shown["name"] = mark.name
+        told = [slot for slot in TOLD.get(mark.kind, ()) if slot in shown]
+        if told:
+            drawn.outputs[mark.name] = shown[told[0]]
     if mark.kind == "heatmap":
         _colour_range(shown, controls)
+    if mark.kind == "graph" and "edit" in shown:
+        shown["span"] = _span(controls[shown["edit"]["control"]])
     if mark.kind == "matrix" and "edit" in shown:
         match controls[shown["edit"]["control"]]:
             case Tensor(low=float(low), high=float(high)):
@@ -194,10 +203,25 @@ def _colour_range(shown: dict[str, Json], controls: dict[str, Control]) -> None:
         shown[bound] = shown.get(bound, kept)
 
 
+def _span(control: Control) -> Json:
+    """The ranges for places that the reader moves: those of the control, or round its first."""
+    value = getattr(control, "value", None)
+    places = numpy.asarray(value, numpy.float64).reshape(-1, 2)
+    low, high = places.min(0), places.max(0)
+    more = numpy.maximum(0.25 * (high - low), 0.5)
+    ends = [(low - more)[k] for k in (0, 1)], [(high + more)[k] for k in (0, 1)]
+    match control:
+        case Tensor(low=float(least), high=float(most)):
+            ends = [least, least], [most, most]
+        case _:
+            pass
+    return [[float(ends[0][k]), float(ends[1][k])] for k in (0, 1)]
+
+
 def _edit(mark: Mark, slots: dict[str, Any], controls: dict[str, Control]) -> Json:
     if mark.edit is False or isinstance(mark.edit, tuple):
         return None
-    editable = ("curve", "scatter", "arrow", "bars", "heatmap", *CELLS)
+    editable = ("curve", "scatter", "arrow", "bars", "heatmap", "graph", *CELLS)
     given = mark.channels[0].given
     heights = len(given) == 2 and mark.kind in ("curve", "scatter")  # over an x of their own
     edited: Any = given[-1] if heights or len(given) == 1 else None  # an author's tensor

@@ -20,6 +20,7 @@ from .source import calling_line, mistake
 Form = Literal[
     "positions", "pairs", "arrow", "area", "each", "heights", "values", "labels", "mask",
     "notes", "shade",
+    "edges", "along", "joined",
     "samples",
     "counts", "bins", "density", "field", "vectors",
     "weights", "pairwise",
@@ -334,6 +335,7 @@ MARKS = (
     "curve", "scatter", "segments", "arrow", "area", "bars", "heatmap",
     "image", "contour", "mesh", "label", "readout",
     "matrix", "board",
+    "graph", "tree", "diagram", "network",
     "sound",
     "tokens",
 )  # fmt: skip

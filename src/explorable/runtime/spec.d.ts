@@ -283,6 +283,17 @@ export interface BoardMark extends MarkBase {
 }
 /** Samples float32 (n,), or (2, n): left and right; `rate` of them in a second. */
 export interface SoundMark extends MarkBase { kind: "sound"; samples: string; rate: number; loop?: boolean; }
+/**
+ * Nodes at xy and edges int64 (m, 2) between them. values, errors (n,): colour and ring of nodes; weights, slopes (m,): width
+ * and dot of edges; marked, path: bool, to bring out. bare: nodes are words alone. layers: nodes of the tallest layer.
+ */
+export interface GraphMark extends MarkBase {
+  kind: "graph"; xy: string; edges: string; values?: string; errors?: string; weights?: string; slopes?: string;
+  marked?: string; path?: string; labels?: Text[]; edgeLabels?: Text[]; directed?: boolean; bare?: boolean; layers?: number;
+  format?: string; size?: number; most?: number; ratio?: number;
+  /** Of places that the reader moves: they do not move the range. */
+  span?: [x: [number, number], y: [number, number]];
+}
 /** ids: int64 (n,), of the text of a control; letters: how many the longest text may have. weights: (n,) or (n, n). */
 export interface TokensMark extends MarkBase {
   kind: "tokens"; ids: string; text: { text: string }; max: number; letters: number;
@@ -290,7 +301,7 @@ export interface TokensMark extends MarkBase {
 }
 export type Mark =
   | CurveMark | ScatterMark | SegmentsMark | ArrowMark | AreaMark | BarsMark | HeatmapMark
-  | ImageMark | ContourMark | MeshMark | LabelMark | ReadoutMark | MatrixMark | BoardMark
+  | ImageMark | ContourMark | MeshMark | LabelMark | ReadoutMark | MatrixMark | BoardMark | GraphMark
   | SoundMark | StreamlinesMark | TokensMark;
 
 /** What scene() makes and painters draw. All numbers are CSS pixels, all text is text. */

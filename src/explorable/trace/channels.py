@@ -52,6 +52,12 @@ def attached(mark: Mark, given: Channel) -> torch.Tensor:
                 return _heights(mark, given)
             case "labels":
                 return _tensor(given.given[0]).to(torch.int64)
+            case "edges":
+                return _edges(given.given)
+            case "along":
+                return _along(given)
+            case "joined":
+                return _joined(given)
             case "notes":
                 return _notes(mark, given.given)
             case "shade":
@@ -287,3 +293,31 @@ def _shade(mark: Mark, given: tuple[Any, ...]) -> torch.Tensor:
             f"shade is real, one number per cell {tuple(cells.shape)}, got {_shown(shade)}"
         )
     return shade.to(torch.float32)
+
+
+def _edges(given: tuple[Any, ...]) -> torch.Tensor:
+    """(m, 2) int64: the numbers of two nodes."""
+    edges = _tensor(given[0])
+    if edges.is_complex() or edges.is_floating_point() or edges.ndim != 2 or edges.shape[1] != 2:
+        raise Refused(f"edges are whole numbers (m, 2), got {_shown(edges)}")
+    return edges.to(torch.int64)
+
+
+def _along(given: Channel) -> torch.Tensor:
+    """One number, or one yes and no, for each edge."""
+    tensor, edges = _tensor(given.given[0]), _edges(given.given[1:])
+    kind = torch.bool if given.slot == "path" else torch.float32
+    if tensor.is_complex() or tensor.shape != edges.shape[:1]:
+        raise Refused(
+            f"{given.slot} is one number for each of {edges.shape[0]} edges, got {_shown(tensor)}"
+        )
+    return tensor.to(kind)
+
+
+def _joined(given: Channel) -> torch.Tensor:
+    """The numbers of several tensors, one after the other."""
+    count, *parts = given.given
+    tensors = [_tensor(part) for part in parts]
+    if any(t.is_complex() for t in tensors) or sum(t.numel() for t in tensors) != count:
+        raise Refused(f"{given.slot} are {count} real numbers in all, got {_shown(*tensors)}")
+    return torch.cat([t.reshape(-1).to(torch.float32) for t in tensors])

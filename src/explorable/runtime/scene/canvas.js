@@ -1,6 +1,8 @@
 // A scene on a canvas: the same shapes at the same places as the SVG. Words are left to the layer
 // of SVG over it.
 
+import { cssOf } from "./words.js";
+
 /** @typedef {import("../spec").Scene} Scene */
 /** @typedef {import("../spec").Panel} Panel */
 /** @typedef {import("../spec").Shape} Shape */
@@ -71,9 +73,7 @@ function draw(context, shape, colours) {
     for (let i = 0; i < points.length; i += 2) {
       const radius = radii ? radii[i / 2] : shape.radius;
       if (single) {
-        context.fillStyle = rgba
-          ? `rgb(${rgba.slice(2 * i, 2 * i + 3)})`
-          : colours[`c${single[i / 2]}`];
+        context.fillStyle = rgba ? cssOf(rgba, i / 2) : colours[`c${single[i / 2]}`];
         context.beginPath();
       }
       context.moveTo(points[i] + radius, points[i + 1]);

@@ -6,7 +6,7 @@ import { colour } from "./colour.js";
 /** @typedef {import("../spec").Shape} Shape */
 /** @typedef {import("./frame.js").Box} Box */
 
-const WASH = 0.55; // of the colour of a heatmap: numbers stay legible in both themes
+export const WASH = 0.55; // of the colour of a heatmap: numbers stay legible in both themes
 
 /**
  * Cells tinted by their size: orange above zero, blue below, full at `most`.

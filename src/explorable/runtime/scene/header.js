@@ -19,7 +19,7 @@ const UNNAMED = new Set(["readout", "label", "sound"]);
 const LINES = new Set(["curve", "segments", "arrow", "mesh", "contour", "streamlines"]);
 
 /** Marks of cells and pixels: they have no colour of their own that a legend could name. */
-export const PICTURES = new Set(["heatmap", "image", "matrix", "board", "tokens"]);
+export const PICTURES = new Set(["heatmap", "image", "matrix", "board", "graph", "tokens"]);
 
 /**
  * Items in rows that fit a width: where each begins.

@@ -56,14 +56,15 @@ const isBare = ({ marks }) =>
 
 /** Cells or pixels without data coordinates: no axes, and square. @param {Plot} plot */
 const isPicture = ({ marks, x, y }) =>
+  marks.some(({ kind }) => kind === "graph") ||
   !x &&
   !y &&
   marks.some((mark) => PICTURES.has(mark.kind) && !("x" in mark && mark.x) && !("y" in mark && mark.y));
 
 /** What cells of a fixed number want of a width. @param {Plot} plot @param {number} inner */
-function roomOf({ marks }, inner) {
+function roomOf({ marks, aspect }, inner) {
   for (const mark of marks) {
-    const room = drawingOf(mark).room?.(mark, inner);
+    const room = aspect === null && drawingOf(mark).room?.(mark, inner);
     if (room) return room;
   }
 }

@@ -1,7 +1,7 @@
 // A scene as SVG text: complete by itself in the light theme, recoloured by style.css through its
 // classes.
 
-import { element, inside, round, words } from "./words.js";
+import { cssOf, element, inside, round, words } from "./words.js";
 
 /** @typedef {import("../spec").Scene} Scene */
 /** @typedef {import("../spec").Panel} Panel */
@@ -153,7 +153,7 @@ function dots({ points, radius, paint, opacity, paints, radii, rgba }) {
   const paths = new Map();
   for (let i = 0; i < points.length / 2; i++) {
     const colour = rgba
-      ? { color: `rgb(${rgba.slice(4 * i, 4 * i + 3)})` }
+      ? { color: cssOf(rgba, i) }
       : role(paints ? `c${paints[i]}` : paint);
     const attributes = { ...colour, "stroke-width": round(2 * (radii ? radii[i] : radius)) };
     const key = JSON.stringify(attributes);

@@ -7,6 +7,7 @@ import { bars } from "./bars.js";
 import { board } from "./board.js";
 import { contour } from "./contour.js";
 import { curve, segments } from "./curve.js";
+import { graph } from "./graph.js";
 import { heatmap } from "./heatmap.js";
 import { image } from "./image.js";
 import { label } from "./label.js";
@@ -53,6 +54,7 @@ const DRAWINGS = {
   board,
   contour,
   curve,
+  graph,
   heatmap,
   image,
   label,

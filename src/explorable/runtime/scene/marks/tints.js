@@ -16,6 +16,7 @@ export function shadesOf(values, { low, high, around }) {
   for (let i = 0; i < rgba.length; i += 4) {
     const share = rgba[i + 3] / 255;
     for (let k = i; k < i + 3; k++) rgba[k] = share * rgba[k] + (1 - share) * GREY;
+    rgba[i + 3] = 255;
   }
   return rgba;
 }
