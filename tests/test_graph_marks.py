@@ -86,11 +86,13 @@ def test_a_node_is_moved_by_keys_and_stays_in_its_bounds(chromium: Browser, url:
     reader.page.locator(".explorable-handle-point").nth(2).focus()
     for key in ("ArrowRight", "ArrowUp", "ArrowUp"):
         reader.page.keyboard.press(key)
+        reader.settle()
     now = places(reader)
     assert now[4] > 0
     assert now[5] > 1
     for _ in range(12):
         reader.page.keyboard.press("Shift+ArrowUp")
+        reader.settle()
     assert places(reader)[5] == 2
     reader.context.close()
 

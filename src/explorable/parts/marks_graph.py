@@ -98,9 +98,8 @@ def tree(
     The shape is known at build; labels, values and highlight (one per node, in the order of
     ``parents``, of nested tuples in the order they are written) may be live.
     """
-    nested = (
-        isinstance(parents, tuple) and bool(parents) and isinstance(cast("Nested", parents)[0], str)
-    )
+    given: list[Any] = list(parents) if isinstance(parents, tuple) else []  # pyright: ignore[reportUnknownArgumentType]  (checked here)
+    nested = bool(given) and isinstance(given[0], str)
     if nested:
         if labels is not None:
             raise mistake("a tree of nested tuples has its labels in them")
@@ -289,7 +288,7 @@ def _unfold(nested: Nested) -> tuple[list[str], list[int]]:
     parents: list[int] = []
 
     def visit(part: Any, parent: int) -> None:
-        label = cast("Nested", part)[0] if isinstance(part, tuple) and part else part
+        label: Any = next(iter(part), None) if isinstance(part, tuple) else part  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  (checked here)
         if not isinstance(label, str):
             raise mistake('a nested tree is ("label", child, child), a leaf a string')
         labels.append(label)
