@@ -10,7 +10,7 @@ x = torch.linspace(-3.5, 3.5, 141)
 @ex.figure
 def central(
     summed=ex.integer(1, 12, value=2, label="how many summed"),
-    bins=ex.choice([10, 20, 40], value=20, label="bins"),
+    bins=ex.choice([20, 10, 40], label="bins"),
     bandwidth=ex.slider(0.02, 0.6, value=0.2, label="bandwidth"),
     seed=ex.seed(1),
 ):

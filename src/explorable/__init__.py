@@ -24,6 +24,7 @@ from .parts.controls import tensor as tensor
 from .parts.controls import text as text
 from .parts.controls import toggle as toggle
 from .parts.layout import column as column
+from .parts.layout import dates as dates
 from .parts.layout import plot as plot
 from .parts.layout import row as row
 from .parts.marks import area as area

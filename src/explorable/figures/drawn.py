@@ -8,7 +8,7 @@ reference, the still of a call). Slots are numbered here; a bundle gives them th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 
 import numpy
@@ -116,6 +116,12 @@ def _layout(
             for key, text in (("xLabel", layout.x_label), ("yLabel", layout.y_label))
             if text is not None
         },
+        **{
+            key: list(names)
+            for key, names in (("xNames", layout.x_names), ("yNames", layout.y_names))
+            if names is not None
+        },
+        **({"xDates": asdict(layout.x_dates)} if layout.x_dates else {}),
     }
 
 

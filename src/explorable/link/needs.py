@@ -14,6 +14,8 @@ TINTS = ("scene/marks/tints.js",)
 LEVEL = ("scene/marks/level.js",)
 KEY = ("scene/key.js",)
 NAMES = ("scene/names.js",)
+SYMLOG = ("scene/symlog.js",)
+DATES = ("scene/dates.js",)
 SHARING = ("page/share.js",)
 SWEEPING = ("page/sweep.js",)
 RANGES = ("page/ends.js",)
@@ -71,6 +73,10 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += LEVEL
     if not any("xLabel" in part or "yLabel" in part for part in parts):
         left_out += NAMES
+    if not any("symlog" in (part.get("xScale"), part.get("yScale")) for part in parts):
+        left_out += SYMLOG
+    if not any("xDates" in part for part in parts):
+        left_out += DATES
     coloured = any("colours" in part for part in parts)
     if not coloured:
         left_out += TINTS

@@ -5,12 +5,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from datetime import UTC, date, datetime
+from typing import Any, Literal, cast
 
 from ..errors import Line
 from .marks import Mark, _range  # pyright: ignore[reportPrivateUsage]  (same floor, same checks)
 from .source import calling_line, mistake, one_of
+
+SCALES = ("linear", "log", "symlog")
+UNITS = {"second": 1e3, "minute": 6e4, "hour": 3.6e6, "day": 8.64e7, "week": 6.048e8}
+
+
+@dataclass(frozen=True)
+class Dates:
+    """An axis of time: what 0 stands for, and one; milliseconds of the epoch."""
+
+    start: float
+    unit: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +40,9 @@ class Plot:
     legend: bool | None = None
     x_label: str | None = None
     y_label: str | None = None
+    x_names: tuple[str, ...] | None = None
+    y_names: tuple[str, ...] | None = None
+    x_dates: Dates | None = None
     line: Line | None = field(default=None, repr=False)
 
 
@@ -43,12 +59,32 @@ class Column:
 Layout = Plot | Row | Column
 
 
+def dates(start: str | date, unit: str = "day") -> Dates:
+    """A scale of time for ``ex.plot(x_scale=)``: x counts days (or hours...) since ``start``.
+
+    >>> ex.plot(ex.curve(cases), x_scale=ex.dates("2020-03-01"))
+    >>> ex.plot(ex.curve(load), x_scale=ex.dates("2026-01-01T06:00", unit="hour"))
+
+    start: a date or a time, ISO 8601, taken as UTC where it names no zone. unit: "second",
+    "minute", "hour", "day" or "week". Ticks are whole hours, days, months, years of UTC.
+    """
+    if unit not in UNITS:
+        raise mistake(one_of("unit", unit, list(UNITS)))
+    try:
+        began = datetime.fromisoformat(start if isinstance(start, str) else start.isoformat())
+    except (AttributeError, ValueError):
+        raise mistake(f"start is a date, such as '2026-01-31', got {start!r}") from None
+    return Dates(
+        (began if began.tzinfo else began.replace(tzinfo=UTC)).timestamp() * 1e3, UNITS[unit]
+    )
+
+
 def plot(
     *marks: Mark,
-    x: tuple[float, float] | None = None,
-    y: tuple[float, float] | None = None,
-    x_scale: Literal["linear", "log"] = "linear",
-    y_scale: Literal["linear", "log"] = "linear",
+    x: tuple[float, float] | Sequence[str] | None = None,
+    y: tuple[float, float] | Sequence[str] | None = None,
+    x_scale: Literal["linear", "log", "symlog"] | Dates = "linear",
+    y_scale: Literal["linear", "log", "symlog"] = "linear",
     aspect: Literal["equal"] | float | None = None,
     title: str | None = None,
     legend: bool | None = None,
@@ -58,18 +94,27 @@ def plot(
     """Marks over one pair of axes.
 
     >>> ex.plot(ex.curve(arc), ex.arrow(z), x=(-2, 2), aspect="equal", title=f"θ = {theta:.2f}")
+    >>> ex.plot(ex.scatter(gradient), y_scale="symlog", x_label="layer")
+    >>> ex.plot(ex.curve(load), x_scale=ex.dates("2026-01-01", unit="hour"))
+    >>> ex.plot(ex.scatter(group, height), x=["treated", "control"])
 
-    x, y: fixed ranges in data units; None: the smallest round range that has held all data since
-    reset. aspect: "equal" (one unit is as long on both axes), a ratio width / height, or None.
-    title, x_label, y_label: texts over the plot, under its x axis and over its y axis; each may be
-    a live f-string. legend: None shows one when two marks have names.
+    x, y: fixed ranges in data units, or a list of names for the places 0, 1, 2...; None: the
+    smallest round range that has held all data since reset. x_scale, y_scale: "linear", "log" or
+    "symlog" (a logarithm on both sides of zero, straight between -1 and 1); x_scale also
+    ``ex.dates``. aspect: "equal" (one unit is as long on both axes), a ratio width / height, or
+    None. title, x_label, y_label: texts over the plot, under its x axis and over its y axis; each
+    may be a live f-string. legend: None shows one when two marks have names.
     """
     for mark in marks:
         if not isinstance(mark, Mark):
             raise mistake(f"plot takes marks, got {described(mark)}", fix=_nearest(mark))
-    for name, scale in (("x_scale", x_scale), ("y_scale", y_scale)):
-        if scale not in ("linear", "log"):
-            raise mistake(one_of(name, scale, ["linear", "log"]))
+    times = x_scale if isinstance(x_scale, Dates) else None
+    scales = "linear" if isinstance(x_scale, Dates) else x_scale, y_scale
+    for name, scale in zip(("x_scale", "y_scale"), scales, strict=True):
+        if isinstance(scale, Dates):
+            raise mistake("time runs along x: give ex.dates to x_scale")
+        if scale not in SCALES:
+            raise mistake(one_of(name, scale, list(SCALES)))
     if not (
         aspect is None or aspect == "equal" or (isinstance(aspect, (int, float)) and aspect > 0)
     ):
@@ -79,13 +124,30 @@ def plot(
     for name, text in (("title", title), ("x_label", x_label), ("y_label", y_label)):
         if text is not None and not isinstance(text, str):
             raise mistake(f"{name} is a string, got {described(text)}")
-    ranges = _range("x", x), _range("y", y)
-    for name, scale, held in (("x", x_scale, ranges[0]), ("y", y_scale, ranges[1])):
+    names = _names("x", x, scales[0], times), _names("y", y, scales[1], None)
+    ranges = [
+        _range(name, given) if words is None else (-0.5, len(words) - 0.5)
+        for name, given, words in zip("xy", (x, y), names, strict=True)
+    ]
+    for name, scale, held in zip("xy", scales, ranges, strict=True):
         if scale == "log" and held and held[0] <= 0:
             raise mistake(f"a log axis needs {name} > 0, got {name}={held}")
     return Plot(
-        marks, *ranges, x_scale, y_scale, aspect, title, legend, x_label, y_label, calling_line()
-    )
+        marks, ranges[0], ranges[1], *scales, aspect, title, legend, x_label, y_label,
+        x_names=names[0], y_names=names[1], x_dates=times, line=calling_line(),
+    )  # fmt: skip
+
+
+def _names(axis: str, given: Any, scale: str, times: Dates | None) -> tuple[str, ...] | None:
+    """The names on an axis, where it has some instead of a range."""
+    if not isinstance(given, (list, tuple)) or not given:
+        return None
+    listed = tuple(cast("Sequence[Any]", given))
+    if not all(isinstance(name, str) for name in listed):
+        return None
+    if scale != "linear" or times:
+        raise mistake(f"an axis of names has no scale; leave {axis}_scale= out")
+    return listed
 
 
 def row(*children: Mark | Layout) -> Row:
@@ -128,4 +190,16 @@ def _nearest(given: Any) -> str:
     return ""
 
 
-__all__ = ["Column", "Layout", "Plot", "Row", "as_layout", "column", "described", "plot", "row"]
+__all__ = [
+    "Column",
+    "Dates",
+    "Layout",
+    "Plot",
+    "Row",
+    "as_layout",
+    "column",
+    "dates",
+    "described",
+    "plot",
+    "row",
+]

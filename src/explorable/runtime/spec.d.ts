@@ -185,6 +185,8 @@ export interface FigureSpec {
   outputs: Record<string, string>[];
 }
 
+/** "symlog" is straight near zero, and a logarithm on both sides of it. */
+export type Scale = "linear" | "log" | "symlog";
 export type Layout = Row | Column | Plot;
 export interface Row { kind: "row"; children: Layout[]; }
 export interface Column { kind: "column"; children: Layout[]; }
@@ -194,8 +196,13 @@ export interface Plot {
   /** Fixed range, or null: the smallest round range that has held all data since reset. */
   x: [number, number] | null;
   y: [number, number] | null;
-  xScale: "linear" | "log";
-  yScale: "linear" | "log";
+  xScale: Scale;
+  yScale: Scale;
+  /** Numbers of x are times since `start`, in milliseconds of the epoch; `unit` is that of one. */
+  xDates?: { start: number; unit: number };
+  /** The words at 0, 1, 2... */
+  xNames?: string[];
+  yNames?: string[];
   /** "equal", a ratio width/height, or null. */
   aspect: "equal" | number | null;
   title: Text | null;
@@ -311,7 +318,7 @@ export interface Panel {
   x: number; y: number; width: number; height: number;
   /** Data ranges in use, so that gestures can be inverted. */
   xRange: [number, number]; yRange: [number, number];
-  xScale: "linear" | "log"; yScale: "linear" | "log";
+  xScale: Scale; yScale: Scale;
   shapes: Shape[];
   /** Where the reader edits: one per draggable thing. */
   handles: Handle[];

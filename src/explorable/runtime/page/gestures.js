@@ -3,6 +3,7 @@
 // control.
 
 import { clamp } from "../core/controls.js";
+import { bend, unbend } from "../scene/symlog.js";
 import { cellsAlong } from "./brush.js";
 import { stepsOf } from "./steps.js";
 import { say } from "./words.js";
@@ -45,9 +46,13 @@ export function pullTo({ mark, element, panel }, to) {
   };
 }
 
-/** @param {[number, number]} range @param {"linear" | "log"} scale @param {number} t */
+/** @param {[number, number]} range @param {import("../spec").Scale} scale @param {number} t */
 const along = ([low, high], scale, t) =>
-  scale === "log" ? low * (high / low) ** t : low + t * (high - low);
+  scale === "log"
+    ? low * (high / low) ** t
+    : scale === "symlog"
+      ? unbend(bend(low) + t * (bend(high) - bend(low)))
+      : low + t * (high - low);
 
 /** Data at a pixel. @param {Panel} panel @param {Place} pixel @returns {Place} */
 export function toData(panel, { x, y }) {

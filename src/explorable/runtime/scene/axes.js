@@ -3,6 +3,7 @@
 
 import { PICTURES } from "./header.js";
 import { labels } from "../core/tokens.js";
+import { dateTicks } from "./dates.js";
 import { barsOf } from "./marks/bars.js";
 import { fit, textOf, widthOf } from "./text.js";
 import { ticksOf } from "./ticks.js";
@@ -44,13 +45,14 @@ export function edgeLabels({ marks }, { typed }) {
 
 /**
  * Pixels left of the data area.
- * @param {{ yRange: Range, yScale: "linear" | "log", length: number } | null} axis
+ * @param {{ yRange: Range, yScale: import("../spec").Scale, length: number } | null} axis
  * @param {string[] | null} rows
  */
 export function leftOf(axis, rows) {
-  const labels = axis
-    ? ticksOf(axis.yRange, axis.yScale, axis.length, SPACING.up, up).map(({ label }) => label)
-    : (rows ?? []);
+  const labels =
+    rows || !axis
+      ? (rows ?? [])
+      : ticksOf(axis.yRange, axis.yScale, axis.length, SPACING.up, up).map(({ label }) => label);
   if (!labels.length) return 0;
   return Math.ceil((Math.max(...labels.map((label) => widthOf(label, SIZE))) + 10) / WHOLE) * WHOLE;
 }
@@ -65,19 +67,25 @@ export function drawAxes(frame, plot, source, picture) {
   const named = /** @type {BarsMark | undefined} */ (
     plot.marks.find((mark) => mark.kind === "bars")
   );
-  const columns = named
-    ? barTicks(frame, named, source)
-    : ticksOf(frame.xRange, frame.xScale, width, SPACING.across, across);
+  const columns = plot.xNames
+    ? nameTicks(plot.xNames, frame.xRange, width)
+    : plot.xDates
+      ? dateTicks(frame.xRange, plot.xDates, width, across)
+      : named
+        ? barTicks(frame, named, source)
+        : ticksOf(frame.xRange, frame.xScale, width, SPACING.across, across);
   // Where a unit is as long either way, so are the steps.
-  const rows = ticksOf(
-    frame.yRange,
-    frame.yScale,
-    height,
-    plot.aspect === "equal" ? SPACING.across : SPACING.up,
-    up,
-  );
+  const rows = plot.yNames
+    ? nameTicks(plot.yNames, frame.yRange, 0)
+    : ticksOf(
+        frame.yRange,
+        frame.yScale,
+        height,
+        plot.aspect === "equal" ? SPACING.across : SPACING.up,
+        up,
+      );
   // Under bars vertical lines would only be noise.
-  const verticals = named ? [] : columns;
+  const verticals = named || plot.xNames ? [] : columns;
   lines(
     frame,
     [
@@ -86,8 +94,13 @@ export function drawAxes(frame, plot, source, picture) {
     ],
     "grid",
   );
-  const zeroX = frame.xScale === "linear" && frame.xRange[0] <= 0 && frame.xRange[1] >= 0 && !named;
-  const zeroY = frame.yScale === "linear" && frame.yRange[0] <= 0 && frame.yRange[1] >= 0;
+  const zeroX =
+    frame.xScale !== "log" &&
+    frame.xRange[0] <= 0 &&
+    frame.xRange[1] >= 0 &&
+    !(named || plot.xNames || plot.xDates);
+  const zeroY =
+    frame.yScale !== "log" && frame.yRange[0] <= 0 && frame.yRange[1] >= 0 && !plot.yNames;
   lines(
     frame,
     [
@@ -103,6 +116,23 @@ export function drawAxes(frame, plot, source, picture) {
   }
   for (const { value, label } of rows)
     words(frame, x - 8, frame.up(value) + 0.36 * SIZE, label, "end");
+}
+
+/**
+ * Words at 0, 1, 2...; every second or third where they have no room, shortened where they have a
+ * little.
+ * @param {string[]} names @param {Range} range @param {number} length pixels; 0: words that lie
+ * under one another
+ */
+function nameTicks(names, [low, high], length) {
+  const room = length ? length / (high - low) - 4 : Infinity;
+  const labels = names.map((name, value) => ({
+    value,
+    label: room < FEW ? name : fit(name, SIZE, room),
+  }));
+  const widest = length ? Math.max(0, ...labels.map(({ label }) => widthOf(label, SIZE))) : 0;
+  const stride = Math.max(1, Math.ceil(widest / room));
+  return labels.filter((_, k) => k % stride === 0);
 }
 
 /** @param {Frame} frame @param {number} x */

@@ -1,6 +1,8 @@
 // The data area of one plot while it is drawn: data to pixels, and the shapes and handles that
 // marks add.
 
+import { bend } from "./symlog.js";
+
 /** @typedef {import("../spec").Shape} Shape */
 /** @typedef {import("../spec").Handle} Handle */
 /** @typedef {import("../spec").Mark} Mark */
@@ -19,6 +21,11 @@ function projector([low, high], scale, from, to) {
     const start = Math.log(low);
     const unit = (to - from) / (Math.log(high) - start);
     return (value) => (value > 0 ? from + (Math.log(value) - start) * unit : NaN);
+  }
+  if (scale === "symlog") {
+    const start = bend(low);
+    const unit = (to - from) / (bend(high) - start);
+    return (value) => from + (bend(value) - start) * unit;
   }
   const unit = (to - from) / (high - low);
   return (value) => from + (value - low) * unit;

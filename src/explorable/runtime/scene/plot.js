@@ -128,7 +128,7 @@ export function prepare(plot, needs, box, source) {
   const rows = edgeLabels(plot, source).rows;
   const left = bare
     ? 0
-    : Math.max(EDGE, leftOf(picture ? null : { ...scales, length: needs.body }, rows));
+    : Math.max(EDGE, leftOf(picture ? null : { ...scales, length: needs.body }, plot.yNames ?? rows));
   // A range that grows by a digit moves the data area once, not back again.
   const [, held] = source.hold("left", 0, left);
   // Equal units widen the ranges that are free to grow; the others keep the data area small.
@@ -139,7 +139,7 @@ export function prepare(plot, needs, box, source) {
 /** @typedef {ReturnType<typeof prepare>} Prepared */
 
 /**
- * @param {string} key @param {boolean} tight @param {"linear" | "log"} scale @param {number} low
+ * @param {string} key @param {boolean} tight @param {import("../spec").Scale} scale @param {number} low
  * @param {number} high @param {Source} source
  * @returns {Range}
  */

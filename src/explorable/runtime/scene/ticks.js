@@ -1,8 +1,9 @@
 // Round numbers for axes: ranges that hold the data, and ticks with labels that don't collide.
 
+import { symlogRange, symlogTicks } from "./symlog.js";
 import { plain, powerOfTen } from "./text.js";
 
-/** @typedef {"linear" | "log"} Scale */
+/** @typedef {import("../spec").Scale} Scale */
 /** @typedef {[number, number]} Range */
 /** @typedef {{ value: number, label: string }} Tick */
 
@@ -22,6 +23,7 @@ export function roundUp(x) {
  * @returns {Range}
  */
 export function roundRange(low, high, scale) {
+  if (scale === "symlog") return symlogRange(low, high);
   if (!(low <= high)) return scale === "log" ? [1, 10] : [0, 1];
   if (scale === "log") {
     if (high / low < 100) return [roundDown(low), roundUp(Math.max(high, low * 1.5))];
@@ -102,6 +104,8 @@ function logTicks([low, high], count) {
  * @returns {Tick[]}
  */
 export function ticksOf(range, scale, length, spacing, room) {
+  if (scale === "symlog" && Math.max(-range[0], range[1]) > 1)
+    return symlogTicks(range, length, room);
   let count = Math.max(2, Math.floor(length / spacing));
   for (; count >= 1; count--) {
     const ticks =
