@@ -41,6 +41,7 @@ from .parts.marks import scatter as scatter
 from .parts.marks import segments as segments
 from .parts.marks_cells import board as board
 from .parts.marks_cells import matrix as matrix
+from .parts.marks_field import field as field
 from .parts.marks_graph import diagram as diagram
 from .parts.marks_graph import graph as graph
 from .parts.marks_graph import network as network

@@ -60,6 +60,8 @@ class Drawn:
     marks: int = 0
     drags: list[tuple[int, Mark]] = field(default_factory=list)
     """Marks with a computed place that the reader drags, and which of all marks each is."""
+    fields: list[tuple[int, Mark]] = field(default_factory=list)
+    """Marks that are computed pixel by pixel, and which of all marks each is."""
     names: list[str] = field(default_factory=list)
     """The slot of each tensor, once it has one."""
 
@@ -111,6 +113,7 @@ def _layout(
         "aspect": layout.aspect,
         "title": None if layout.title is None else _text(layout.title, layout, drawn, split),
         "legend": layout.legend,
+        **({} if layout.axes else {"axes": False}),
         **{
             key: _text(text, layout, drawn, split)
             for key, text in (("xLabel", layout.x_label), ("yLabel", layout.y_label))
@@ -179,6 +182,9 @@ def _mark(
             shown[name] = (
                 list(cast("tuple[Json, ...]", option)) if isinstance(option, tuple) else option
             )
+    if mark.kind == "field":
+        shown["pixels"] = len(drawn.fields)
+        drawn.fields.append((drawn.marks, mark))
     drawn.marks += 1
     if mark.name is not None:
         shown["name"] = mark.name

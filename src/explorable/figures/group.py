@@ -39,6 +39,7 @@ from .entries import (
     trace_table,
 )
 from .extents import Fixed, by_slot
+from .fields import TracedField, trace_fields
 from .figure import Figure
 from .page import Page
 from .simulation import Simulation
@@ -98,6 +99,7 @@ class Group:
     simulations: dict[int, TracedSimulation] = field(default_factory=dict)
     drawings: list[TracedFigure] = field(default_factory=list)
     drags: list[TracedDrag] = field(default_factory=list)
+    fields: list[TracedField] = field(default_factory=list)
     order: list[Value | Simulation] = field(default_factory=list)
     prototypes: dict[int, Any] = field(default_factory=dict)
     """Eager results of values and simulations, whose structure the traced ones take; made before a
@@ -118,8 +120,8 @@ class Group:
                     yield traced.record
         for drawing in self.drawings:
             yield drawing.run
-        for drag in self.drags:
-            yield drag.run
+        for further in (*self.drags, *self.fields):
+            yield further.run
 
     def sizes(self) -> set[Control]:
         """Controls that the shape of something follows."""
@@ -170,6 +172,7 @@ def trace_fixed(figures: list[Figure], fixed: frozenset[Control]) -> Group:
         drawing = _trace_figure(group, figure)
         group.drawings.append(drawing)
         group.drags += trace_drags(group, drawing)
+        group.fields += trace_fields(group, drawing)
     _check_drawn(group, everything)
     _check_seeds(group, everything)
     return group

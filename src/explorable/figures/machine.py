@@ -69,6 +69,15 @@ class Machine:
         """Compute where an element of a dragged mark is, and how it moves."""
         self.engine.call(f"{_PREFIX}.slope", self.id, drag, element)
 
+    def block(self, field: Json, at: list[float]) -> None:
+        """Compute the block of a field's pixels that lies there."""
+        self.engine.call(f"{_PREFIX}.block", self.id, field, at)
+
+    def picture(self, mark: Json, columns: int, rows: int) -> tuple[Type, bytes]:
+        """All pixels of a field."""
+        self.engine.call(f"{_PREFIX}.picture", self.id, mark, columns, rows)
+        return Type((rows, columns, 4), "uint8"), self.engine.bytes(f"{_PREFIX}.pixels({self.id})")
+
     def key(self, figure: str) -> str:
         """The static key of a figure."""
         return self.engine.call(f"{_PREFIX}.key", self.id, figure)

@@ -17,6 +17,7 @@ from .bundle import Bundle, Published
 from .group import Group, TracedFigure
 from .machine import Machine
 from .numbers import first_numbers
+from .pictured import marks_with_fields, still_size
 from .pictures import WIDTHS, Picture, picture
 from .spec import figure_spec, package_version
 from .verify import Checked
@@ -86,6 +87,8 @@ def _stills(drawing: TracedFigure, spec: Json, machine: Machine, engine: Engine)
     slots: dict[str, tuple[Type, bytes]] = {
         slot: (machine.kind(slot), machine.data(slot)) for slot in slots_of(layout, machine.slots)
     }
+    for mark in marks_with_fields(layout):
+        slots[mark["pixels"]["picture"]] = machine.picture(mark, *still_size(mark))
     name, alt = drawing.figure.name, drawing.figure.alt
     controls = spec["program"]["controls"].items()
     texts = {

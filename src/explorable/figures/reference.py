@@ -16,6 +16,7 @@ from ..trace.tree import flatten, plain_tensors
 from .arguments import place
 from .drag import TracedDrag, slopes
 from .drawn import Drawn, draw
+from .fields import TracedField, blocks
 from .group import Group, TracedFigure
 from .page import Page
 from .settings import moved
@@ -33,6 +34,8 @@ class Output:
     line: Line | None = None
     drag: tuple[TracedDrag, int] | None = None
     """Of a slope: the drag, and the element it is asked for."""
+    field: tuple[TracedField, list[float]] | None = None
+    """Of a block of pixels: the field, and where the block lies."""
 
 
 @dataclass
@@ -74,6 +77,12 @@ def reference(group: Group, page: Page) -> Reference:
         drags = [drag for drag in group.drags if drag.figure is figure]
         for drag, (ordinal, mark) in zip(drags, traced.drags, strict=False):
             found.outputs += _slopes(drag, page, ordinal, mark)
+        entries = [entry for entry in group.fields if entry.figure is figure]
+        for entry, (_, mark) in zip(entries, drawn.fields, strict=False):
+            what = f"figure '{figure.name}', pixels of the field"
+            for at, colours in blocks(mark):
+                block = Output(entry.slots["block"], what, colours, mark.line, field=(entry, at))
+                found.outputs.append(block)
     return found
 
 

@@ -29,6 +29,7 @@ from .entries import Table, control_slot
 from .extents import length_slot, shape_spec
 from .group import Group, TracedFigure, TracedSimulation
 from .machine import to_json
+from .pictured import with_fields
 from .value import Value
 from .wires import Wires, parameter_names, upstream
 
@@ -42,6 +43,7 @@ def program(group: Group, module: Module, files: Mapping[str, str]) -> Json:
     wasm = {name: files[name] for name in ("plain", "relaxed") if name in files}
     return {
         "wasm": wasm,
+        **({"heavy": True} if group.fields else {}),
         **({"fast": True} if fast else {}),
         "memory": module.memory,
         "slots": {slot.name: slot_spec(slot) for slot in module.slots},
@@ -207,6 +209,8 @@ def figure_spec(group: Group, drawing: TracedFigure) -> Json:
     names = {word: name for word, name in words if name not in (word, own + word)}
     wired = figure.wires.nodes.items()
     nodes = {word: node.name for word, node in wired if node.name != word}
+    layouts = with_drags([layout for layout, _ in drawing.layouts], figure, group)
+    fields = [field.spec(group) for field in group.fields if field.figure is figure]
     return {
         "alt": figure.alt,
         "width": figure.options.width,
@@ -214,7 +218,7 @@ def figure_spec(group: Group, drawing: TracedFigure) -> Json:
         **({"names": names} if names else {}),
         **({"nodes": nodes} if nodes else {}),
         "layout": drawing.layout_of,
-        "layouts": with_drags([layout for layout, _ in drawing.layouts], figure, group),
+        "layouts": with_fields(layouts, fields) if fields else layouts,
         "outputs": [outputs for _, outputs in drawing.layouts],
     }
 

@@ -12,6 +12,7 @@ from ..parts import Layout
 from ..parts.controls import Control, Text
 from ..parts.tokenizers import files_of, spec_of
 from .drawn import Drawn, draw, named
+from .pictured import still_pictures, with_fields
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +61,14 @@ class Still:
             texts[name] = {"text": text, "tokenizer": spec_of(tokenizer)}
             for file, data in files_of(tokenizer).items():
                 engine().put(file, data)
+        pictures = still_pictures(drawn, self.name)
+        specs = [{"picture": slot} for slot in pictures]
+        layout = named(drawn.layout, names)
+        layout = with_fields([layout], specs)[0] if specs else layout
+        slots |= pictures
         found = picture(
             engine(),
-            named(drawn.layout, names),
+            layout,
             slots,
             width=width or self.width,
             alt=self.alt,

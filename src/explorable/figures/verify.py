@@ -173,6 +173,9 @@ def _compare(
             if output.drag is not None:
                 drag, element = output.drag
                 machine.slope(drag.spec(group), element)
+            if output.field is not None:
+                field, at = output.field
+                machine.block(field.spec(group), at)
             got = machine.tensor(output.slot)
             difference = compare(output.tensor, got, relative=tolerance)
             if not difference.agrees:

@@ -21,6 +21,7 @@ SWEEPING = ("page/sweep.js",)
 RANGES = ("page/ends.js",)
 TYPING = ("page/typing.js",)
 SIZES = ("core/sizes.js",)
+FIELD = ("core/field.js", "page/fields.js", "scene/marks/field.js")
 SOUND = ("scene/marks/sound.js", "page/sound.js")
 TEXTS = ("core/tokens.js",)
 TOKENIZERS = ("core/models.js",)
@@ -29,12 +30,14 @@ MARKS = (
     ({"contour"}, ("scene/marks/contour.js",)),
     ({"streamlines"}, ("scene/marks/streamlines.js",)),
     ({"heatmap", "image"}, ("scene/marks/heatmap.js", "scene/marks/image.js")),
+    ({"heatmap", "image", "field"}, ("scene/pixels.js",)),
     ({"matrix"}, ("scene/marks/matrix.js", "page/cells.js")),
     ({"board"}, ("scene/marks/board.js", "page/board.js")),
     ({"graph"}, ("scene/marks/graph.js", "scene/marks/edges.js")),
     ({"matrix", "board", "graph"}, ("scene/cells.js",)),
     ({"sound"}, SOUND),
     ({"tokens"}, ("scene/marks/tokens.js", "page/tokens.js")),
+    ({"field"}, FIELD),
     (_FURTHER, tuple(f"scene/marks/{kind}.js" for kind in sorted(_FURTHER))),
 )
 """Marks, and the modules that a bundle with none of them does without."""

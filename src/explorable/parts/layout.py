@@ -43,6 +43,7 @@ class Plot:
     x_names: tuple[str, ...] | None = None
     y_names: tuple[str, ...] | None = None
     x_dates: Dates | None = None
+    axes: bool = True
     line: Line | None = field(default=None, repr=False)
 
 
@@ -90,6 +91,7 @@ def plot(
     legend: bool | None = None,
     x_label: str | None = None,
     y_label: str | None = None,
+    axes: bool = True,
 ) -> Plot:
     """Marks over one pair of axes.
 
@@ -103,7 +105,8 @@ def plot(
     "symlog" (a logarithm on both sides of zero, straight between -1 and 1); x_scale also
     ``ex.dates``. aspect: "equal" (one unit is as long on both axes), a ratio width / height, or
     None. title, x_label, y_label: texts over the plot, under its x axis and over its y axis; each
-    may be a live f-string. legend: None shows one when two marks have names.
+    may be a live f-string. legend: None shows one when two marks have names. axes: False leaves out
+    the grid and the numbers, and units are equal.
     """
     for mark in marks:
         if not isinstance(mark, Mark):
@@ -124,6 +127,8 @@ def plot(
     for name, text in (("title", title), ("x_label", x_label), ("y_label", y_label)):
         if text is not None and not isinstance(text, str):
             raise mistake(f"{name} is a string, got {described(text)}")
+    if not isinstance(axes, bool):
+        raise mistake(f"axes is True or False, got {described(axes)}")
     names = _names("x", x, scales[0], times), _names("y", y, scales[1], None)
     ranges = [
         _range(name, given) if words is None else (-0.5, len(words) - 0.5)
@@ -134,7 +139,8 @@ def plot(
             raise mistake(f"a log axis needs {name} > 0, got {name}={held}")
     return Plot(
         marks, ranges[0], ranges[1], *scales, aspect, title, legend, x_label, y_label,
-        x_names=names[0], y_names=names[1], x_dates=times, line=calling_line(),
+        x_names=names[0], y_names=names[1], x_dates=times, axes=axes,
+        line=calling_line(),
     )  # fmt: skip
 
 

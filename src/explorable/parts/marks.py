@@ -24,6 +24,7 @@ Form = Literal[
     "samples",
     "counts", "bins", "density", "field", "vectors",
     "weights", "pairwise",
+    "pixels",
 ]  # fmt: skip
 Edit = bool | tuple[Any, ...] | None  # controls, or what a function received for them
 
@@ -338,4 +339,5 @@ MARKS = (
     "graph", "tree", "diagram", "network",
     "sound",
     "tokens",
+    "field",
 )  # fmt: skip

@@ -1,6 +1,7 @@
 // What the build calls in V8: machines by a number, so that Python can drive the very runtime the
 // page uses. Files (wasm, arrays) are put into globalThis.files by name before.
 
+import { whole } from "./core/field.js";
 import { Machine } from "./core/machine.js";
 import { format } from "./core/format.js";
 import { markup } from "./page/markup.js";
@@ -8,6 +9,7 @@ import { markup } from "./page/markup.js";
 /** @type {Map<number, Machine>} */
 const machines = new Map();
 let last = 0;
+/** What `picture` made. */ let drawn = new Uint8ClampedArray();
 
 /** @returns {Record<string, Uint8Array>} */
 const files = () =>
@@ -60,7 +62,22 @@ export const restart = (id, simulation) => machine(id).restart(simulation);
  * Where an element of a dragged mark is, and how it moves: into the drag's slots.
  * @param {number} id @param {import("./spec").Drag} drag @param {number} element
  */
-export const slope = (id, drag, element) => machine(id).slope(drag, element);
+export const slope = (id, drag, element) => machine(id).ask(drag.run, drag.element, [element]);
+
+/** @param {number} id @param {import("./spec").Pixels} pixels @param {number[]} corner */
+export const block = (id, pixels, corner) => machine(id).ask(pixels.run, pixels.corner, corner);
+
+/**
+ * All pixels of a field, for `pixels`.
+ * @param {number} id @param {import("./spec").FieldMark} mark @param {number} columns
+ * @param {number} rows
+ */
+export function picture(id, mark, columns, rows) {
+  drawn = whole(machine(id), mark, columns, rows);
+}
+
+/** @param {number} _id of the machine that drew last */
+export const pixels = (_id) => drawn;
 
 /** The static key of a figure at the present settings. @param {number} id @param {string} figure */
 export const key = (id, figure) => machine(id).key(figure);

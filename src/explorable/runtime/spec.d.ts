@@ -207,6 +207,8 @@ export interface Plot {
   aspect: "equal" | number | null;
   title: Text | null;
   legend: boolean | null;
+  /** No numbers and lines around the data area. */
+  axes?: false;
   /** Under the x axis, over the y axis. */
   xLabel?: Text;
   yLabel?: Text;
@@ -306,10 +308,20 @@ export interface TokensMark extends MarkBase {
   kind: "tokens"; ids: string; text: { text: string }; max: number; letters: number;
   groups?: string; weights?: string; arcs?: boolean;
 }
+/**
+ * Pixels computed on the page: an entry that reads `corner` (float32 (4,): left, right by, top, up by) and writes the
+ * colours of 64 x 64 of them to `block`, float32 (64, 64, 3). `picture` is how the page calls the whole.
+ */
+export interface Pixels { run: EntryTable; corner: string; block: string; picture: string; }
+/** values: float32 (64, 64) or (64, 64, 3) over the rectangle, row 0 at the top: the picture while there is no finer one. */
+export interface FieldMark extends MarkBase {
+  kind: "field"; values: string; x: [number, number]; y: [number, number]; pixels: Pixels;
+}
 export type Mark =
   | CurveMark | ScatterMark | SegmentsMark | ArrowMark | AreaMark | BarsMark | HeatmapMark
   | ImageMark | ContourMark | MeshMark | LabelMark | ReadoutMark | MatrixMark | BoardMark | GraphMark
-  | SoundMark | StreamlinesMark | TokensMark;
+  | SoundMark | StreamlinesMark | TokensMark
+  | FieldMark;
 
 /** What scene() makes and painters draw. All numbers are CSS pixels, all text is text. */
 export interface Scene { width: number; height: number; panels: Panel[]; }

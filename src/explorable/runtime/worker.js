@@ -19,7 +19,7 @@ import { serve } from "./core/serve.js";
  * @returns {[string, Reading]}
  */
 function copy(slot, spare) {
-  const { data, shape, dtype } = machine.memory.read(slot);
+  const { data, shape, dtype } = machine.pictures.get(slot) ?? machine.memory.read(slot);
   const buffer = spare.get(slot);
   const Form = /** @type {Float32ArrayConstructor} */ (data.constructor);
   const copied = buffer?.byteLength === data.byteLength ? new Form(buffer) : new Form(data.length);
@@ -31,7 +31,7 @@ function copy(slot, spare) {
 function answer({ request, buffers }) {
   const reply = serve(machine, request, () => performance.now());
   const changed = new Set(Object.keys(reply.ran).flatMap((figure) => slots[figure]));
-  for (const slot of slots[""]) changed.add(slot);
+  for (const slot of [...slots[""], ...reply.painted]) changed.add(slot);
   const spare = new Map(buffers);
   const readings = [...changed].map((slot) => copy(slot, spare));
   return { message: { reply, readings }, transfer: readings.map(([, { data }]) => data.buffer) };

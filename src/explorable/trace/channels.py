@@ -14,6 +14,7 @@ import torch
 from ..errors import ExplorableError
 from ..parts.marks import Channel, Mark
 from .arrays import as_tensors
+from .fields import whole
 from .samples import centres, counts, density_curve
 
 VALUE_DTYPES = (torch.float32, torch.float64, torch.int32, torch.int64, torch.uint8, torch.bool)
@@ -66,6 +67,8 @@ def attached(mark: Mark, given: Channel) -> torch.Tensor:
                 return _mask(mark, given.given)
             case "weights" | "pairwise":
                 return _weights(given, _tensor(given.given[0]))
+            case "pixels":
+                return whole(mark)
             case "samples":
                 return _samples(_tensor(given.given[0]))
             case "values":

@@ -136,7 +136,7 @@ export function pull(machine, pull) {
   const { drag, element, target, unit } = pull;
   let columns = columnsOf(machine, pull);
   const look = () => {
-    machine.slope(drag, element);
+    machine.ask(drag.run, drag.element, [element]);
     const [x, y] = machine.memory.read(drag.place).data;
     const missing = [(target[0] - x) / unit[0], (target[1] - y) / unit[1]];
     return { missing, distance: Math.hypot(...missing) };
@@ -167,7 +167,7 @@ export function pull(machine, pull) {
   let nudged = false;
   for (let round = 0; round < ROUNDS && here.distance > NEAR; round++) {
     write(columns);
-    machine.slope(drag, element);
+    machine.ask(drag.run, drag.element, [element]);
     const { data } = machine.memory.read(drag.slope);
     const slope = columns.map((column, k) =>
       [0, 1].map((axis) => (data[axis * columns.length + k] * column.rate(column.at)) / unit[axis]),

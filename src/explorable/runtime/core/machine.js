@@ -54,6 +54,8 @@ export class Machine {
   /** Controls a simulation's step reads, directly or through values. @type {Map<string, string[]>} */ #read =
     new Map();
   /** @type {Exports} */ #exports;
+  /** Of fields, by the name of each. @type {Map<string, import("./memory.js").Reading>} */ pictures =
+    new Map();
 
   /**
    * @param {Program} program
@@ -215,14 +217,14 @@ export class Machine {
   }
 
   /**
-   * Where an element of a dragged mark is, and how it moves with its controls, into the drag's
-   * slots.
-   * @param {import("../spec").Drag} drag @param {number} element
+   * Run an entry that stands beside the nodes: where an element of a dragged mark is and how it
+   * moves with its controls, or a block of a field's pixels.
+   * @param {EntryTable} table @param {string} slot what it is asked @param {number[]} numbers
    */
-  slope(drag, element) {
+  ask(table, slot, numbers) {
     this.settle(() => false);
-    this.memory.write(drag.element, [element]);
-    this.#enter(drag.run);
+    this.memory.write(slot, numbers);
+    this.#enter(table);
   }
 
   /** The entry key a figure has at the present settings. @param {string} figure */

@@ -2,6 +2,7 @@
 // run.
 
 import { pull } from "./drag.js";
+import { paintFields } from "./field.js";
 
 /** @typedef {import("./machine.js").Machine} Machine */
 /** @typedef {import("./controls.js").Value} Value */
@@ -15,6 +16,7 @@ import { pull } from "./drag.js";
  * @property {Record<string, number>} advance steps to take, Infinity for as many as fit
  * @property {import("./drag.js").Pull} [pull] a computed place that the reader drags
  * @property {string[]} figures those worth running: on screen
+ * @property {import("./field.js").Wanted[]} [fields] pictures on screen, and how fine
  * @property {number} budget milliseconds for steps
  */
 /** @typedef {{ step: number, furthest: number, begun: number }} Progress */
@@ -25,6 +27,8 @@ import { pull } from "./drag.js";
  * @property {string[]} seeking simulations that have not arrived yet
  * @property {Record<string, Value>} pulled controls that followed a place, and what they became
  * @property {number} cost milliseconds of the longest piece of work that cannot be cut
+ * @property {string[]} painted pictures that have changed
+ * @property {boolean} painting some are not as fine as they will be
  * @property {import("./machine.js").Kept} [kept] the answer to `rest`
  */
 
@@ -57,7 +61,10 @@ export function serve(machine, request, clock) {
   const before = clock();
   const ran = machine.settle((figure) => request.figures.includes(figure));
   cost = Math.max(cost, clock() - before);
+  const pictures = paintFields?.(machine, request.fields ?? [], ran, request.budget, clock);
   return {
+    painted: pictures?.painted ?? [],
+    painting: pictures?.painting ?? false,
     ran: Object.fromEntries(ran.map((figure) => [figure, machine.key(figure)])),
     runs: progress(machine),
     seeking,

@@ -44,7 +44,7 @@ export class Figure {
       this.box,
       session,
       locale ?? "en",
-      { set, pull: (pull) => session.pull(pull), words: this.words, alt: this.spec.alt },
+      { set, pull: (pull) => session.pull(pull), words: this.words, alt: this.spec.alt, figure: this.figure },
       signal,
     );
     const form = element.querySelector(".explorable-form");
@@ -127,6 +127,16 @@ export class Figure {
     this.#stage.draw(this.spec.layouts[this.spec.layout[this.#key]], (slot) =>
       this.session.read(slot),
     );
+  }
+
+  /** Pictures of it have come, or have become finer. */
+  repaint() {
+    this.#redraw();
+  }
+
+  /** Pictures of the drawing, and how fine. */
+  get fields() {
+    return this.#stage.fields;
   }
 
   rest() {

@@ -34,7 +34,10 @@ export async function inlinePort(spec, module, files) {
   const machine = new Machine(spec.program, exports, files);
   return {
     ask: (request) => serve(machine, request, clock),
-    read: (slot) => machine.memory.read(slot),
+    read: (slot) =>
+      has(spec.program.slots, slot)
+        ? machine.memory.read(slot)
+        : /** @type {Reading} */ (machine.pictures.get(slot)),
     save: () => machine.save(),
     end() {},
   };

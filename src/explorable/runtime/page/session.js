@@ -21,6 +21,8 @@ import { moveSweeping } from "./sweep.js";
  * @property {boolean} visible
  * @property {(key: string) => void} draw the figure has run
  * @property {() => void} refresh settings or progress have changed
+ * @property {() => void} [repaint] pictures of it have changed
+ * @property {import("../core/field.js").Wanted[]} [fields] pictures it shows, and how fine
  * @property {() => void} rest nobody has been near for a while
  * @property {(error: Error) => void} fail
  */
@@ -75,6 +77,7 @@ export class Session {
   /** Figures to run even if they are off screen. @type {Set<string>} */ #asked = new Set();
   /** @type {{ resolve: () => void, reject: (error: Error) => void }[]} */ #waiting = [];
   /** Something has come into view. */ #due = true;
+  /** Pictures are not as fine as they will be. */ #painting = false;
   #scheduled = false;
   #busy = false;
   #heavy = 0;
@@ -131,6 +134,12 @@ export class Session {
     this.playing.clear();
     this.sweeping.clear();
     this.changed();
+  }
+
+  /** A view wants its pictures in another size. */
+  repaint() {
+    this.#painting = true;
+    this.wake();
   }
 
   /** A view has come near the screen, or left it. */
@@ -296,6 +305,7 @@ export class Session {
       this.orders.restart.size > 0 ||
       this.#waiting.length > 0 ||
       this.#due ||
+      (this.#painting && this.#near()) ||
       this.#moving()
     );
   }
@@ -324,10 +334,11 @@ export class Session {
         ...new Set([...this.views].filter((view) => view.visible).map((view) => view.figure)),
         ...this.#asked,
       ],
+      fields: [...this.views].flatMap((view) => (view.visible ? (view.fields ?? []) : [])),
       budget: STEP_MILLISECONDS[port.save ? "page" : "worker"],
     };
     const waiting = this.#waiting;
-    this.#due = false;
+    this.#due = this.#painting = false;
     this.#kept = undefined;
     this.#set = {};
     this.orders = orders();
@@ -378,9 +389,11 @@ export class Session {
       if (steps && this.runs[name].step >= steps) this.playing.delete(name);
     }
     Object.assign(this.keys, reply.ran);
+    this.#painting ||= reply.painting;
     for (const view of this.views) {
       try {
         if (view.figure in reply.ran) view.draw(reply.ran[view.figure]);
+        else if (reply.painted.length) view.repaint?.();
         view.refresh();
       } catch (error) {
         this.views.delete(view);

@@ -6,6 +6,7 @@ import { overlaySvg, paint, scene } from "../scene/index.js";
 import { bindBoard } from "./board.js";
 import { bindCells } from "./cells.js";
 import { bindHandle, isPlace } from "./gestures.js";
+import { wantedFields } from "./fields.js";
 import { hasFocus } from "./inputs.js";
 import { bindSound } from "./sound.js";
 import { colourOf } from "./theme.js";
@@ -68,13 +69,14 @@ export class Stage {
   /** @type {Map<number, object>} */ #memories = new Map();
   /** @type {Scene | null} */ #scene = null;
   /** Draws again what was drawn last. */ #again = () => {};
+  /** Pictures that are drawn, and how fine. @type {import("../core/field.js").Wanted[]} */ fields = [];
   /** The slot of the samples that are heard. */ #sounding = "";
   /** Tokens that the reader points at, by the slot of their strip. @type {Record<string, number>} */ #chosen = {};
   #signal;
 
   /**
    * @param {HTMLElement} box @param {Session} session @param {string} locale
-   * @param {{ set: (settings: Record<string, import("../core/controls.js").Value>) => void, pull: (pull: import("../core/drag.js").Pull) => void, words: import("./words.js").Words, alt: string }} page
+   * @param {{ set: (settings: Record<string, import("../core/controls.js").Value>) => void, pull: (pull: import("../core/drag.js").Pull) => void, words: import("./words.js").Words, alt: string, figure: string }} page
    * @param {AbortSignal} signal
    */
   constructor(box, session, locale, page, signal) {
@@ -151,6 +153,12 @@ export class Stage {
     if (this.#text.getAttribute("viewBox") !== view)
       for (const layer of [this.#text, this.#handles]) layer.setAttribute("viewBox", view);
     this.#place(drawn, layout, read, width / drawn.width);
+    if (wantedFields) {
+      const wanted = wantedFields(drawn, plotsOf(layout), ratio, this.page.figure);
+      const changed = JSON.stringify(wanted) !== JSON.stringify(this.fields);
+      this.fields = wanted;
+      if (changed) this.session.repaint();
+    }
     // From here on the drawing stands for the still; it keeps its place.
     this.box.dataset.live = "";
   }

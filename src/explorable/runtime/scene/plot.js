@@ -55,11 +55,12 @@ const isBare = ({ marks }) =>
   marks.length > 0 && marks.every(({ kind }) => kind === "readout" || kind === "sound");
 
 /** Cells or pixels without data coordinates: no axes, and square. @param {Plot} plot */
-const isPicture = ({ marks, x, y }) =>
+const isPicture = ({ marks, x, y, axes }) =>
+  axes === false ||
   marks.some(({ kind }) => kind === "graph") ||
-  !x &&
-  !y &&
-  marks.some((mark) => PICTURES.has(mark.kind) && !("x" in mark && mark.x) && !("y" in mark && mark.y));
+  (!x &&
+    !y &&
+    marks.some((mark) => PICTURES.has(mark.kind) && !("x" in mark && mark.x) && !("y" in mark && mark.y)));
 
 /** What cells of a fixed number want of a width. @param {Plot} plot @param {number} inner */
 function roomOf({ marks, aspect }, inner) {

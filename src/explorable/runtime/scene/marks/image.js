@@ -1,5 +1,7 @@
 // A picture: grey, RGB or RGBA; floats from 0 to 1 or bytes; row 0 at the top.
 
+import { rgbaOf } from "../pixels.js";
+
 /** @typedef {import("../../spec").ImageMark} ImageMark */
 /** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
 
@@ -16,17 +18,9 @@ function placeOf(mark, read) {
 export const image = {
   extent: (mark, read, extent) => extent.rectangle(...placeOf(mark, read)),
   draw(mark, { read, frame }) {
-    const { data, shape, dtype } = read(mark.values);
-    const [rows, columns, channels = 1] = shape;
-    const scale = dtype === "uint8" ? 1 : 255;
-    const rgba = new Uint8ClampedArray(4 * rows * columns);
-    for (let i = 0; i < rows * columns; i++) {
-      const from = i * channels;
-      rgba[4 * i] = scale * data[from];
-      rgba[4 * i + 1] = scale * data[channels > 1 ? from + 1 : from];
-      rgba[4 * i + 2] = scale * data[channels > 1 ? from + 2 : from];
-      rgba[4 * i + 3] = channels === 4 ? scale * data[from + 3] : 255;
-    }
+    const reading = read(mark.values);
+    const [rows, columns] = reading.shape;
+    const rgba = rgbaOf(reading);
     const box = frame.box(...placeOf(mark, read));
     // Small pictures show their pixels, large ones are smoothed.
     frame.shapes.push({

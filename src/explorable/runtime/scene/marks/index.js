@@ -8,6 +8,7 @@ import { board } from "./board.js";
 import { contour } from "./contour.js";
 import { curve, segments } from "./curve.js";
 import { graph } from "./graph.js";
+import { field } from "./field.js";
 import { heatmap } from "./heatmap.js";
 import { image } from "./image.js";
 import { label } from "./label.js";
@@ -55,6 +56,7 @@ const DRAWINGS = {
   contour,
   curve,
   graph,
+  field,
   heatmap,
   image,
   label,
