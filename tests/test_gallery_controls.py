@@ -56,6 +56,7 @@ def visit(
     context = chromium.new_context(
         viewport={"width": 800, "height": 900}, has_touch=request.param, is_mobile=request.param
     )
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.set_default_timeout(10_000)
     said: list[str] = []
@@ -325,3 +326,110 @@ def test_a_number_is_typed_beside_its_slider(visit: Visits) -> None:
     at.press("Escape")
     assert at.value("first") == 5.5
     assert field.count() == 0
+
+
+def test_points_come_and_go(visit: Visits) -> None:
+    at = visit("regression")
+    first = at.value("points")
+    plane = at.page.locator(".explorable-handle-plane")
+    at.hand.tap(*inside(plane, 0.25, 0.1))
+    added = at.value("points")
+    assert added[:-1] == first
+    assert added[-1] == pytest.approx([-1.5, 1.6], abs=0.1)
+    # The new point has the focus: keys move it, put one beside it, take it away.
+    at.press("ArrowRight")
+    assert at.value("points")[-1][0] == pytest.approx(added[-1][0] + 0.06, abs=1e-3)
+    at.press("Insert")
+    assert len(at.value("points")) == 8
+    at.press("Delete")
+    assert len(at.value("points")) == 7
+    at.press("Backspace")
+    assert at.value("points") == first
+    at.press("Control+z")
+    assert len(at.value("points")) == 7
+    at.press("Control+Shift+z")
+    assert at.value("points") == first
+    x, y = inside(at.handles("points").nth(1))
+    box = plane.bounding_box()
+    assert box is not None
+    at.hand.stroke((x, y), (x, box["y"] + box["height"] + 60))
+    assert at.value("points") == first[:1] + first[2:]
+    place = inside(at.handles("points").nth(0))
+    at.hand.tap(*place)
+    at.hand.tap(*place)
+    assert at.value("points") == first[2:]
+    plane.focus()
+    at.press("Enter")
+    assert at.value("points") == [*first[2:], [0, 0]]
+
+
+def test_a_point_has_the_class_that_is_chosen(visit: Visits) -> None:
+    at = visit("kernel_vote")
+    at.hand.tap(*inside(at.row("points").locator("label", has_text="dog")))
+    at.hand.tap(*inside(at.page.locator(".explorable-handle-plane"), 0.1, 0.1))
+    assert [place[2] for place in at.value("points")] == [0, 0, 0, 1, 1, 1, 1]
+    at.press("1")
+    assert at.value("points")[-1][2] == 0
+    at.hand.tap(*inside(at.row("points").locator("[data-tool=undo]")))
+    assert at.value("points")[-1][2] == 1
+    at.hand.tap(*inside(at.row("points").locator("[data-tool=clear]")))
+    assert at.value("points") == []
+
+
+def test_a_wide_brush_and_examples(visit: Visits) -> None:
+    at = visit("edges")
+    at.row("ink").locator("[data-tool=example]").select_option("corner")
+    assert sum(at.value("ink")) == 78
+    brush = at.row("ink").locator("[data-tool=brush]")
+    brush.focus()
+    for _ in range(3):
+        at.press("ArrowRight")
+    sheet = at.handles("ink")
+    at.hand.tap(*inside(sheet, 0.875, 0.125))
+    assert sum(at.value("ink")) == 78 + 9
+    assert at.row("ink").locator("[data-tool=example]").input_value() == ""
+    sheet.focus()
+    at.press("Control+z")
+    assert sum(at.value("ink")) == 78
+    at.hand.tap(*inside(at.row("ink").locator("[data-tool=clear]")))
+    assert sum(at.value("ink")) == 0
+
+
+def test_a_picture_is_painted_in_colour(visit: Visits) -> None:
+    at = visit("separations")
+    sheet = at.handles("picture").first
+    at.hand.tap(*inside(at.row("picture").locator(".explorable-palette label").nth(3)))
+    at.hand.stroke(inside(sheet, 0.1, 0.5), inside(sheet, 0.9, 0.5), moves=2)
+    row = at.value("picture")[12 * 32 * 3 : 13 * 32 * 3]
+    red = [0xB4 / 255, 0x3F / 255, 0x06 / 255]
+    for column in range(5, 28):
+        assert row[3 * column : 3 * column + 3] == pytest.approx(red)
+    sheet.focus()
+    at.press("Control+z")
+    assert at.value("picture")[12 * 32 * 3 : 13 * 32 * 3] != row
+    # One colour of it is a view of the same control.
+    at.hand.tap(*inside(at.handles("picture").nth(3), 0.01, 0.01))
+    assert at.value("picture")[:3] == pytest.approx([0.55, 0.75, 0])
+
+
+def test_a_table_is_pasted(visit: Visits) -> None:
+    at = visit("magic_square")
+    sheet = at.handles("cells")
+    sheet.focus()
+    write = "(text) => navigator.clipboard.writeText(text)"
+    at.page.evaluate(write, "1\t2\t3\n4\t5\t6\n7\t8\t9\n")
+    at.press("Control+v")
+    assert at.value("cells") == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    at.press("Control+c")
+    copied = at.page.evaluate("() => navigator.clipboard.readText()")
+    assert copied.replace("\r", "") == "1\t2\t3\n4\t5\t6\n7\t8\t9\n"
+    at.page.evaluate(write, "1,2\n3,4")
+    at.press("Control+v")
+    note = at.page.locator(".explorable-note")
+    assert note.inner_text() == "this takes a table of 3 × 3, got 2 × 2"
+    at.page.evaluate(write, "one two")
+    at.press("Control+v")
+    assert "no table of numbers" in note.inner_text()
+    assert at.value("cells") == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    at.press("Control+z")
+    assert at.value("cells") == [8, 1, 6, 3, 5, 7, 4, 9, 0]

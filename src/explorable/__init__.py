@@ -16,13 +16,13 @@ from .errors import ExplorableError as ExplorableError
 from .parts.controls import button as button
 from .parts.controls import choice as choice
 from .parts.controls import integer as integer
-from .parts.controls import point as point
-from .parts.controls import points as points
 from .parts.controls import seed as seed
 from .parts.controls import slider as slider
-from .parts.controls import tensor as tensor
 from .parts.controls import text as text
 from .parts.controls import toggle as toggle
+from .parts.edited import point as point
+from .parts.edited import points as points
+from .parts.edited import tensor as tensor
 from .parts.layout import column as column
 from .parts.layout import dates as dates
 from .parts.layout import plot as plot

@@ -15,7 +15,7 @@ import numpy
 
 from ..errors import ExplorableError
 from ..parts import Column, Layout, Mark, Plot, Row, Typed
-from ..parts.controls import Control, Point, Tensor
+from ..parts.controls import Control, Point, Points, Tensor
 from ..trace.arrival import editing
 from ..trace.channels import channel
 from ..trace.extents import most
@@ -167,7 +167,10 @@ def _mark(
             found = None if slots is None else _edit(mark, slots, controls)
             if found is not None:
                 shown["edit"] = found
-                drawn.edited.setdefault(controls[found["control"]], mark)
+                control = controls[found["control"]]
+                if isinstance(control, Points) and _grows(found) and control not in drawn.edited:
+                    found["grows"] = True
+                drawn.edited.setdefault(control, mark)
             elif slots is not None and mark.edit:
                 shown["drag"] = _drag(mark, drawn)
     for name, option in mark.options.items():
@@ -215,6 +218,11 @@ def _colour_range(shown: dict[str, Json], controls: dict[str, Control]) -> None:
         shown[bound] = shown.get(bound, kept)
 
 
+def _grows(edit: Json) -> bool:
+    """Is it all points of its control, so that one more has a place in it?"""
+    return edit["offset"] == 0 and edit["strides"] == [2, 1] and len(edit["shape"]) == 2
+
+
 def _span(control: Control) -> Json:
     """The ranges for places that the reader moves: those of the control, or round its first."""
     value = getattr(control, "value", None)
@@ -233,7 +241,7 @@ def _span(control: Control) -> Json:
 def _edit(mark: Mark, slots: dict[str, Any], controls: dict[str, Control]) -> Json:
     if mark.edit is False or isinstance(mark.edit, tuple):
         return None
-    editable = ("curve", "scatter", "arrow", "bars", "heatmap", "graph", *CELLS)
+    editable = ("curve", "scatter", "arrow", "bars", "heatmap", "image", "graph", *CELLS)
     given = mark.channels[0].given
     heights = len(given) == 2 and mark.kind in ("curve", "scatter")  # over an x of their own
     edited: Any = given[-1] if heights or len(given) == 1 else None  # an author's tensor

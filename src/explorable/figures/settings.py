@@ -88,7 +88,8 @@ def ends(control: Control) -> list[Any]:
         case Choice():
             return [option for option in control.options if option != control.value]
         case Tensor():
-            return [numpy.full_like(control.value, bound) for bound in _bounds(control)]
+            full = [numpy.full_like(control.value, bound) for bound in _bounds(control)]
+            return [*full, *(control.examples or {}).values()]
         case Points():
             return [of_length(control, 0), of_length(control, control.max)]
         case Text():

@@ -99,8 +99,10 @@ def control_spec(control: Control, group: Group, slots: set[str]) -> Json:
                 "shape": list(control.value.shape),
                 "dtype": control.value.dtype.name,
             }
-            bounds = {"low": control.low, "high": control.high}
+            bounds = {"low": control.low, "high": control.high, "brush": control.brush}
             spec |= {name: given for name, given in bounds.items() if given is not None}
+            if control.examples:
+                spec["examples"] = {k: to_json(control, v) for k, v in control.examples.items()}
         case Text():
             spec |= {"value": value, "max": control.max, "tokenizer": spec_of(control.tokenizer)}
             spec |= {"examples": dict(control.examples)} if control.examples else {}

@@ -20,6 +20,10 @@ SHARING = ("page/share.js",)
 SWEEPING = ("page/sweep.js",)
 RANGES = ("page/ends.js",)
 TYPING = ("page/typing.js",)
+POINTS = ("page/points.js",)
+PAINTING = ("page/brush.js", "page/paste.js")
+TOOLS = ("page/tools.js",)
+PAST = ("page/past.js",)
 SIZES = ("core/sizes.js",)
 FIELD = ("core/field.js", "page/fields.js", "scene/marks/field.js")
 SOUND = ("scene/marks/sound.js", "page/sound.js")
@@ -54,6 +58,15 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += RANGES
     if not kinds & {"slider", "integer"}:
         left_out += TYPING
+    if "points" not in kinds:
+        left_out += POINTS
+    if "tensor" not in kinds:
+        left_out += PAINTING
+    if not kinds & {"tensor", "points", "point"}:
+        left_out += PAST
+    tooled = ("brush" in c or "examples" in c for c in controls if c["kind"] == "tensor")
+    if not any(tooled) and not any(c.get("classes") for c in controls):
+        left_out += TOOLS
     if not any(control.get("shared") for control in controls):
         left_out += SHARING
     if not any(control.get("play") for control in controls):

@@ -22,7 +22,7 @@ from .controls import (
     Tensor,
     Text,
     Toggle,
-    _array,  # pyright: ignore[reportPrivateUsage]  (same floor, same conversion)
+    array_of,
 )
 from .source import mistake, one_of
 from .span import Range, pair
@@ -54,7 +54,7 @@ def accept(control: Control, name: str, given: Any) -> Plain:
         case Integer():
             return int(_within(name, _index(name, given), control.low, control.high))
         case Range():
-            ends = pair(f"'{name}'", given)
+            ends = pair(f"'{name}'", array_of(name, given).tolist())
             if ends[0] > ends[1]:
                 raise mistake(f"'{name}' is (from, to), the lower first, got {ends}")
             return (
@@ -125,7 +125,7 @@ def _place(control: Point, name: str, given: Any) -> complex | tuple[float, floa
             return complex(given)
         except (TypeError, ValueError, RuntimeError):
             raise mistake(f"'{name}' is a complex number, got {given!r}") from None
-    array = _array(name, given)
+    array = array_of(name, given)
     if array.shape != (2,):
         raise mistake(f"'{name}' is a place (x, y), got shape {array.shape}")
     return float(array[0]), float(array[1])
@@ -138,15 +138,15 @@ def _places(control: Points, name: str, given: Any) -> Array | tuple[Array, Arra
         if len(pair) != 2:
             raise mistake(f"'{name}' has classes: pass a pair (xy, classes)")
         given = pair[0]
-        kinds = _array(name, pair[1]).astype(numpy.int64)
-    value = _array(name, given).astype(numpy.float32).reshape(-1, 2)
+        kinds = array_of(name, pair[1]).astype(numpy.int64)
+    value = array_of(name, given).astype(numpy.float32).reshape(-1, 2)
     if len(value) > control.max:
         raise mistake(f"'{name}' holds at most {control.max} points, got {len(value)}")
     return value if kinds is None else (value, kinds)
 
 
 def _elements(control: Tensor, name: str, given: Any) -> Array:
-    array = _array(name, given)
+    array = array_of(name, given)
     if array.shape != control.value.shape:
         raise mistake(f"'{name}' has shape {control.value.shape}, got {array.shape}")
     array = array.astype(control.value.dtype)

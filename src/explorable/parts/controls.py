@@ -96,6 +96,8 @@ class Tensor(Control):
     value: Array
     low: float | None = None
     high: float | None = None
+    examples: Mapping[str, Array] | None = None
+    brush: float | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -122,7 +124,8 @@ def finite_number(name: str, given: object) -> float:
     return number
 
 
-def _whole(name: str, given: object) -> int:
+def whole_number(name: str, given: object) -> int:
+    """An int, or the author's mistake."""
     if isinstance(given, bool):
         raise mistake(f"{name} is a whole number, got {given}")
     try:
@@ -209,10 +212,10 @@ def integer(
     is one entry point per value, at most 64.
     """
     style = _style(style, SLIDER_STYLES)
-    low, high = _whole("low", low), _whole("high", high)
+    low, high = whole_number("low", low), whole_number("high", high)
     if not low < high:
         raise mistake(f"an integer control needs low < high, got {low} and {high}")
-    value = (low + high) // 2 if value is None else _whole("value", value)
+    value = (low + high) // 2 if value is None else whole_number("value", value)
     if not low <= value <= high:
         raise mistake(f"the integer's value {value} is outside {low} to {high}")
     return Integer(low=low, high=high, value=value, style=style, label=label, line=calling_line())
@@ -221,7 +224,7 @@ def integer(
 def seed(first: int = 0, *, label: str | None = None) -> Any:
     """The key of the random numbers, with a dice button; a Python int for
     ``torch.manual_seed(seed)``."""
-    value = _whole("first", first)
+    value = whole_number("first", first)
     if not 0 <= value < 1 << 32:
         raise mistake(f"a seed is between 0 and {(1 << 32) - 1}, got {value}")
     return Seed(value=value, label=label, line=calling_line())
@@ -278,75 +281,6 @@ def _name_of(option: object) -> str:
     return name if isinstance(name, str) else str(option)
 
 
-def point(x: complex, y: float | None = None, *, label: str | None = None) -> Any:
-    """A place in a plot; ``point(x, y)`` arrives as float32 ``(2,)``, ``point(1 + 2j)`` as
-    complex64 ``()``."""
-    if y is None:
-        if not isinstance(x, complex):
-            raise mistake("point takes two numbers, or one complex number such as 1 + 0.5j")
-        if not (math.isfinite(x.real) and math.isfinite(x.imag)):
-            raise mistake(f"a point is finite, got {x}")
-        return Point(value=(x.real, x.imag), complex=True, label=label, line=calling_line())
-    return Point(
-        value=(finite_number("x", x), finite_number("y", y)), label=label, line=calling_line()
-    )
-
-
-def points(
-    first: Any,
-    *,
-    max: int,
-    classes: Any = None,
-    label: str | None = None,
-) -> Any:
-    """Places that the reader adds, moves and removes; float32 ``(n, 2)``, n up to ``max``.
-
-    >>> ex.points([(0, 0), (1, 2)], max=20)
-    >>> ex.points(xy, max=40, classes=label)            # arrives as (xy, label), label int64 (n,)
-    """
-    value = _array("first", first).astype(numpy.float32)
-    limit = _whole("max", max)
-    if value.ndim != 2 or value.shape[1] != 2:
-        raise mistake(f"points are (n, 2), got {tuple(value.shape)}")
-    if not len(value) <= limit:
-        raise mistake(f"{len(value)} points are more than max={limit}")
-    kinds = None
-    if classes is not None:
-        kinds = _array("classes", classes).astype(numpy.int64)
-        if kinds.shape != (len(value),) or (len(kinds) and kinds.min() < 0):
-            raise mistake(f"classes are whole numbers from 0, one per point, got {kinds.shape}")
-    return Points(value=_frozen(value), max=limit, classes=kinds, label=label, line=calling_line())
-
-
-def tensor(
-    first: Any, low: float | None = None, high: float | None = None, *, label: str | None = None
-) -> Any:
-    """A tensor whose elements the reader edits in the mark that draws it: bars, a curve, a
-    painting, a mask.
-
-    >>> ex.tensor(torch.zeros(8, 8), 0, 1)              # painted in ex.heatmap
-    >>> ex.tensor([1, .5, .3, 0, 0, 0.], 0, 1)          # dragged in ex.bars
-    >>> ex.tensor(torch.ones(24, 24).tril().bool())     # clicked in ex.heatmap
-
-    Arrives with first's shape and dtype; Python floats become float32, ints int64, bools bool.
-    """
-    value = _array("first", first)
-    if value.dtype.name not in ("float32", "float64", "int32", "int64", "uint8", "bool"):
-        raise mistake(
-            f"a tensor control is float32, float64, int32, int64, uint8 or bool, got {value.dtype}"
-        )
-    bounds = [None if b is None else finite_number(n, b) for n, b in (("low", low), ("high", high))]
-    if bounds[0] is not None and bounds[1] is not None and not bounds[0] < bounds[1]:
-        raise mistake(f"a tensor control needs low < high, got {low} and {high}")
-    below = bounds[0] is not None and value.size and value.min() < bounds[0]
-    above = bounds[1] is not None and value.size and value.max() > bounds[1]
-    if below or above:
-        raise mistake(f"the tensor's first values are not all within {low} to {high}")
-    return Tensor(
-        value=_frozen(value), low=bounds[0], high=bounds[1], label=label, line=calling_line()
-    )
-
-
 def text(
     first: str,
     *,
@@ -365,7 +299,7 @@ def text(
     max: how many tokens the page takes; what the reader types beyond is cut off at a whole sign.
     examples: texts to begin with, by the label of the button that writes each.
     """
-    limit = _whole("max", max)
+    limit = whole_number("max", max)
     if not isinstance(first, str):
         raise mistake(f"a text starts as a string, got {type(first).__name__}")
     if not isinstance(tokenizer, Tokenizer):
@@ -395,7 +329,7 @@ def button(label: str) -> Any:
     return Button(label=label, line=calling_line())
 
 
-def _array(name: str, given: object) -> Array:
+def array_of(name: str, given: object) -> Array:
     """A copy as NumPy; Python floats become float32, ints int64, bools bool."""
     plain = isinstance(given, (list, tuple, int, float))
     try:
@@ -408,7 +342,8 @@ def _array(name: str, given: object) -> Array:
     return array.astype(numpy.float32) if plain and array.dtype == numpy.float64 else array
 
 
-def _frozen(array: Array) -> Array:
+def frozen_array(array: Array) -> Array:
+    """The array, which nobody writes to from now on."""
     array.setflags(write=False)
     return array
 

@@ -84,6 +84,8 @@ export interface PointsControl extends ControlBase {
 /** Value: flat row-major numbers of `shape`. */
 export interface TensorControl extends ControlBase {
   kind: "tensor"; value: number[]; shape: number[]; dtype: Dtype; low?: number; high?: number;
+  /** Values to start from, and the radius of the brush in cells: with either there is a row of tools. */
+  examples?: Record<string, number[]>; brush?: number;
 }
 /** Value: the string. `ids` are those of the tokenizer: core/tokens.js. */
 export interface TextControl extends ControlBase {
@@ -232,7 +234,7 @@ export interface MarkBase {
    * The control this mark edits, and how: element i of the mark is element index[i] of the control. An extent that moves
    * is null: it is the mark's own.
    */
-  edit?: { control: string; offset: number; strides: number[]; shape: (number | null)[] };
+  edit?: { control: string; offset: number; strides: number[]; shape: (number | null)[]; grows?: boolean };
   /** edit=True on a computed channel. */
   drag?: Drag;
 }
@@ -349,7 +351,7 @@ export type Shape =
 /** x, y: the centre of a point, the top left corner of the others. Points are in the order of the mark's elements. */
 export interface Handle {
   kind: "point" | "bars" | "curve" | "cells" | "drag" | "numbers" | "board"
-    | "play" | "tokens";
+    | "play" | "tokens" | "plane";
   /** The control; of a "drag" all that follow, with spaces between; of "play" and "tokens" the slot of its samples or ids. */
   control: string; label: string;
   x: number; y: number; width: number; height: number;

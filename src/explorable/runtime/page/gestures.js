@@ -6,6 +6,7 @@ import { clamp } from "../core/controls.js";
 import { bend, unbend } from "../scene/symlog.js";
 import { cellsAlong } from "./brush.js";
 import { stepsOf } from "./steps.js";
+import { brushOf, inUnits } from "./tools.js";
 import { say } from "./words.js";
 
 /** @typedef {import("../spec").Panel} Panel */
@@ -90,6 +91,12 @@ export function movePoint({ control, mark, element }, value, to) {
   return numbers;
 }
 
+/** Where element `flat` of what the mark shows lies in its control. @param {Grip} grip @param {number} flat */
+export function elementOf({ mark }, flat) {
+  const edit = /** @type {Edit} */ (mark.edit);
+  return placeOf(edit, unravel(edit.shape, flat));
+}
+
 /** @param {number[]} shape @param {number} flat */
 function unravel(shape, flat) {
   const index = [];
@@ -143,12 +150,16 @@ export const setCell = (grip, value, cell, to) => setCells(grip, value, [cell], 
 
 /**
  * @param {Grip} grip @param {Value} value @param {{ row: number, column: number }[]} cells
- * @param {number} to @returns {Value}
+ * @param {number | number[]} to a number, or one per channel
+ * @returns {Value}
  */
 export function setCells({ mark }, value, cells, to) {
   const numbers = [.../** @type {number[]} */ (value)];
-  for (const { row, column } of cells)
-    numbers[placeOf(/** @type {Edit} */ (mark.edit), [row, column])] = to;
+  const edit = /** @type {Edit} */ (mark.edit);
+  for (const { row, column } of cells) {
+    for (const [k, number] of (Array.isArray(to) ? to : [to]).entries())
+      numbers[placeOf(edit, [row, column, k].slice(0, edit.strides.length))] = number;
+  }
   return numbers;
 }
 
@@ -158,10 +169,19 @@ export const cellOf = ({ mark }, value, { row, column }) =>
 
 /** @param {Control} control @returns {[number, number]} */
 const bounds = (control) =>
-  control.kind === "tensor" ? [control.low ?? 0, control.high ?? 1] : [0, 1];
+  control.kind === "tensor"
+    ? [control.low ?? 0, control.high ?? (control.dtype === "uint8" ? 255 : 1)]
+    : [0, 1];
 
-/** @param {Control} control */
-const isWhole = (control) => control.kind === "tensor" && !/float|bool/.test(control.dtype);
+/** Is a digit typed there? @param {Control} control */
+const isWhole = (control) =>
+  control.kind === "tensor" && !/float|bool/.test(control.dtype) && control.shape.length < 3;
+
+/** The colour in the reader's hand, where the picture has colours. @param {Grip} grip */
+const colourOf = ({ control, mark }) =>
+  control.kind === "tensor" && (mark.edit?.shape.length ?? 0) > 2 && brushOf
+    ? inUnits(control, brushOf(control).colour)
+    : undefined;
 
 /**
  * Let a handle's element be used. `grip` gives its present grip: the scene is made anew at each
@@ -171,14 +191,14 @@ const isWhole = (control) => control.kind === "tensor" && !/float|bool/.test(con
  *   value: (control: string) => Value,
  *   set: (settings: Record<string, Value>) => void,
  *   pull: (pull: import("../core/drag.js").Pull) => void,
- *   pixel: (event: PointerEvent) => Place,
+ *   pixel: (event: PointerEvent | MouseEvent) => Place,
  *   words: import("./words.js").Words,
  *   moved: () => void,
  * }} page
  * @param {AbortSignal} signal
  */
 export function bindHandle(element, grip, page, signal) {
-  /** @type {{ place: Place, pixel: Place, paint: number, grab: Place } | null} */ let held = null;
+  /** @type {{ place: Place, pixel: Place, paint: number | number[], grab: Place } | null} */ let held = null;
   const cursor = { index: 0, row: 0, column: 0 };
 
   /** @param {Grip} at @param {Value} value */
@@ -207,7 +227,8 @@ export function bindHandle(element, grip, page, signal) {
     if (at.handle.kind === "cells") {
       const cell = Object.assign(cursor, cellAt(at, pixel));
       const [low, high] = bounds(at.control);
-      held.paint = cellOf(at, page.value(at.handle.control), cell) > (low + high) / 2 ? low : high;
+      const dark = cellOf(at, page.value(at.handle.control), cell) > (low + high) / 2;
+      held.paint = colourOf(at) ?? (dark ? low : high);
       page.moved();
       if (isWhole(at.control)) held = null;
     }
@@ -225,8 +246,10 @@ export function bindHandle(element, grip, page, signal) {
       movePlace(at, toData(at.panel, { x: pixel.x + grab.x, y: pixel.y + grab.y }));
     } else if (at.handle.kind === "cells") {
       Object.assign(cursor, cellAt(at, pixel));
-      const cells = cellsAlong(at, held.pixel, pixel);
-      if (cells.some((cell) => cellOf(at, value, cell) !== held?.paint))
+      const { control } = at;
+      const radius = control.kind === "tensor" && brushOf ? brushOf(control).radius : 0;
+      const cells = cellsAlong(at, held.pixel, pixel, radius);
+      if (Array.isArray(held.paint) || cells.some((cell) => cellOf(at, value, cell) !== held?.paint))
         put(at, setCells(at, value, cells, held.paint));
       held.pixel = pixel;
     } else {
@@ -299,7 +322,7 @@ export function bindHandle(element, grip, page, signal) {
     else if (event.key === "Backspace" || event.key === "Delete")
       put(at, setCell(at, value, cursor, low));
     else if (event.key === " " || event.key === "Enter")
-      put(at, setCell(at, value, cursor, old > (low + high) / 2 ? low : high));
+      put(at, setCells(at, value, [cursor], colourOf(at) ?? (old > (low + high) / 2 ? low : high)));
     else if (stepsOf(event) && Number.isFinite(stepsOf(event)))
       put(
         at,

@@ -6,6 +6,7 @@ import { bindEnds } from "./ends.js";
 import { advance } from "./runs.js";
 import { stepsOf } from "./steps.js";
 import { sweep } from "./sweep.js";
+import { bindTools } from "./tools.js";
 import { bindTyping } from "./typing.js";
 
 /** @typedef {import("../spec").Control} Control */
@@ -29,6 +30,8 @@ export function bindControl(row, session, set, signal) {
   const inputs = /** @type {(HTMLInputElement | HTMLSelectElement)[]} */ ([
     ...row.querySelectorAll("input, select"),
   ]);
+  if (control.kind === "tensor" || control.kind === "points")
+    return bindTools(row, session, set, signal);
   if (control.kind === "range") return bindEnds(row, session, set, signal);
   const output = row.querySelector("output");
   const [input] = inputs;

@@ -5,6 +5,7 @@
 import { digits, position, spell } from "../core/controls.js";
 import { escape, inside } from "../scene/words.js";
 import { icon } from "./icons.js";
+import { tools } from "./tool_row.js";
 import { say, wordsOf } from "./words.js";
 
 /** @typedef {import("../spec").Spec} Spec */
@@ -142,6 +143,9 @@ function input(group, control, words) {
           .map(([name, text]) => `<button type="button" data-do="write" value="${escape(text)}"><span>${spanned(name)}</span></button>`)
           .join("")
       );
+    case "points":
+    case "tensor":
+      return tools(control, label, words, group);
     default:
       return "";
   }

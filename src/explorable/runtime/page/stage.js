@@ -8,9 +8,13 @@ import { bindCells } from "./cells.js";
 import { bindHandle, isPlace } from "./gestures.js";
 import { wantedFields } from "./fields.js";
 import { hasFocus } from "./inputs.js";
+import { remembering } from "./past.js";
+import { bindPaste } from "./paste.js";
+import { bindMember, bindPlane } from "./points.js";
 import { bindSound } from "./sound.js";
 import { colourOf } from "./theme.js";
 import { bindTokens } from "./tokens.js";
+import { say } from "./words.js";
 
 /** @typedef {import("../spec").Layout} Layout */
 /** @typedef {import("../spec").Plot} Plot */
@@ -38,8 +42,10 @@ const ROLES = [
 /** Half the side of what a finger or a mouse must hit, in CSS pixels. */
 const REACH = { coarse: 22.5, fine: 12.5 };
 const KNOB = 10;
+const TOLD = 6000; // milliseconds
+const BUTTONS = { play: true, plane: true };
 /** What a handle is known by in the page, if not by its control. @type {Record<string, string>} */
-const NAMED = { drag: "data-drag", play: "data-sound", tokens: "data-tokens" };
+const NAMED = { drag: "data-drag", play: "data-sound", tokens: "data-tokens", plane: "data-plane" };
 
 /** @param {string} name @param {Record<string, string | number>} attributes */
 function svg(name, attributes) {
@@ -70,6 +76,10 @@ export class Stage {
   /** @type {Scene | null} */ #scene = null;
   /** Draws again what was drawn last. */ #again = () => {};
   /** Pictures that are drawn, and how fine. @type {import("../core/field.js").Wanted[]} */ fields = [];
+  #note = Object.assign(document.createElement("p"), { className: "explorable-note" });
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #told;
+  /** The point that will have the focus. @type {{ control: string, element: number } | null} */ #focusNext =
+    null;
   /** The slot of the samples that are heard. */ #sounding = "";
   /** Tokens that the reader points at, by the slot of their strip. @type {Record<string, number>} */ #chosen = {};
   #signal;
@@ -89,6 +99,7 @@ export class Stage {
     this.#canvas.setAttribute("role", "img");
     this.#canvas.setAttribute("aria-label", page.alt);
     this.#text.setAttribute("aria-hidden", "true");
+    this.#note.setAttribute("role", "status");
     this.#element.append(this.#canvas, this.#text, this.#handles);
     box.append(this.#element);
     signal.addEventListener("abort", () => {
@@ -198,7 +209,7 @@ export class Stage {
       for (const handle of panel.handles) {
         const mark = plots[k].marks[handle.mark];
         const element = counted.get(handle.mark) ?? 0;
-        counted.set(handle.mark, element + 1);
+        if (handle.kind !== "plane") counted.set(handle.mark, element + 1);
         const control = this.session.spec.program.controls[handle.control];
         if (control || mark.drag || handle.kind in NAMED)
           grips.push({
@@ -244,14 +255,16 @@ export class Stage {
 
   /** @param {Grip[]} grips */
   #replace(grips) {
+    const focused = this.#held.find(({ element }) => hasFocus(element))?.grip;
     for (const { element } of this.#held) element.remove();
     this.#held = grips.map((grip) => {
       const { handle, control } = grip;
       const attributes = {
         class: `explorable-handle explorable-handle-${handle.kind}`,
-        role: handle.kind === "play" ? "button" : "slider",
+        role: handle.kind in BUTTONS ? "button" : "slider",
         tabindex: 0,
-        "aria-label": handle.label,
+        "aria-label":
+          handle.kind === "plane" ? say(this.page.words.add, { name: handle.label }) : handle.label,
         [NAMED[handle.kind] ?? "data-control"]: handle.control,
       };
       const element = svg(isPlace(handle) ? "g" : "rect", attributes);
@@ -260,26 +273,31 @@ export class Stage {
           svg("circle", { class: "explorable-reach" }),
           svg("circle", { class: "explorable-knob" }),
         );
-      if (handle.kind === "play" || (control?.kind === "tensor" && control.dtype === "bool"))
+      if (handle.kind in BUTTONS || (control?.kind === "tensor" && control.dtype === "bool"))
         element.classList.add("explorable-tap");
       /** @type {Held} */ const held = { element, grip, describe: () => {} };
       if (handle.kind === "play") return this.#audible(held);
       if (handle.kind === "tokens") return this.#pointed(held);
       const bind =
         handle.kind === "numbers" ? bindCells : handle.kind === "board" ? bindBoard : bindHandle;
-      held.describe = bind(
-        element,
-        () => held.grip,
-        {
-          value: (name) => this.session.values[name],
-          set: this.page.set,
-          pull: this.page.pull,
-          pixel: (event) => this.#pixel(event),
-          words: this.page.words,
-          moved: () => this.describe(),
-        },
-        this.#signal,
-      );
+      const set = remembering?.(element, handle.control, this.session, this.page.set, this.#signal);
+      const page = {
+        value: (/** @type {string} */ name) => this.session.values[name],
+        set: set ?? this.page.set,
+        pull: this.page.pull,
+        pixel: (/** @type {MouseEvent} */ event) => this.#pixel(event),
+        words: this.page.words,
+        moved: () => this.describe(),
+        focusNext: (/** @type {string} */ name, /** @type {number} */ which) =>
+          (this.#focusNext = { control: name, element: which }),
+        tell: (/** @type {string} */ text) => this.#tell(text),
+      };
+      const given = () => held.grip;
+      if (handle.kind === "plane") bindPlane(element, given, page, this.#signal);
+      else held.describe = bind(element, given, page, this.#signal);
+      if (handle.kind === "point" && grip.mark.edit?.grows)
+        bindMember(element, given, page, this.#signal);
+      if (control?.kind === "tensor" && bindPaste) bindPaste(element, given, page, this.#signal);
       for (const type of ["focus", "blur"])
         element.addEventListener(type, () => this.describe(), { signal: this.#signal });
       return held;
@@ -291,6 +309,23 @@ export class Stage {
       this.#cursor,
       ...elements.filter(({ localName }) => localName === "g"),
     );
+    const next = this.#focusNext ?? (focused && { ...focused, control: focused.handle.control });
+    this.#focusNext = null;
+    if (next)
+      this.#held
+        .find(
+          ({ grip }) =>
+            grip.handle.control === next.control && isPlace(grip.handle) && grip.element === next.element,
+        )
+        ?.element.focus({ preventScroll: true });
+  }
+
+  /** What the reader cannot do, for a while. @param {string} text */
+  #tell(text) {
+    clearTimeout(this.#told);
+    this.#note.textContent = text;
+    this.#element.append(this.#note);
+    this.#told = setTimeout(() => this.#note.remove(), TOLD);
   }
 
   /** @param {Held} held @returns {Held} */
@@ -342,7 +377,7 @@ export class Stage {
       this.#cursor.setAttribute(names[k], String(value));
   }
 
-  /** @param {PointerEvent} event */
+  /** @param {MouseEvent} event */
   #pixel(event) {
     const { left, top, width, height } = this.#handles.getBoundingClientRect();
     const drawn = /** @type {Scene} */ (this.#scene);

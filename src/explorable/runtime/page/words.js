@@ -11,6 +11,16 @@
  * @property {string} scrub
  * @property {string} dice
  * @property {string} sweep
+ * @property {string} add with {name}: a point to the plane
+ * @property {string} full with {n}
+ * @property {string} shape with {wanted} and {got}, rows × columns
+ * @property {string} noTable what was pasted
+ * @property {string} example
+ * @property {string} brush
+ * @property {string} undo
+ * @property {string} clear
+ * @property {string} colour
+ * @property {string} kind of a point
  * @property {string} from the lower end of a range
  * @property {string} to
  * @property {string} less
@@ -39,6 +49,16 @@ export const WORDS = {
     scrub: "Go to step",
     dice: "New random numbers",
     sweep: "Move by itself",
+    add: "{name}: add a point",
+    full: "there is room for {n} points",
+    shape: "this takes a table of {wanted}, got {got}",
+    noTable: "what was pasted is no table of numbers",
+    example: "example…",
+    brush: "brush",
+    undo: "Undo",
+    clear: "Clear",
+    colour: "colour",
+    kind: "new points",
     from: "from",
     to: "to",
     less: "less",
@@ -64,6 +84,16 @@ export const WORDS = {
     scrub: "படிக்குச் செல்",
     dice: "புதிய சீரற்ற எண்கள்",
     sweep: "தானாக நகர்த்து",
+    add: "{name}: ஒரு புள்ளி சேர்",
+    full: "{n} புள்ளிகளுக்கு மட்டுமே இடம்",
+    shape: "இங்கே {wanted} அட்டவணை வேண்டும், கிடைத்தது {got}",
+    noTable: "ஒட்டியது எண்களின் அட்டவணை அல்ல",
+    example: "எடுத்துக்காட்டு…",
+    brush: "தூரிகை",
+    undo: "செயல்தவிர்",
+    clear: "அழி",
+    colour: "நிறம்",
+    kind: "புதிய புள்ளிகள்",
     from: "தொடக்கம்",
     to: "முடிவு",
     less: "குறை",

@@ -17,7 +17,7 @@ function placeOf(mark, read) {
 /** @type {Drawing<ImageMark>} */
 export const image = {
   extent: (mark, read, extent) => extent.rectangle(...placeOf(mark, read)),
-  draw(mark, { read, frame }) {
+  draw(mark, { read, frame, index }) {
     const reading = read(mark.values);
     const [rows, columns] = reading.shape;
     const rgba = rgbaOf(reading);
@@ -31,5 +31,6 @@ export const image = {
       rgba,
       smooth: columns > box.width / 4,
     });
+    if (mark.edit) frame.handle("cells", mark, index, box);
   },
 };

@@ -77,6 +77,7 @@ export const scatter = {
  */
 export function pointHandles(mark, xy, frame, index, paint) {
   if (!mark.edit && !mark.drag) return;
+  if (mark.edit?.grows) frame.handle("plane", mark, index, frame);
   const discs = new Float32Array(xy.length);
   for (let i = 0; i < xy.length / 2; i++) {
     // A point that was dragged or set out of the range waits at its edge: it can always be caught.
