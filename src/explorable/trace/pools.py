@@ -117,29 +117,37 @@ def _average_pool_backward(rank: int) -> Callable[..., Tensor]:
     return backward
 
 
-def _adaptive_weights(size: int, parts: int, dtype: torch.dtype) -> Tensor:
-    """(parts, size): row i averages the numbers that torch counts to part i."""
-    part, place = torch.arange(parts)[:, None], torch.arange(size)[None, :]
-    start = part * size // parts
-    end = ((part + 1) * size + parts - 1) // parts
-    return ((place >= start) & (place < end)).to(dtype) / (end - start)
+def _adaptive_parts(size: int, parts: int) -> tuple[Tensor, Tensor]:
+    """(parts, size): which numbers torch counts to each part; and (parts,): how many."""
+    part, place = torch.arange(parts), torch.arange(size)
+    start, end = part * size // parts, ((part + 1) * size + parts - 1) // parts
+    return (place >= start[:, None]) & (place < end[:, None]), end - start
 
 
 def _adaptive_average(rank: int) -> Callable[..., Tensor]:
     def pool(x: Tensor, output_size: Sequence[int]) -> Tensor:
         for axis, parts in zip(range(-rank, 0), output_size, strict=True):
-            weights = _adaptive_weights(x.shape[axis], parts, x.dtype)
-            x = (x.movedim(axis, -1) @ weights.mT).movedim(-1, axis)
+            x = _averages(x.movedim(axis, -1), parts).movedim(-1, axis)
         return x
 
     return pool
 
 
+def _averages(x: Tensor, parts: int) -> Tensor:
+    """Of the last axis. No number is weighed with zero: that would make nan of an infinity."""
+    size = x.shape[-1]
+    if parts and size % parts == 0:
+        return x.reshape(*x.shape[:-1], parts, size // parts).mean(-1)
+    inside, count = _adaptive_parts(size, parts)
+    return torch.where(inside, x.unsqueeze(-2), 0).sum(-1) / count
+
+
 def _adaptive_average_backward(rank: int) -> Callable[..., Tensor]:
     def backward(grad: Tensor, x: Tensor) -> Tensor:
         for axis in range(-rank, 0):
-            weights = _adaptive_weights(x.shape[axis], grad.shape[axis], x.dtype)
-            grad = (grad.movedim(axis, -1) @ weights).movedim(-1, axis)
+            inside, count = _adaptive_parts(x.shape[axis], grad.shape[axis])
+            share = (grad.movedim(axis, -1) / count).unsqueeze(-1)
+            grad = torch.where(inside, share, 0).sum(-2).movedim(-1, axis)
         return grad
 
     return backward

@@ -82,6 +82,8 @@ def trace(
             examples.append(symbols.tensor(value, mode))
         else:
             examples.append(symbols.integer(name, value))
+    # Before fn runs: an unsqueeze_ in it changes the shape of the example itself.
+    kinds = [symbols.type(v) if isinstance(v, torch.Tensor) else number_type(v) for v in examples]
     names: list[str] = []
 
     def flat(*leaves: Any) -> list[torch.Tensor]:
@@ -103,9 +105,7 @@ def trace(
         constants.check_unchanged()
         placeholders = module.graph.find_nodes(op="placeholder")
         given: dict[fx.Node, Input] = {}
-        for name, value, node in zip(inputs, examples, placeholders, strict=False):
-            tensor = isinstance(value, torch.Tensor)
-            kind = symbols.type(value) if tensor else number_type(value)
+        for name, kind, node in zip(inputs, kinds, placeholders, strict=False):
             given[node] = Input(name, kind)
         lifted = dict(zip(placeholders[len(examples) :], captures, strict=True))
         return convert(module, given, lifted, lambda k: names[k], symbols.type)
@@ -218,6 +218,9 @@ def _functional(
     return module
 
 
+_RESHAPES = torch.ops.aten.as_strided_.default
+
+
 def _drop_bookkeeping(module: fx.GraphModule) -> None:
     for node in reversed(list(module.graph.nodes)):
         # What torch measures and what it asserts later has no value that a figure could show.
@@ -233,6 +236,11 @@ def _drop_writes(module: fx.GraphModule, inputs: int, captures: list[Capture]) -
     placeholders = module.graph.find_nodes(op="placeholder")
     position = {node: k for k, node in enumerate(placeholders)}
     written: list[tuple[Capture, fx.Node]] = []
+    for node in module.graph.find_nodes(op="call_function", target=_RESHAPES):
+        # What t_() or unsqueeze_() made of an argument, told to it once all is done.
+        if node.args[0] in position:
+            node.replace_all_uses_with(node.args[0])
+            module.graph.erase_node(node)
     for node in reversed(list(module.graph.nodes)):
         if node.target is not torch.ops.aten.copy_.default or node.args[0] not in position:
             continue
