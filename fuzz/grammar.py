@@ -115,7 +115,10 @@ def _write(draft: Draft) -> None:
 
 
 def _is_leaf(tensor: torch.Tensor) -> bool:
-    return tensor.requires_grad and tensor.is_leaf
+    try:
+        return tensor.requires_grad and tensor.is_leaf
+    except RuntimeError:  # one of several views, spoilt by a write to what they show
+        return True
 
 
 def _results(draft: Draft, choose: Callable[[int], int]) -> tuple[str, ...]:

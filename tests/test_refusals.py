@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import torch
 
+import explorable as ex
 from explorable.compiler import check_lowering
 from explorable.compiler.lower import LOWERINGS
 from explorable.errors import ExplorableError
+from explorable.figures.build import check
 from explorable.figures.entries import entries
 from explorable.figures.group import Group, trace_group
 from explorable.figures.load import load_file
@@ -145,6 +148,35 @@ def test_a_counter_is_put_back(tmp_path: Path) -> None:
     with pytest.raises(ExplorableError, match="'counter' from 0 to 1"):
         figure_of("global counter; counter += 1", tmp_path)
     assert vars(sys.modules["explorable_file_refused"])["counter"] == 0
+
+
+def test_a_variable_of_the_function_around_is_seen_and_put_back() -> None:
+    calls, last = 0, torch.ones(())
+
+    @ex.figure
+    def counted(a=ex.slider(-1, 1)):
+        """Counts its calls."""
+        nonlocal calls
+        calls += 1
+        return ex.curve(a * calls * torch.ones(3))
+
+    @ex.figure
+    def kept(a=ex.slider(-1, 1)):
+        """Draws what the call before was given."""
+        nonlocal last
+        before, last = last, a
+        return ex.curve(before * torch.ones(3))
+
+    for figure, fact, line in (
+        (counted, "figure changes 'calls' from 0 to 1", "calls += 1"),
+        (kept, "figure changes 'last' of the function around it", "before, last = last, a"),
+    ):
+        with pytest.raises(ExplorableError) as caught:
+            check([figure])
+        assert caught.value.fact.startswith(fact)
+        assert caught.value.line is not None and caught.value.line.text == line
+    assert calls == 0
+    assert type(last) is torch.Tensor
 
 
 def test_what_the_gradient_lacks_is_told_at_the_forward_line(

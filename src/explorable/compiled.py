@@ -271,7 +271,8 @@ def compile(function: Callable[..., Any], *example: Any, relaxed: bool = False) 
         return results
 
     try:
-        graph = trace(run, {f"in:{path}": leaf for path, leaf in inputs.items()}, where=f"'{name}'")
+        named = {f"in:{path}": leaf for path, leaf in inputs.items()}
+        graph = trace(run, named, where=f"'{name}'", author=function)
     except ExplorableError as error:
         raise error.within(where=f"'{name}'") from error
     module = compile_module([Entry(_ENTRY, graph)], relaxed=relaxed)

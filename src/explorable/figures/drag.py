@@ -195,6 +195,7 @@ def _trace(
         f"drag_{figure.name}_{number}",
         figure.line,
         {group.names[c]: c for wires in reached for c in wires.controls.values()},
+        figure.wires.function,
         inputs,
         run,
     )

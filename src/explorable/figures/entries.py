@@ -102,6 +102,7 @@ class Function:
     line: Line | None
     controls: dict[str, Control]
     """Those it reads, by parameter."""
+    author: Callable[..., Any]
     inputs: Callable[[Plains], Inputs]
     """Examples of everything but its own controls' slots."""
     run: Callable[[Inputs, Plains], tuple[dict[str, Any], Any]]
@@ -213,7 +214,7 @@ class _Tracing:
 
         inputs = self._inputs(plains)
         try:
-            graph = trace(run, inputs, where=function.what)
+            graph = trace(run, inputs, where=function.what, author=function.author)
         except NeedsValue:
             raise
         except ExplorableError as error:

@@ -209,6 +209,7 @@ def _trace_value(group: Group, value: Value) -> TracedValue:
         f"value_{value.name}",
         line,
         value.wires.controls,
+        value.wires.function,
         lambda plains: examples(group, value.wires, plains),
         run,
     )
@@ -234,6 +235,7 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
         f"init_{name}",
         simulation.line,
         simulation.wires.controls,
+        simulation.wires.function,
         lambda plains: examples(group, simulation.wires, plains),
         init,
     )
@@ -267,7 +269,8 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
             found |= {key: step_number(0), f"step:{name}": step_number(1)}
             return found | examples(group, wires, plains)
 
-        stepped = Function(what, f"{entry}_{name}", line, wires.controls, inputs, step)
+        author = wires.function
+        stepped = Function(what, f"{entry}_{name}", line, wires.controls, author, inputs, step)
         return trace_table(stepped, group.names, group.fixed)
 
     # An eager step first: its checks name what a step may not change, in the author's words.
@@ -358,6 +361,7 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
         f"draw_{figure.name}",
         figure.line,
         figure.wires.controls,
+        figure.wires.function,
         lambda plains: examples(group, figure.wires, plains),
         run,
         finish,

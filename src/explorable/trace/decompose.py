@@ -119,7 +119,8 @@ def _vector_norm(
     axes = _axes(x, dim)
     if not axes:
         return (x != 0).to(x.abs().dtype) if ord == 0 else x.abs()
-    if ord != 0 and all(isinstance(x.shape[axis], int) and x.shape[axis] == 1 for axis in axes):
+    moving = any(isinstance(extent, torch.SymInt) for extent in x.shape)
+    if ord != 0 and not moving and all(x.shape[axis] == 1 for axis in axes):
         size = x.abs()  # of one number, whose square may be none: 1e-30 in float32
         return size if keepdim else size.squeeze(axes)
     if ord == 2:

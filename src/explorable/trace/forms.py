@@ -77,6 +77,17 @@ def _weight_norm(v: Tensor, g: Tensor, dim: int = 0) -> Tensor:
     return v * (g / torch.norm_except_dim(v, 2, dim))
 
 
+def _softshrink(x: Tensor, lambd: float = 0.5) -> Tensor:
+    """torch's decomposition weighs an undefined slope with 0."""
+    within = torch.where(x.isnan(), x, 0).detach()
+    return torch.where((x > lambd) | (x < -lambd), x - torch.sign(x).detach() * lambd, within)
+
+
+def _hardshrink(x: Tensor, lambd: float = 0.5) -> Tensor:
+    within = torch.where(x.isnan(), x, 0).detach()
+    return torch.where((x > lambd) | (x < -lambd), x, within)
+
+
 FORMS: dict[Any, Callable[..., Any]] = {  # Any: a function of torch's
     torch.cov: _cov,
     torch.Tensor.cov: _cov,
@@ -84,6 +95,10 @@ FORMS: dict[Any, Callable[..., Any]] = {  # Any: a function of torch's
     torch.Tensor.corrcoef: _corrcoef,
     torch._weight_norm: _weight_norm,  # pyright: ignore[reportPrivateUsage, reportPrivateImportUsage]
     torch.nn.functional.ctc_loss: ctc_loss,
+    torch.nn.functional.softshrink: _softshrink,
+    torch.nn.functional.hardshrink: _hardshrink,
+    torch.hardshrink: _hardshrink,
+    torch.Tensor.hardshrink: _hardshrink,
     torch.index_fill: _index_fill,
     torch.Tensor.index_fill: _index_fill,
     torch.narrow: _narrow,

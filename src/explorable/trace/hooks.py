@@ -33,7 +33,9 @@ NOT_OURS = (ExplorableError, NeedsValue, GuardOnDataDependentSymNode)
 
 
 @contextmanager
-def author_lines(constants: Constants) -> Generator[list[fx.Graph]]:
+def author_lines(
+    constants: Constants, author: Callable[..., Any] | None = None
+) -> Generator[list[fx.Graph]]:
     """Pass one: a node's line is the author's innermost frame; a node that autograd runs has the
     line of the forward operation it belongs to; Python's texts and what lies outside a page are
     watched. Yields the graphs that are begun, the whole function's first."""
@@ -65,7 +67,7 @@ def author_lines(constants: Constants) -> Generator[list[fx.Graph]]:
         python_texts(),
         page_alone(),
         nothing_hidden(),
-        nothing_left(),
+        nothing_left(author),
     ):
         try:
             yield begun

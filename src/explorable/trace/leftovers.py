@@ -16,9 +16,9 @@ import operator
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from types import ModuleType
+from types import CellType, ModuleType
 from typing import Any, cast
 
 import torch
@@ -55,11 +55,20 @@ class _Kept:
             return f"{self.label}.{key}" if self.label else str(key)
         return _item(self.label, key)
 
+    def held(self) -> dict[Any, Any] | None:
+        """What it holds now by name or key; None of a list, set or deque."""
+        if isinstance(self.where, _Cells):
+            return self.where.contents()
+        if isinstance(self.where, type):
+            return dict(vars(self.where))
+        return cast("dict[Any, Any]", self.where) if isinstance(self.where, dict) else None
+
     def error(self) -> ExplorableError | None:
         """What the next call would read in it, if anything."""
-        if not isinstance(self.where, dict):
+        held = self.held()
+        if held is None:
             return self._grown()
-        for key, new in list(self.where.items()):
+        for key, new in list(held.items()):
             old = self.before.get(key, getattr(self.kind, str(key), _MISSING))
             if new is old or str(key).startswith("_") or key == "training":
                 continue
@@ -67,11 +76,15 @@ class _Kept:
                 fact = f"figure changes '{self.path(key)}' from {old!r} to {new!r}"
                 fact += f", the page would keep it at {old!r}"
             elif old is not _MISSING and not self.label and isinstance(new, FakeTensor):
-                fact = f"figure changes the global '{key}'"
+                around = isinstance(self.where, _Cells)
+                named = f"'{key}' of the function around it" if around else f"the global '{key}'"
+                fact = f"figure changes {named}"
             else:
                 continue
             fix = "return it from a simulation's init, and what it becomes from step"
-            line = _assigned(self.file, str(key), self._target())
+            line = _assigned(
+                self.file, str(key), self._target(), outer=isinstance(self.where, _Cells)
+            )
             return ExplorableError("trace", fact, line=line, fix=fix)
         return None
 
@@ -94,25 +107,58 @@ class _Kept:
 
     def holds_traced(self) -> bool:
         """Whether something traced is in it now."""
-        held = self.where.values() if isinstance(self.where, dict) else self.where
-        return any(map(_holds_traced, list(held)))
+        held = self.held()
+        return any(map(_holds_traced, list(self.where if held is None else held.values())))
 
     def restore(self) -> None:
         """Puts back what was there. Names one by one: a notebook's are read by others meanwhile."""
-        if not isinstance(self.where, dict):
+        held = self.held()
+        if held is None:
             self.where.clear()
             grow = self.where.update if isinstance(self.where, set) else self.where.extend
             grow(self.before)
             return
-        for key, new in list(self.where.items()):
+        for key, new in list(held.items()):
             ours = _holds_traced(new) or (isinstance(new, _PLAIN) and key != "training")
             if ours and new is not self.before.get(key, _MISSING):
-                del self.where[key]
-        for key, old in self.before.items():
-            self.where.setdefault(key, old)
+                self._put(key, self.before.get(key, _MISSING))
+        for key in self.before.keys() - held.keys():
+            self._put(key, self.before[key])
+
+    def _put(self, key: Any, old: object) -> None:
+        if isinstance(self.where, _Cells):
+            self.where.put(key, old)
+        elif isinstance(self.where, type):
+            delattr(self.where, key) if old is _MISSING else setattr(self.where, key, old)
+        elif old is _MISSING:
+            del self.where[key]
+        else:
+            self.where[key] = old
 
 
 _MISSING = object()
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The variables of the functions around a function."""
+
+    cells: dict[str, CellType]
+
+    def contents(self) -> dict[str, object]:
+        """By name; a variable that has no value yet is left out."""
+        found: dict[str, object] = {}
+        for name, cell in self.cells.items():
+            with suppress(ValueError):
+                found[name] = cell.cell_contents
+        return found
+
+    def put(self, name: str, old: object) -> None:
+        """Give it its old value, or none."""
+        if old is _MISSING:
+            del self.cells[name].cell_contents
+        else:
+            self.cells[name].cell_contents = old
 
 
 def _item(label: str, key: object) -> str:
@@ -132,7 +178,8 @@ _FOREIGN: set[str] = set()
 """Names of modules that are not the author's: thousands, and asked about in every trace."""
 
 
-def _author_modules() -> Iterator[ModuleType]:
+def author_modules() -> Iterator[ModuleType]:
+    """Those imported from files of the author's, and the program itself."""
     for name in sorted(sys.modules.keys() - _FOREIGN):
         # Some libraries put other objects there.
         module = cast("object", sys.modules[name])
@@ -173,31 +220,46 @@ def _watched(seen: set[int], label: str, file: str, value: Any, depth: int) -> I
                 yield from _watched(seen, inner, file, part, depth + 1)
 
 
-def _snapshot(caches: dict[int, tuple[Any, int]]) -> Iterator[_Kept]:
+def _snapshot(
+    author: Callable[..., Any] | None, caches: dict[int, tuple[Any, int]]
+) -> Iterator[_Kept]:
     seen: set[int] = set()
-    for module in _author_modules():
+    code, closure = getattr(author, "__code__", None), getattr(author, "__closure__", None)
+    if code is not None and closure:
+        around = _Cells(dict(zip(code.co_freevars, closure, strict=True)))
+        yield _Kept("", code.co_filename, around, around.contents(), names=True)
+    for module in author_modules():
         names = vars(module)
         file = names.get("__file__") or "__main__"
         yield _Kept("", file, names, dict(names), names=True)
         for name, value in list(names.items()):
             if name.startswith("__"):
                 continue
-            inner = vars(value).values() if isinstance(value, type) else ()
+            inner_names = dict(vars(value)) if isinstance(value, type) else {}
+            inner = inner_names.values()
+            if isinstance(value, type) and _is_authors(sys.modules.get(value.__module__)):
+                yield _Kept(name, file, value, inner_names, names=True)
             for found in (value, *inner):
                 if hasattr(found, "cache_clear") and hasattr(found, "cache_info"):
                     caches[id(found)] = (found, found.cache_info().currsize)
             yield from _watched(seen, name, file, value, 0)
 
 
-def _assigned(file: str, name: str, kind: type[ast.expr]) -> Line | None:
-    """The line in a function of the file that gives a new value to a name or an attribute."""
+def _assigned(file: str, name: str, kind: type[ast.expr], *, outer: bool = False) -> Line | None:
+    """The line in a function of the file that gives a new value to a name or an attribute;
+    ``outer``: a function for which the name is another function's."""
 
     def assigns(node: ast.AST) -> bool:
         targets = node.targets if isinstance(node, ast.Assign) else []
         targets = [node.target] if isinstance(node, (ast.AugAssign, ast.AnnAssign)) else targets
-        return any(isinstance(target, kind) and _called(target) == name for target in targets)
+        several = [t.elts if isinstance(t, ast.Tuple) else [t] for t in targets]
+        each = [target for targets in several for target in targets]
+        return any(isinstance(target, kind) and _called(target) == name for target in each)
 
-    return _first(file, assigns)
+    def nonlocal_here(function: ast.AST) -> bool:
+        return any(isinstance(n, ast.Nonlocal) and name in n.names for n in ast.walk(function))
+
+    return _first(file, assigns, nonlocal_here if outer else None)
 
 
 def _called_on(file: str, name: str, methods: tuple[str, ...]) -> Line | None:
@@ -222,13 +284,20 @@ def _called(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _first(file: str, wanted: Callable[[ast.AST], bool]) -> Line | None:
+def _first(
+    file: str,
+    wanted: Callable[[ast.AST], bool],
+    within: Callable[[ast.AST], bool] | None = None,
+) -> Line | None:
+    """The first statement or expression like this in a function, in the innermost of those
+    ``within``."""
     lines = linecache.getlines(file)
     try:
         tree = ast.parse("".join(lines))
     except SyntaxError:
         return None
-    for function in ast.walk(tree):
+    functions = list(ast.walk(tree))
+    for function in functions if within is None else filter(within, reversed(functions)):
         begins = getattr(function, "name", "") == "__init__"
         if isinstance(function, (ast.FunctionDef, ast.Lambda)) and not begins:
             for node in ast.walk(function):
@@ -240,10 +309,11 @@ def _first(file: str, wanted: Callable[[ast.AST], bool]) -> Line | None:
 
 
 @contextmanager
-def nothing_left() -> Generator[None]:
-    """Inside, the author's objects may hold traced tensors; at the end they are as they were."""
+def nothing_left(author: Callable[..., Any] | None = None) -> Generator[None]:
+    """Inside, the author's objects may hold traced tensors; at the end they are as they were, and
+    so are the variables around his function."""
     caches: dict[int, tuple[Any, int]] = {}
-    kept = list(_snapshot(caches))
+    kept = list(_snapshot(author, caches))
     broken: list[ExplorableError] = []
     try:
         yield

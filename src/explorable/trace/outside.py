@@ -4,6 +4,7 @@ function would ask once, while the page is built, and the page would keep that a
 from __future__ import annotations
 
 import builtins
+import datetime
 import os
 import random
 import sys
@@ -18,6 +19,7 @@ from typing import Any
 from unittest import mock
 
 from ..errors import ExplorableError
+from .leftovers import author_modules
 from .lines import called_by_author, current_line, file_owner, importing
 
 _CLOCK = "let a control or the step of a simulation say what time it is"
@@ -60,6 +62,27 @@ def _refusing(name: str, real: Callable[..., Any], fix: str) -> Callable[..., An
     return ask
 
 
+def _todays() -> dict[object, object]:
+    """What stands for `datetime` and its classes in the author's modules: the same, but that no
+    class knows what day it is. Libraries keep theirs."""
+    found: dict[object, object] = {}
+    for kind, names in (
+        (datetime.datetime, ("now", "utcnow", "today")),
+        (datetime.date, ("today",)),
+    ):
+        asked = {
+            name: staticmethod(
+                _refusing(f"datetime.{kind.__name__}.{name}", getattr(kind, name), _CLOCK)
+            )
+            for name in names
+        }
+        found[kind] = type(kind.__name__, (kind,), asked)
+    module = ModuleType("datetime")
+    classes = {kind.__name__: found[kind] for kind in (datetime.datetime, datetime.date)}
+    vars(module).update(vars(datetime) | classes)
+    return found | {datetime: module}
+
+
 _STANDARD = str(Path(threading.__file__).parent)
 
 
@@ -96,6 +119,11 @@ def page_alone() -> Generator[None]:
                 asked = _refusing(called, getattr(module, name), _FIXES.get(called, fix))
                 stack.enter_context(mock.patch.object(module, name, asked))
         stack.enter_context(mock.patch.object(threading.Thread, "start", _start))
+        todays = _todays()
+        for module in author_modules():
+            for name, value in list(vars(module).items()):
+                if value is datetime or value is datetime.datetime or value is datetime.date:
+                    stack.enter_context(mock.patch.object(module, name, todays[value]))
         before, modules = random.getstate(), len(sys.modules)
         yield
         # What is imported on the way may draw for itself.

@@ -48,7 +48,11 @@ Traced = Callable[[dict[str, Any]], Mapping[str, torch.Tensor | Number]]  # Any:
 
 
 def trace(
-    fn: Traced, inputs: Mapping[str, torch.Tensor | Type | Moving | int], *, where: str = ""
+    fn: Traced,
+    inputs: Mapping[str, torch.Tensor | Type | Moving | int],
+    *,
+    where: str = "",
+    author: Callable[..., Any] | None = None,  # Any: his arguments are pytrees
 ) -> Graph:
     """The Graph of a function from named tensors and ints to named tensors.
 
@@ -95,7 +99,7 @@ def trace(
     begun: list[fx.Graph] = []
     try:
         moving = any(isinstance(value, Moving) for value in inputs.values())
-        with mode, _settings(moving), author_lines(constants) as begun:
+        with mode, _settings(moving), author_lines(constants, author) as begun:
             module = make_fx(flat, tracing_mode="real")(*examples)
         symbols.check()
         captures = _lift_constants(module, constants, mode)

@@ -2,6 +2,7 @@
 // linalg.h.
 //@ reflections_T: needs linalg_core_T
 // a (m, n) becomes R and below its diagonal the reflections I - tau v v^H.
+// A head of either zero counts as positive, as +0 does there.
 static void reflect_T(WIDE *a, WIDE *taus, int m, int n) {
   for (int j = 0; j < m && j < n; j++) {
     WIDE head = a[j * n + j];
@@ -9,7 +10,7 @@ static void reflect_T(WIDE *a, WIDE *taus, int m, int n) {
     for (int i = j + 1; i < m; i++) below += square_T(a[i * n + j]);
     taus[j] = 0;
     if (below == 0 && __imag__ head == 0) continue;
-    double size = __builtin_sqrt(square_T(head) + below), beta = __real__ head > 0 ? -size : size;
+    double size = __builtin_sqrt(square_T(head) + below), beta = __real__ head < 0 ? size : -size;
     taus[j] = (beta - head) / beta;
     for (int i = j + 1; i < m; i++) a[i * n + j] /= head - beta;
     a[j * n + j] = beta;
