@@ -99,6 +99,13 @@ def test_factors():
         )
 
 
+def test_reflections_whose_head_is_zero():
+    turned = [torch.eye(3)[[1, 2, 0]], torch.tensor([[-0.0, 1, 2], [1, 0, 3], [0, 2, -0.0]])]
+    whole = torch.tensor([[1.0, 1, 0], [-0.0, -0.0, 1], [1, 0, 2]])
+    values = tuple((x,) for x in (*turned, whole))
+    check(Case(lambda x: tuple(linalg.qr(x)), values[0], values))
+
+
 def test_tolerances():
     a = rows(4, 1) @ rows(1, 3) + 1e-3 * rows(4, 3)
     check(

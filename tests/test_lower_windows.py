@@ -40,6 +40,16 @@ def test_pools_of_a_size():
     )
 
 
+def test_averages_beside_an_infinity():
+    x = torch.randn(1, 2, 7, 6)
+    x[0, 1, 2, 3], x[0, 0, 6, 0] = torch.inf, torch.nan
+    values = ((x,),)
+    check(
+        Case(lambda x: F.adaptive_avg_pool2d(x, (3, 4)), (x,), values),
+        Case(lambda x: F.adaptive_avg_pool2d(x, (7, 3)), (x,), values),
+    )
+
+
 def test_antialiasing():
     picture = torch.randn(1, 2, 9, 12)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 
 from oracle import Case, check
 
@@ -60,3 +61,31 @@ def test_whole_powers_are_exact() -> None:
     base = torch.arange(-9, 10, dtype=torch.float64).unsqueeze(1)
     power = torch.arange(0, 16, dtype=torch.float64)
     check(Case(lambda a, n: (a**n).long(), (base, power), ((base, power),)))
+
+
+def test_an_undefined_slope_ends_where_the_function_is_flat() -> None:
+    x = torch.tensor([0.1, 0.2, 0.7, -0.6, torch.inf])
+    slope = torch.tensor([torch.nan, torch.nan, 2.0, torch.nan, torch.inf])
+
+    def shrunk(x: torch.Tensor, slope: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        x = x.detach().requires_grad_()
+        made = (F.softshrink(x), F.hardshrink(x, 0.3))
+        return (*made, *(torch.autograd.grad(y, x, slope)[0] for y in made))
+
+    check(Case(shrunk, (x, slope), ((x, slope),)))
+
+
+def test_an_argument_may_change_its_shape_in_place() -> None:
+    def reshaped(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        doubled = x * 2
+        x.t_()
+        doubled.unsqueeze_(0)
+        x.mul_(doubled[0].mT)
+        return x @ x.mT, doubled
+
+    check(Case(reshaped, (torch.randn(2, 3),)))
+
+
+def test_the_length_of_one_number_whose_square_is_none() -> None:
+    values = tuple((torch.tensor([[x], [-x]]),) for x in (1e-30, 1e30, 2.0))
+    check(Case(lambda x: (x.norm(dim=1), x[:1].norm(), x[0].norm(3)), values[2], values))
