@@ -14,7 +14,7 @@ import { pointHandles } from "./scatter.js";
 /** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
 
 const ROOM = { ratio: 1.35, tallest: 420 };
-const PAD = { across: 0.1, up: 0.13, bare: 0.16, loops: 1.6 };
+const PAD = { across: 0.1, up: 0.13, bare: 0.16, beside: 0.28, loops: 1.6 };
 const RADIUS = { number: 17, word: 13, plain: 7, many: 4, least: 2.5, apart: 0.42 };
 const MANY = 40;
 const TYPE = { node: 12, least: 8, bare: 16, beside: 12, edge: 13 };
@@ -52,7 +52,7 @@ export const graph = {
       const more = part * (high - low) || 0.5;
       return /** @type {[number, number]} */ ([low - more, high + more]);
     };
-    const across = mark.bare ? PAD.bare : PAD.across;
+    const across = mark.bare ? PAD.bare : mark.layers && mark.labels ? PAD.beside : PAD.across;
     extent.rectangle(span(xs, wider * across), span(ys, wider * PAD.up));
   },
   draw(mark, place) {
