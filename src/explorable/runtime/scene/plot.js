@@ -104,7 +104,7 @@ export function needsOf(plot, width) {
     top: top + above,
     body: Math.round(body),
     bottom: (picture ? EDGE : BOTTOM) + below,
-    flexible: plot.aspect === null || (plot.aspect === "equal" && !(plot.x && plot.y)),
+    flexible: (plot.aspect === null && !room) || (plot.aspect === "equal" && !(plot.x && plot.y)),
   };
 }
 
