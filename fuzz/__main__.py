@@ -20,14 +20,17 @@ def main() -> int:
     parser.add_argument("--show", type=int, metavar="NUMBER", help="print one program and judge it")
     parser.add_argument("--mutations", action="store_true", help="look for seeded compiler bugs")
     parser.add_argument("--report", action="store_true", help="only print what --log holds")
+    parser.add_argument("--again", action="store_true", help="judge the failures in --log again")
     given = parser.parse_args()
+    if given.again and given.log is None:
+        parser.error("--again needs the --log of a run")
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory(prefix="explorable-fuzz-") as folder:
         # Thousands of modules that nobody builds again have no place in the author's cache.
         os.environ["EXPLORABLE_CACHE"] = folder
         from .judge import judge
         from .mutations import check_mutations
-        from .search import Tally, program_of, report, search, shrunk
+        from .search import Tally, judge_again, program_of, report, search, shrunk
 
         if given.mutations:
             return int(not check_mutations(given.seed, lambda text: print(text, flush=True)))
@@ -42,7 +45,9 @@ def main() -> int:
                 print(shrunk(given.seed, given.show, program))
             return int(verdict.bad)
         tally = Tally(given.seed) if given.log is None else Tally.load(given.log, given.seed)
-        if not given.report:
+        if given.again and given.log is not None:
+            judge_again(tally, lambda text: print(text, flush=True)).save(given.log)
+        elif not given.report:
             search(tally, given.programs, given.log, lambda text: print(text, flush=True))
         print(report(tally))
     return int(bool(tally.bad))

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -151,6 +151,24 @@ def search(tally: Tally, count: int, path: Path | None, say: Callable[[str], Non
         shown = ", ".join(f"{n} {name}" for name, n in sorted(tally.outcomes.items()))
         say(f"{tally.programs} programs, {tally.seconds:.0f} s: {shown}")
         gc.collect()
+    return tally
+
+
+def judge_again(tally: Tally, say: Callable[[str], None]) -> Tally:
+    """Judge the failures of a run once more, by the compiler of now, and keep what still fails."""
+    failures, tally.failures = tally.failures, []
+    for known in failures:
+        program = program_of(tally.seed, known.number)
+        if program is None:  # the grammar has changed since
+            tally.failures.append(known)
+            continue
+        (verdict,) = judge([program])
+        say(f"program {known.number}: {known.outcome}, now {verdict.outcome} {verdict.detail}")
+        tally.outcomes[known.outcome] -= 1
+        tally.outcomes[verdict.outcome] += 1
+        if verdict.bad:
+            found = replace(known, outcome=verdict.outcome, detail=verdict.detail)
+            tally.failures.append(found)
     return tally
 
 
