@@ -76,6 +76,8 @@ def test_a_tensor_control_is_a_copy():
             lambda: ex.scatter(torch.zeros(2), colour=torch.zeros(2), labels=torch.zeros(2)),
             "not both",
         ),
+        (lambda: ex.plot(zoom="z"), 'zoom is True, False, "x" or "y"'),
+        (lambda: ex.plot(ex.heatmap(torch.zeros(2, 2)), zoom=True), "no axes to zoom"),
         (lambda: ex.plot(x_label=3), "x_label is a string, got int"),
         (lambda: ex.contour(torch.zeros(2, 2), x=(1, 0), y=(0, 1)), "low < high"),
         (lambda: ex.plot(torch.zeros(64)), "plot takes marks, got Tensor (64,)"),

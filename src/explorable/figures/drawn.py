@@ -124,6 +124,8 @@ def _layout(
             for key, names in (("xNames", layout.x_names), ("yNames", layout.y_names))
             if names is not None
         },
+        **({"hover": True} if layout.hover else {}),
+        **({"zoom": layout.zoom} if layout.zoom else {}),
         **({"xDates": asdict(layout.x_dates)} if layout.x_dates else {}),
     }
 

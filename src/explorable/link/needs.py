@@ -14,6 +14,9 @@ TINTS = ("scene/marks/tints.js",)
 LEVEL = ("scene/marks/level.js",)
 KEY = ("scene/key.js",)
 NAMES = ("scene/names.js",)
+VIEW = ("page/view.js",)
+READING = ("page/reading.js",)
+ZOOM = ("page/zoom.js",)
 SYMLOG = ("scene/symlog.js",)
 DATES = ("scene/dates.js",)
 SHARING = ("page/share.js",)
@@ -89,6 +92,11 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += LEVEL
     if not any("xLabel" in part or "yLabel" in part for part in parts):
         left_out += NAMES
+    read = any(part.get("hover") for part in parts)
+    zoomed = any(part.get("zoom") for part in parts)
+    left_out += () if read else READING
+    left_out += () if zoomed else ZOOM
+    left_out += () if read or zoomed else VIEW
     if not any("symlog" in (part.get("xScale"), part.get("yScale")) for part in parts):
         left_out += SYMLOG
     if not any("xDates" in part for part in parts):

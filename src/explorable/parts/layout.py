@@ -14,6 +14,7 @@ from ..errors import Line
 from .marks import Mark, _range  # pyright: ignore[reportPrivateUsage]  (same floor, same checks)
 from .source import calling_line, mistake, one_of
 
+PICTURES = ("heatmap", "image", "matrix", "board")
 SCALES = ("linear", "log", "symlog")
 UNITS = {"second": 1e3, "minute": 6e4, "hour": 3.6e6, "day": 8.64e7, "week": 6.048e8}
 
@@ -44,6 +45,8 @@ class Plot:
     y_names: tuple[str, ...] | None = None
     x_dates: Dates | None = None
     axes: bool = True
+    hover: bool = False
+    zoom: bool | Literal["x", "y"] = False
     line: Line | None = field(default=None, repr=False)
 
 
@@ -92,6 +95,8 @@ def plot(
     x_label: str | None = None,
     y_label: str | None = None,
     axes: bool = True,
+    hover: bool = False,
+    zoom: bool | Literal["x", "y"] = False,
 ) -> Plot:
     """Marks over one pair of axes.
 
@@ -107,6 +112,11 @@ def plot(
     None. title, x_label, y_label: texts over the plot, under its x axis and over its y axis; each
     may be a live f-string. legend: None shows one when two marks have names. axes: False leaves out
     the grid and the numbers, and units are equal.
+
+    hover: the reader sees the exact values of the curve's point, dot, bar or cell nearest to the
+    pointer or finger, and walks from one to the next by the arrow keys. zoom: the wheel with
+    control, two fingers, and the keys + and - look closer; a drag or shift with the arrows moves;
+    a double click or 0 shows all again. zoom="x" or "y" leaves the other axis as it is.
     """
     for mark in marks:
         if not isinstance(mark, Mark):
@@ -129,6 +139,12 @@ def plot(
             raise mistake(f"{name} is a string, got {described(text)}")
     if not isinstance(axes, bool):
         raise mistake(f"axes is True or False, got {described(axes)}")
+    if zoom not in (True, False, "x", "y"):
+        raise mistake(f'zoom is True, False, "x" or "y", got {zoom!r}')
+    if zoom and any(mark.kind in PICTURES and "x" not in mark.options for mark in marks):
+        raise mistake(
+            "cells alone have no axes to zoom; give the mark x= and y=, or leave zoom= out"
+        )
     names = _names("x", x, scales[0], times), _names("y", y, scales[1], None)
     ranges = [
         _range(name, given) if words is None else (-0.5, len(words) - 0.5)
@@ -139,7 +155,7 @@ def plot(
             raise mistake(f"a log axis needs {name} > 0, got {name}={held}")
     return Plot(
         marks, ranges[0], ranges[1], *scales, aspect, title, legend, x_label, y_label,
-        x_names=names[0], y_names=names[1], x_dates=times, axes=axes,
+        x_names=names[0], y_names=names[1], x_dates=times, axes=axes, hover=hover, zoom=zoom,
         line=calling_line(),
     )  # fmt: skip
 

@@ -214,6 +214,9 @@ export interface Plot {
   /** Under the x axis, over the y axis. */
   xLabel?: Text;
   yLabel?: Text;
+  /** The reader is told the exact values, and may look closer. */
+  hover?: boolean;
+  zoom?: boolean | "x" | "y";
 }
 
 /** Text with live numbers: strings and {slot, format} (a Python format spec). */

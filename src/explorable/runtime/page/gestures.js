@@ -48,7 +48,7 @@ export function pullTo({ mark, element, panel }, to) {
 }
 
 /** @param {[number, number]} range @param {import("../spec").Scale} scale @param {number} t */
-const along = ([low, high], scale, t) =>
+export const along = ([low, high], scale, t) =>
   scale === "log"
     ? low * (high / low) ** t
     : scale === "symlog"

@@ -13,6 +13,7 @@ import { bindPaste } from "./paste.js";
 import { bindMember, bindPlane } from "./points.js";
 import { bindSound } from "./sound.js";
 import { colourOf } from "./theme.js";
+import { Views } from "./view.js";
 import { bindTokens } from "./tokens.js";
 import { say } from "./words.js";
 
@@ -82,6 +83,7 @@ export class Stage {
     null;
   /** The slot of the samples that are heard. */ #sounding = "";
   /** Tokens that the reader points at, by the slot of their strip. @type {Record<string, number>} */ #chosen = {};
+  /** @type {Views | null} */ #views = null;
   #signal;
 
   /**
@@ -102,6 +104,17 @@ export class Stage {
     this.#note.setAttribute("role", "status");
     this.#element.append(this.#canvas, this.#text, this.#handles);
     box.append(this.#element);
+    if (Views)
+      this.#views = new Views(
+        this.#handles,
+        {
+          svg,
+          pixel: (event) => this.#pixel(event),
+          again: () => this.#again(),
+          words: page.words,
+        },
+        signal,
+      );
     signal.addEventListener("abort", () => {
       this.#element.remove();
       box.removeAttribute("data-live");
@@ -147,6 +160,7 @@ export class Stage {
       texts: this.#texts(),
       sounding: this.#sounding,
       chosen: this.#chosen,
+      ...(this.#views ? { ranges: this.#views.ranges } : {}),
     });
     this.#scene = drawn;
     const ratio = (width * devicePixelRatio) / drawn.width;
@@ -170,6 +184,7 @@ export class Stage {
       this.fields = wanted;
       if (changed) this.session.repaint();
     }
+    this.#views?.place(drawn.panels, plotsOf(layout), read);
     // From here on the drawing stands for the still; it keeps its place.
     this.box.dataset.live = "";
   }

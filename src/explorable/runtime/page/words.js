@@ -28,6 +28,8 @@
  * @property {string} listen with {name}
  * @property {string} silence with {name}
  * @property {string} pair with {x} and {y}
+ * @property {string} read
+ * @property {string} zoom
  * @property {string} cell with {row}, {column} and {value}
  * @property {string} empty a square of a board
  * @property {string} bar with {i} and {value}
@@ -66,6 +68,8 @@ export const WORDS = {
     listen: "Listen: {name}",
     silence: "Stop: {name}",
     pair: "x {x}, y {y}",
+    read: "Read the values",
+    zoom: "Zoom: plus, minus; 0 shows all",
     cell: "row {row}, column {column}: {value}",
     empty: "empty",
     bar: "number {i}: {value}",
@@ -101,6 +105,8 @@ export const WORDS = {
     listen: "கேள்: {name}",
     silence: "நிறுத்து: {name}",
     pair: "x {x}, y {y}",
+    read: "மதிப்புகளைப் படி",
+    zoom: "பெரிதாக்க +, சிறிதாக்க −, முழுதும் காட்ட 0",
     cell: "வரிசை {row}, நிரல் {column}: {value}",
     empty: "காலி",
     bar: "எண் {i}: {value}",

@@ -82,15 +82,16 @@ export const heightOf = (layout, width) => place(layout, 0, 0, width).height;
 /**
  * What a layout looks like at a width.
  * @param {Layout} layout @param {Read} read the numbers of a slot
- * @param {{ width: number, memory: object, locale?: string, texts?: Texts, sounding?: string, chosen?: Record<string, number> }}
+ * @param {{ width: number, memory: object, locale?: string, texts?: Texts, sounding?: string, chosen?: Record<string, number>, ranges?: Record<number, Partial<Pick<Plot, "x" | "y">>> }}
  * options
  *   memory: a plain object that keeps the ranges of automatic axes; a new one forgets them.
  *   locale: of the page; the numbers of axes are written alike in all. texts: what text controls
  *   hold. sounding: the slot of the samples that are heard now.
  *   chosen: which token of a strip the reader points at, by its slot.
+ *   ranges: those the reader has chosen, by the number of the plot.
  * @returns {Scene}
  */
-export function scene(layout, read, { width, memory, texts, sounding = "", chosen = {} }) {
+export function scene(layout, read, { width, memory, texts, sounding = "", chosen = {}, ranges = {} }) {
   const { placed, height } = place(layout, 0, 0, width);
   const kept = /** @type {Memory} */ (memory);
   const typed = (/** @type {string} */ name) => texts?.[name] ?? NO_TEXT;
@@ -105,7 +106,7 @@ export function scene(layout, read, { width, memory, texts, sounding = "", chose
       if (high > range[1]) range[1] = high;
       return range;
     };
-    return prepare(plot, needs, box, {
+    return prepare({ ...plot, ...ranges[k] }, needs, box, {
       read,
       hold,
       typed,

@@ -39,6 +39,29 @@ function spans(mark, read) {
   });
 }
 
+/**
+ * The boxes of all bars, group by group: x, y, width, height.
+ * @param {BarsMark} mark @param {Read} read @param {import("../frame.js").Frame} frame
+ */
+export function boxesOf(mark, read, frame) {
+  const { places, gap, count, groups } = barsOf(mark, read);
+  const pixel = (/** @type {number} */ y) => Math.min(FAR, Math.max(-FAR, frame.up(y)));
+  const ground = frame.yScale === "log" ? frame.y + frame.height : pixel(0);
+  const width = (mark.joined ? gap : FILLED * gap) / (mark.stacked ? 1 : groups);
+  const boxes = new Float32Array(4 * count * groups);
+  for (const [i, [from, to]] of spans(mark, read).entries()) {
+    const place = mark.stacked ? -0.5 : Math.floor(i / count) - groups / 2;
+    const [base, top] = [from ? pixel(from) : ground, pixel(to)];
+    if (top !== top) continue;
+    const left = frame.across(places[i % count] + place * width);
+    const across = frame.across(places[i % count] + (place + 1) * width) - left;
+    // Bars that touch are told apart by a line of paper.
+    const slit = mark.joined && across > 4 ? 1 : 0;
+    boxes.set([left, Math.min(top, base), across - slit, Math.abs(base - top)], 4 * i);
+  }
+  return boxes;
+}
+
 /** @type {Drawing<BarsMark>} */
 export const bars = {
   extent(mark, read, extent) {
@@ -52,28 +75,12 @@ export const bars = {
     for (const [, to] of spans(mark, read)) extent.y(to);
   },
   draw(mark, { read, frame, paint, index }) {
-    const { places, gap, count, groups } = barsOf(mark, read);
-    const pixel = (/** @type {number} */ y) => Math.min(FAR, Math.max(-FAR, frame.up(y)));
-    const ground = frame.yScale === "log" ? frame.y + frame.height : frame.up(0);
-    const heights = spans(mark, read);
-    const beside = mark.stacked ? 1 : groups;
-    const width = (mark.joined ? gap : FILLED * gap) / beside;
+    const { count, groups } = barsOf(mark, read);
+    const boxes = boxesOf(mark, read, frame);
     for (let group = 0; group < groups; group++) {
-      const boxes = new Float32Array(4 * count);
-      const place = mark.stacked ? -0.5 : group - groups / 2;
-      for (let k = 0; k < count; k++) {
-        const [from, to] = heights[group * count + k];
-        const [base, top] = [from ? pixel(from) : ground, pixel(to)];
-        if (top !== top) continue;
-        const left = frame.across(places[k] + place * width);
-        const across = frame.across(places[k] + (place + 1) * width) - left;
-        // Bars that touch are told apart by a line of paper.
-        const slit = mark.joined && across > 4 ? 1 : 0;
-        boxes.set([left, Math.min(top, base), across - slit, Math.abs(base - top)], 4 * k);
-      }
       frame.shapes.push({
         kind: "rects",
-        boxes,
+        boxes: boxes.subarray(4 * count * group, 4 * count * (group + 1)),
         paint: `c${(Number(paint.slice(1)) + group) % COLOURS}`,
         opacity: mark.joined ? 0.5 : 0.85,
         clip: true,
