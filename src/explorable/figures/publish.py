@@ -13,6 +13,7 @@ from typing import Any
 from ..engine import Engine
 from ..graphs import Type
 from ..link import RUNTIME, content_hash, link, strip, stylesheet, unneeded
+from ..link.needs import TEXTS, TOKENIZERS
 from .bundle import Bundle, Published
 from .group import Group, TracedFigure
 from .machine import Machine
@@ -51,7 +52,7 @@ def publish(
         "version": package_version(),
         "runtime": names["runtime"],
         "style": names["style"],
-        "parts": {"worker": names["worker"]},
+        "parts": {"worker": names["worker"], "prose": names["prose"]},
         "program": program,
         "figures": shown,
         "verified": checked.spec(),
@@ -161,6 +162,11 @@ def runtime_files(without: tuple[str, ...] = ()) -> dict[str, tuple[str, bytes]]
     texts = {
         "runtime": ("explorable", link("page/index.js", form="module", without=without).text, "js"),
         "worker": ("worker", link("worker.js", without=core).text, "js"),
+        "prose": (
+            "prose",
+            link("prose/index.js", form="module", without=(*TEXTS, *TOKENIZERS)).text,
+            "js",
+        ),
         "stub": ("stub", strip((RUNTIME / "stub.js").read_text(encoding="utf-8")), "js"),
         "style": ("style", stylesheet(), "css"),
     }

@@ -345,12 +345,16 @@ export interface Panel {
  * cells "bright" and "dark". A raster is clipped to the panel unless it is `free`. Dots may have a class, a radius and a
  * colour each.
  */
-export type Shape =
+export type Shape = {
+  /** The name of the mark it belongs to, "" of one without; absent from axes and words over the plot. */
+  of?: string;
+} & (
   | { kind: "path"; points: Float32Array; starts: number[]; paint: string; width: number; dash?: boolean; closed?: boolean; fill?: string; opacity?: number; clip: boolean }
   | { kind: "dots"; points: Float32Array; radius: number; paint: string; opacity?: number; clip: boolean; paints?: Uint8Array; radii?: Float32Array; rgba?: Uint8ClampedArray }
   | { kind: "rects"; boxes: Float32Array; paint: string; opacity?: number; clip: boolean }
   | { kind: "raster"; x: number; y: number; width: number; height: number; rows: number; columns: number; rgba: Uint8ClampedArray; smooth?: boolean; free?: boolean }
-  | { kind: "text"; x: number; y: number; text: string; size: number; anchor: "start" | "middle" | "end"; paint: string; rotate?: number; weight?: number; halo?: boolean };
+  | { kind: "text"; x: number; y: number; text: string; size: number; anchor: "start" | "middle" | "end"; paint: string; rotate?: number; weight?: number; halo?: boolean }
+);
 /** x, y: the centre of a point, the top left corner of the others. Points are in the order of the mark's elements. */
 export interface Handle {
   kind: "point" | "bars" | "curve" | "cells" | "drag" | "numbers" | "board"

@@ -22,6 +22,17 @@ from .nodes import (
     visit_number_html,
 )
 from .parser import Parser
+from .prose import (
+    Prose,
+    depart_mark_html,
+    depart_when_html,
+    live_block,
+    live_mark,
+    live_when,
+    settle_prose,
+    visit_mark_html,
+    visit_when_html,
+)
 from .shelf import OUTCOME, Shelf, build_pages, forget, merge, outdated, record_page
 from .text import NumberRole, PlaceFigure, fill_numbers
 
@@ -46,6 +57,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_source_parser(Parser, override=True)
     app.add_directive("explorable", PlaceFigure)
     app.add_role("ex", NumberRole())
+    app.add_domain(Prose)
+    app.add_role_to_domain("ex", "control", NumberRole(dragged=True))
+    when = (visit_when_html, depart_when_html)
+    app.add_node(live_when, html=when)
+    app.add_node(live_block, html=when)
+    app.add_node(live_mark, html=(visit_mark_html, depart_mark_html))
     html: dict[type[nodes.Element], Any] = {
         live_figure: visit_figure_html,
         live_number: visit_number_html,
@@ -84,6 +101,7 @@ def _add_page_style(_: Sphinx, config: Any) -> None:
 
 def _read(app: Sphinx, doctree: nodes.document) -> None:
     fill_numbers(app, doctree)
+    settle_prose(app, doctree)
     record_page(app, app.env.docname)
 
 

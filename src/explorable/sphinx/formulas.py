@@ -1,5 +1,6 @@
-"""Formulas with live numbers: MathML with slots in HTML, the first values anywhere else. And MathML
-for all formulas of a site, made while it is built: the renderer `explorable`."""
+"""Formulas with live numbers and with symbols that light up a mark: MathML with slots in HTML, the
+first values and plain symbols anywhere else. And MathML for all formulas of a site, made while it
+is built: the renderer `explorable`."""
 
 from __future__ import annotations
 
@@ -15,15 +16,17 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 from .nodes import is_live, number_html
+from .prose import SYMBOL, mark_html
 
 LOGGER = logging.getLogger(__name__)
 SLOT = re.compile(r"\\ex\{([^{}]*)\}")
 # Nothing that means anything to TeX, and no letter of a formula.
 _MARK = "@{}@"
+_NAMED = "@@{}@@"
 
 
 class live_formula(nodes.Part, nodes.Element):
-    """A formula with live numbers: ``tex`` with marks, ``slots`` for them, ``block``."""
+    """A formula with live numbers: ``tex`` with places for ``slots`` and ``symbols``, ``block``."""
 
 
 class ShowFormulas(SphinxPostTransform):
@@ -37,22 +40,34 @@ class ShowFormulas(SphinxPostTransform):
         formulas = [*self.document.findall(nodes.math), *self.document.findall(nodes.math_block)]
         for formula in formulas:
             slots: list[tuple[str, str, str]] = formula.get("slots", [])
-            if not slots:
+            symbols: list[str] = formula.get("symbols", [])
+            if not slots and not symbols:
                 continue
             if live:
-                formula.replace_self(_live(formula, slots))
+                formula.replace_self(_live(formula, slots, symbols))
                 continue
             texts = iter(text for _, _, text in slots)
-            tex = SLOT.sub(lambda _, texts=texts: f"{{{next(texts)}}}", formula.astext())
+            tex = SYMBOL.sub(r"{\2}", formula.astext())
+            tex = SLOT.sub(lambda _, texts=texts: f"{{{next(texts)}}}", tex)
             formula.children = []
             formula += nodes.Text(tex)
 
 
-def _live(formula: nodes.Element, slots: list[tuple[str, str, str]]) -> live_formula:
-    numbers = iter(range(len(slots)))
+def _live(
+    formula: nodes.Element, slots: list[tuple[str, str, str]], symbols: list[str]
+) -> live_formula:
+    numbers, names = iter(range(len(slots))), iter(symbols)
+    found: list[tuple[str, str]] = []
+
+    def place(symbol: re.Match[str]) -> str:
+        found.append((next(names), symbol[2]))
+        return rf"\text{{{_NAMED.format(len(found) - 1)}}}"
+
     tex = SLOT.sub(lambda _: rf"\text{{{_MARK.format(next(numbers))}}}", formula.astext())
+    tex = SYMBOL.sub(place, tex)
     block = isinstance(formula, nodes.math_block)
     made = live_formula("", **formula.attributes, tex=tex, block=block)
+    made["symbols"] = found
     made.source, made.line = formula.source, formula.line
     return made
 
@@ -60,7 +75,10 @@ def _live(formula: nodes.Element, slots: list[tuple[str, str, str]]) -> live_for
 def visit_formula_html(self: Any, node: live_formula) -> None:
     """A formula whose numbers are live."""
     mathml = _mathml(node["tex"], node, block=node["block"])
-    for index, (of, form, text) in enumerate(node["slots"]):
+    for index, (of, tex) in enumerate(node.get("symbols", [])):
+        symbol = mark_html(of, _mathml(tex, node, block=False))
+        mathml = mathml.replace(_NAMED.format(index), symbol)
+    for index, (of, form, text) in enumerate(node.get("slots", [])):
         mathml = mathml.replace(_MARK.format(index), number_html(of, form, text))
     _write(self, node, mathml, block=node["block"])
 

@@ -22,6 +22,7 @@ from sphinx.util.osutil import relative_uri
 from ..cache import write_atomically
 from ..figures.bundle import Published
 from ..hosts.folder import BESIDE
+from .prose import live_block, live_mark, live_when
 from .shelf import pool, records, shelf_of
 
 LOGGER = logging.getLogger(__name__)
@@ -78,10 +79,10 @@ def folder_url(builder: Any) -> str:  # Any: HTML builders have more than Builde
     return relative_uri(builder.get_target_uri(builder.current_docname), FOLDER)
 
 
-def number_html(of: str, form: str, text: str) -> str:
+def number_html(of: str, form: str, text: str, element: str = "explorable-value") -> str:
     """A live number, with the value it has before any script runs."""
     shown = f' format="{escape(form)}"' if form else ""
-    return f'<explorable-value of="{escape(of)}"{shown}>{escape(text)}</explorable-value>'
+    return f'<{element} of="{escape(of)}"{shown}>{escape(text)}</{element}>'
 
 
 def visit_figure_html(self: Any, node: live_figure) -> None:
@@ -95,7 +96,8 @@ def visit_figure_html(self: Any, node: live_figure) -> None:
 
 def visit_number_html(self: Any, node: live_number) -> None:
     """As the runtime binds it."""
-    self.body.append(number_html(node["of"], node["form"], node.astext()))
+    element = "explorable-control" if node.get("dragged") else "explorable-value"
+    self.body.append(number_html(node["of"], node["form"], node.astext(), element))
     raise nodes.SkipNode
 
 
@@ -112,6 +114,11 @@ class ShowStills(SphinxPostTransform):
             return
         for number in list(self.document.findall(live_number)):
             number.replace_self(number.children)
+        for mark in list(self.document.findall(live_mark)):
+            mark.replace_self(mark.children)
+        # What holds at first is what a page without scripts says.
+        for part in [*self.document.findall(live_when), *self.document.findall(live_block)]:
+            part.replace_self(part.children if part["shown"] else [])
         figures = list(self.document.findall(live_figure))
         shows = builder.format == "text" or "image/svg+xml" in builder.supported_image_types
         if figures and not shows and not CONVERTERS & set(self.app.extensions):

@@ -63,12 +63,17 @@ class PlaceFigure(SphinxDirective):
 
 
 class NumberRole(SphinxRole):
-    """`{ex}` with a name and a Python format: wave.power:.2f."""
+    """`{ex}` with a name and a Python format: wave.power:.2f. `{ex:control}`: one that the reader
+    drags."""
+
+    def __init__(self, *, dragged: bool = False) -> None:
+        self.dragged = dragged
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """A number without its value: figures may come later on the page."""
         name, _, form = self.text.partition(":")
-        number = live_number(self.rawtext, name.strip(), of=name.strip(), form=form.strip())
+        of = name.strip()
+        number = live_number(self.rawtext, of, of=of, form=form.strip(), dragged=self.dragged)
         self.set_source_info(number)
         return [number], []
 
@@ -82,12 +87,28 @@ def fill_numbers(app: Sphinx, doctree: nodes.document) -> None:
         )
         number.children = []
         number += nodes.Text(text)
+        if number["dragged"]:
+            _check_dragged(app, docname, number)
     for kind in (nodes.math, nodes.math_block):
         for formula in doctree.findall(kind):
             formula["slots"] = [
                 _first(app, docname, *_parts(inner), formula)
                 for inner in SLOT.findall(formula.astext())
             ]
+
+
+def _check_dragged(app: Sphinx, docname: str, number: nodes.Element) -> None:
+    """Numbers of sliders and integers are dragged; their place in the text shows how they read."""
+    for bundle in shelf_of(app).bundles(app.env, docname):
+        control = spec_of(bundle)["program"]["controls"].get(number["of"])
+        if control is not None and control["kind"] in ("slider", "integer"):
+            return
+    if not shelf_of(app).failed(app.env, docname):
+        fact = (
+            f"'{number['of']}' is no slider or integer; {{ex}} shows a number that is not dragged"
+        )
+        LOGGER.error(fact, location=number)
+        shelf_of(app).broken.add(docname)
 
 
 def _parts(text: str) -> tuple[str, str]:

@@ -25,7 +25,6 @@ export class Figure {
   #begun = "";
   /** Outputs that were said to be rounded. @type {Set<string>} */ #rounded = new Set();
   #abort = new AbortController();
-  #stage;
 
   /** @param {HTMLElement} element @param {Session} session */
   constructor(element, session) {
@@ -40,7 +39,8 @@ export class Figure {
     this.box = /** @type {HTMLElement} */ (element.querySelector(".explorable-box"));
     /** @param {Record<string, unknown>} settings */
     const set = (settings) => void session.set(settings).catch((error) => this.fail(error));
-    this.#stage = new Stage(
+    /** Where prose finds it. */
+    this.stage = new Stage(
       this.box,
       session,
       locale ?? "en",
@@ -73,7 +73,7 @@ export class Figure {
     const size = new ResizeObserver(() => this.#redraw());
     size.observe(this.box);
     const recolour = () => {
-      this.#stage.recolour();
+      this.stage.recolour();
       this.#redraw();
     };
     follow(element, recolour, signal);
@@ -95,7 +95,7 @@ export class Figure {
     const begun = Object.values(this.session.runs)
       .map((run) => run.begun)
       .join();
-    if (begun !== this.#begun) this.#stage.forget();
+    if (begun !== this.#begun) this.stage.forget();
     this.#begun = begun;
     this.#redraw();
     this.element.dispatchEvent(new CustomEvent("change", { detail: { controls: this.#values() } }));
@@ -124,7 +124,7 @@ export class Figure {
 
   #redraw() {
     if (this.#key === null) return;
-    this.#stage.draw(this.spec.layouts[this.spec.layout[this.#key]], (slot) =>
+    this.stage.draw(this.spec.layouts[this.spec.layout[this.#key]], (slot) =>
       this.session.read(slot),
     );
   }
@@ -140,7 +140,7 @@ export class Figure {
   }
 
   rest() {
-    this.#stage.rest();
+    this.stage.rest();
   }
 
   refresh() {

@@ -36,13 +36,25 @@ export function mount(element, spec, url) {
       bound.add(other);
       new Value(other, opened, full);
     }
-    if (element.localName === "explorable-figure") return new Figure(element, opened);
+    const live = element.localName === "explorable-figure" && new Figure(element, opened);
+    enliven(opened, url);
+    if (live) return live;
     const full = Value.find(opened, name);
     if (!full) throw new Error(`nothing on the page is called '${name}'`);
     return new Value(element, opened, full);
   } catch (error) {
     complain(element, name, error);
   }
+}
+
+/**
+ * Sentences, numbers and words of the text that are alive; most pages have none.
+ * @param {import("./session.js").Session} opened @param {string} url
+ */
+function enliven(opened, url) {
+  const { prose } = opened.spec.parts ?? {};
+  if (prose && document.querySelector("explorable-when, explorable-control, explorable-mark"))
+    import(urlOf(url, prose)).then(({ bind }) => bind(opened), console.error);
 }
 
 /**

@@ -74,8 +74,9 @@ export class Stage {
   #overlay = "";
   /** @type {Held[]} */ #held = [];
   /** @type {Map<number, object>} */ #memories = new Map();
-  /** @type {Scene | null} */ #scene = null;
-  /** Draws again what was drawn last. */ #again = () => {};
+  /** @type {Scene | null} */ drawn = null;
+  /** Changes a scene before it is painted. @type {((scene: Scene) => void) | null} */ veil = null;
+  /** Draws again what was drawn last. */ again = () => {};
   /** Pictures that are drawn, and how fine. @type {import("../core/field.js").Wanted[]} */ fields = [];
   #note = Object.assign(document.createElement("p"), { className: "explorable-note" });
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #told;
@@ -152,7 +153,7 @@ export class Stage {
     if (!width || !height) return;
     let memory = this.#memories.get(shown[2]);
     if (!memory) this.#memories.set(shown[2], (memory = {}));
-    this.#again = () => this.draw(layout, read);
+    this.again = () => this.draw(layout, read);
     const drawn = scene(layout, read, {
       width: shown[2],
       memory,
@@ -162,7 +163,8 @@ export class Stage {
       chosen: this.#chosen,
       ...(this.#views ? { ranges: this.#views.ranges } : {}),
     });
-    this.#scene = drawn;
+    this.drawn = drawn;
+    if (this.veil) this.veil(drawn);
     const ratio = (width * devicePixelRatio) / drawn.width;
     const size = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)];
     if (this.#canvas.width !== size[0] || this.#canvas.height !== size[1])
@@ -350,7 +352,7 @@ export class Stage {
       words: this.page.words,
       sounding: (/** @type {string} */ slot) => {
         this.#sounding = slot;
-        if (!this.#signal.aborted) this.#again();
+        if (!this.#signal.aborted) this.again();
       },
     };
     return Object.assign(held, bindSound(held.element, () => held.grip, page, this.#signal));
@@ -368,7 +370,7 @@ export class Stage {
       choose: (/** @type {number} */ token) => {
         if (token === chosen() || this.#signal.aborted) return;
         this.#chosen[slot] = token;
-        this.#again();
+        this.again();
       },
       pixel: (/** @type {PointerEvent} */ event) => this.#pixel(event),
     };
@@ -395,7 +397,7 @@ export class Stage {
   /** @param {MouseEvent} event */
   #pixel(event) {
     const { left, top, width, height } = this.#handles.getBoundingClientRect();
-    const drawn = /** @type {Scene} */ (this.#scene);
+    const drawn = /** @type {Scene} */ (this.drawn);
     return {
       x: ((event.clientX - left) / width) * drawn.width,
       y: ((event.clientY - top) / height) * drawn.height,

@@ -196,14 +196,14 @@ export function drawPlot(prepared, left) {
   const frame = new Frame(area, scales);
   const paints = paintsOf(plot);
   if (!bare) drawAxes(frame, plot, source, picture);
-  for (const [index, mark] of plot.marks.entries()) {
-    if (mark.kind !== "label")
-      drawingOf(mark).draw(mark, { ...source, frame, paint: paints[index], index });
-  }
   // Words last: they keep clear of what is drawn.
-  for (const [index, mark] of plot.marks.entries()) {
-    if (mark.kind === "label")
+  for (const words of [false, true]) {
+    for (const [index, mark] of plot.marks.entries()) {
+      if ((mark.kind === "label") !== words) continue;
+      const from = frame.shapes.length;
       drawingOf(mark).draw(mark, { ...source, frame, paint: paints[index], index });
+      for (const shape of frame.shapes.slice(from)) shape.of = mark.name ?? "";
+    }
   }
   if (keyed)
     drawKey(frame, /** @type {import("./key.js").Keyed} */ (keyed), {
