@@ -84,7 +84,7 @@ def inlined(bundle: Bundle, published: Published) -> tuple[str, dict[str, str]]:
 def _carried(bundle: Bundle) -> dict[str, str]:
     spec = json.loads(bundle.files[bundle.spec])
     # Prose around figures is the page's, and here is none.
-    apart = {spec["runtime"], spec["style"], spec["parts"]["prose"]}
+    apart = {spec["runtime"], spec["style"], spec.get("parts", {}).get("prose")}
     return {
         name: base64.b64encode(data).decode()
         for name, data in bundle.files.items()

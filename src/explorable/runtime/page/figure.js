@@ -136,7 +136,7 @@ export class Figure {
 
   /** Pictures of the drawing, and how fine. */
   get fields() {
-    return this.#stage.fields;
+    return this.stage.fields;
   }
 
   rest() {
