@@ -126,7 +126,8 @@ def test_no_path_of_the_author_reaches_a_bundle(bundles, tmp_path_factory):
 def test_the_spec_names_files_and_slots_that_are_there(bundles, spec):
     files, program = bundles[0].files, spec["program"]
     named = [
-        spec["runtime"], spec["style"], spec["parts"]["worker"], spec["parts"]["prose"], program["wasm"]["plain"],
+        spec["runtime"], spec["style"], spec["parts"]["worker"], spec["parts"]["prose"],
+        program["wasm"]["plain"],
         *(array["file"] for array in program["arrays"]),
     ]  # fmt: skip
     assert set(named) <= set(files)
