@@ -111,7 +111,7 @@ export class Stage {
         {
           svg,
           pixel: (event) => this.#pixel(event),
-          again: () => this.#again(),
+          again: () => this.again(),
           words: page.words,
         },
         signal,
