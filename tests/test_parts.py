@@ -80,6 +80,8 @@ def test_a_tensor_control_is_a_copy():
         (lambda: ex.plot(ex.heatmap(torch.zeros(2, 2)), zoom=True), "no axes to zoom"),
         (lambda: ex.plot(x_label=3), "x_label is a string, got int"),
         (lambda: ex.contour(torch.zeros(2, 2), x=(1, 0), y=(0, 1)), "low < high"),
+        (lambda: ex.image(torch.zeros(2, 4, 4), columns=0), "how many pictures"),
+        (lambda: ex.image(torch.zeros(2, 4, 4), labels=[1, 2]), "labels of an image are strings"),
         (lambda: ex.plot(torch.zeros(64)), "plot takes marks, got Tensor (64,)"),
         (lambda: ex.plot(aspect="equl"), "positive ratio"),
         (lambda: ex.plot(x=(0, 1), x_scale="log"), "a log axis needs x > 0"),

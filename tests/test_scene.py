@@ -335,3 +335,22 @@ def test_contours_cross_every_edge_once(scenes: Scenes) -> None:
     points = [tuple(point) for line in lines for point in np.reshape(line, (-1, 2))]
     rings = sum(line[:2] == line[-2:] for line in lines)
     assert len(points) - rings == len(set(points)) == crossed
+
+
+def test_several_images_stand_in_rows_with_a_line_under_each(scenes: Scenes) -> None:
+    images = np.arange(5 * 8 * 8, dtype=np.float32).reshape(5, 8, 8) / 320
+    labels = [[name] for name in "abcde"]
+    mark = {"kind": "image", "values": "a", "grid": [5, 8, 8], "across": 3, "labels": labels}
+    for width in (300, 720):
+        (panel,) = scenes.draw(plot(mark), {"a": images}, width)["panels"]
+        (raster,) = shapes(panel, "raster")
+
+        assert (raster["columns"], raster["rows"]) == (3 * 9 - 1, 2 * (8 + 1 + 3))
+        assert raster["width"] / raster["columns"] == pytest.approx(
+            raster["height"] / raster["rows"], rel=0.02
+        )
+        assert not raster.get("smooth")
+        pixels = np.array(raster["rgba"]).reshape(raster["rows"], raster["columns"], 4)
+        assert (pixels[:8, 8, 3] == 0).all(), "a gap shows the paper"
+        np.testing.assert_allclose(pixels[12:20, 9:17, 0], 255 * images[4], atol=0.6)
+        assert texts(panel) == list("abcde")

@@ -164,9 +164,11 @@ def _mark(
         if number == 0:
             if mark.kind in CELLS:
                 shown["shape"] = [most(extent) for extent in placed.shape]
+            if mark.kind == "image" and is_grid(mark, placed.shape):
+                shown["grid"] = [most(extent) for extent in placed.shape[:3]]
             if mark.name is not None:
                 drawn.outputs[mark.name] = ref
-            found = None if slots is None else _edit(mark, slots, controls)
+            found = None if slots is None or "grid" in shown else _edit(mark, slots, controls)
             if found is not None:
                 shown["edit"] = found
                 control = controls[found["control"]]
@@ -178,7 +180,7 @@ def _mark(
     for name, option in mark.options.items():
         if name in ("text", "labels") and isinstance(option, str):
             shown[name] = _text(option, mark, drawn, split)
-        elif name == "edgeLabels" or (name == "labels" and mark.kind in ("bars", "graph")):
+        elif name == "edgeLabels" or (name == "labels" and mark.kind in ("bars", "graph", "image")):
             shown[name] = [_text(text, mark, drawn, split) for text in option]
         elif isinstance(option, Typed):
             named = {id(control): page for page, control in controls.items()}
@@ -280,6 +282,12 @@ def _drag(mark: Mark, drawn: Drawn) -> int:
         )
     drawn.drags.append((drawn.marks, mark))
     return len(drawn.drags) - 1
+
+
+def is_grid(mark: Mark, shape: tuple[int, ...]) -> bool:
+    """Are these several pictures? (n, h, 3) are, where the author says how many stand in a row."""
+    asked = "across" in mark.options or "labels" in mark.options
+    return len(shape) == 4 or (len(shape) == 3 and (asked or shape[-1] not in (3, 4)))
 
 
 def named(layout: Json, names: list[str]) -> Json:

@@ -264,11 +264,30 @@ def image(
     *,
     x: tuple[float, float] | None = None,
     y: tuple[float, float] | None = None,
+    columns: int | None = None,
+    labels: Sequence[str] | None = None,
     name: str | None = None,
 ) -> Mark:
-    """A picture: (h, w), (h, w, 3) or (h, w, 4); floats 0..1, or uint8."""
+    """A picture, or several in rows: (h, w), (h, w, 3) or (h, w, 4); floats 0..1, or uint8.
+
+    >>> ex.image(photograph)                                  # (h, w, 3)
+    >>> ex.image(net[0].weight[:, 0], columns=4)              # (n, h, w): n pictures in rows of 4
+    >>> ex.image(digits, labels=[f"{p:.0%}" for p in shares]) # a line under each, may be live
+
+    x, y: the rectangle, in data units. Several pictures are (n, h, w), (n, h, w, 3) or
+    (n, h, w, 4); columns: how many in a row. Small pictures show their pixels, enlarged and sharp.
+    """
+    if columns is not None and (
+        isinstance(columns, bool) or not isinstance(columns, int) or columns < 1
+    ):
+        raise mistake(f"columns is how many pictures stand in a row, got {columns!r}")
+    if labels is not None and any(not isinstance(text, str) for text in labels):
+        raise mistake("labels of an image are strings")
     channel = Channel("values", "values", (values,))
-    return _mark("image", [channel], name, x=_range("x", x), y=_range("y", y))
+    return _mark(
+        "image", [channel], name, x=_range("x", x), y=_range("y", y),
+        across=columns, labels=None if labels is None else tuple(labels),
+    )  # fmt: skip
 
 
 def contour(

@@ -268,8 +268,11 @@ export interface HeatmapMark extends MarkBase {
   rows?: string[] | { text: string }; columns?: string[] | { text: string };
   x?: [number, number]; y?: [number, number];
 }
-/** (h, w), (h, w, 3) or (h, w, 4): float 0..1 or uint8. */
-export interface ImageMark extends MarkBase { kind: "image"; values: string; x?: [number, number]; y?: [number, number]; }
+/** (h, w), (h, w, 3) or (h, w, 4): float 0..1 or uint8. grid: the values are (n, h, w...) of so many pictures in rows. */
+export interface ImageMark extends MarkBase {
+  kind: "image"; values: string; x?: [number, number]; y?: [number, number];
+  grid?: number[]; across?: number; labels?: Text[];
+}
 /** values (rows, columns) over the rectangle; row 0 at y low. */
 export interface ContourMark extends MarkBase {
   kind: "contour"; values: string; x: [number, number]; y: [number, number]; levels: number | number[]; filled?: boolean;

@@ -249,8 +249,17 @@ def _values(mark: Mark, tensor: torch.Tensor) -> torch.Tensor:
     if tensor.is_complex():
         raise Refused(f"values are real, got {_shown(tensor)}; draw .abs(), .real or .angle()")
     if mark.kind == "image":
-        if tensor.ndim not in (2, 3) or (tensor.ndim == 3 and tensor.shape[-1] not in (3, 4)):
-            raise Refused(f"a picture is (h, w), (h, w, 3) or (h, w, 4), got {tuple(tensor.shape)}")
+        coloured = tensor.shape[-1] in (3, 4) if tensor.ndim else False
+        if tensor.ndim not in (2, 3, 4) or (tensor.ndim == 4 and not coloured):
+            raise Refused(
+                "a picture is (h, w), (h, w, 3) or (h, w, 4), several are one dimension more, "
+                f"got {tuple(tensor.shape)}"
+            )
+        several = tensor.ndim == 4 or (tensor.ndim == 3 and not coloured)
+        if not several and tensor.ndim == 2 and {"across", "labels"} & mark.options.keys():
+            raise Refused(
+                f"columns= and labels= are of several pictures, got {tuple(tensor.shape)}"
+            )
         return tensor if tensor.dtype == torch.uint8 else tensor.to(torch.float32)
     if tensor.ndim == 1 and mark.kind == "heatmap":
         tensor = tensor[None]

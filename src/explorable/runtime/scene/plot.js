@@ -163,8 +163,10 @@ function areaOf({ plot, needs, box, scales, stiff, picture, keyed }, left) {
   };
   let { xRange, yRange } = scales;
   const room = roomOf(plot, area.width);
-  if (room) area.width = (shrink(area, "x", room[0]), room[0]);
-  else if (plot.aspect === "equal" || (picture && plot.aspect === null)) {
+  if (room) {
+    area.width = (shrink(area, "x", room[0]), room[0]);
+    area.height = Math.min(area.height, room[1]);
+  } else if (plot.aspect === "equal" || (picture && plot.aspect === null)) {
     const [across, up] = [xRange[1] - xRange[0], yRange[1] - yRange[0]];
     const unit = Math.min(area.width / across, area.height / up);
     if (stiff.x) area.width = (shrink(area, "x", unit * across), unit * across);
