@@ -344,6 +344,11 @@ def test_the_index_shows_every_figure(built: Built, reader: Reader) -> None:
 
     cards = reader.page.locator(".card")
     assert cards.count() == len(figure_names())
+    heads = reader.page.locator("section > h2")
+    assert set(heads.all_inner_texts()) == {"Marks", "Controls"}
+    for head in heads.all():
+        reader.page.locator(f".jump [href='#{head.get_attribute('id')}']").click()
+        assert head.bounding_box()["y"] < 900  # pyright: ignore[reportOptionalSubscript]
     for card in cards.all():
         assert card.locator("svg").count() == 1
     assert reader.said == []

@@ -160,3 +160,15 @@ def test_a_listing_marks_tokens() -> None:
         '<code><span class="keyword">return</span> <span class="number">1</span>  '
         '<span class="comment"># one</span></code>'
     )
+
+
+def test_folders_are_sections_of_the_index() -> None:
+    places = [place("plane"), replace(place("sine"), group="marks"), place("euler")]
+
+    index = site(places, title="Figures")["index.html"].decode()
+
+    top, _, below = index.partition('<h2 id="marks">Marks</h2>')
+    assert [name in top for name in ("plane.html", "euler.html", "sine.html")] == [1, 1, 0]
+    assert "sine.html" in below
+    assert '<a href="#marks">Marks</a>' in top
+    assert "<section" not in site([place("plane")], title="Figures")["index.html"].decode()

@@ -5,6 +5,7 @@ Pure functions from outcomes to the places of a site.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -63,7 +64,13 @@ class Shelf:
                     places[place.name] = (replace(first, problem=first.problem or problem), other)
                 else:
                     places[place.name] = (place, source)
-        return [place for place, _ in places.values()]
+        return [replace(place, group=self._group(source)) for place, source in places.values()]
+
+    def _group(self, source: Path) -> str:
+        """The folder of a source below the one that holds all."""
+        common = os.path.commonpath([str(other.parent) for other in self.sources])
+        below = source.parent.relative_to(common).as_posix()
+        return "" if below == "." else below
 
     def _of(self, source: Path) -> list[Place]:
         outcome = self.newest[source]

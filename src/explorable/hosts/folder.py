@@ -36,6 +36,8 @@ class Place:
     published: Published | None = None
     problem: str | None = None
     """The author's error. With a bundle: the last good one, still shown below the message."""
+    group: str = ""
+    """The folder of its source, below the one that all have in common: a section of the index."""
 
 
 def site(

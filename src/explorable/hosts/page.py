@@ -84,12 +84,19 @@ def figure_page(
 
 def index_page(places: Sequence[Place], *, title: str, head: str, folder: str, status: str) -> str:
     """All figures at a glance: their stills, each a link to its page."""
-    cards = "\n".join(_card(place, folder) for place in places)
+    groups = list(dict.fromkeys(place.group for place in places))
+    sections = "\n".join(
+        _section(group, [place for place in places if place.group == group], folder)
+        for group in groups
+    )
+    named = [group for group in groups if group]
+    links = " ".join(f'<a href="#{escape(group)}">{escape(_title(group))}</a>' for group in named)
+    jump = f'<nav class="jump">{links}</nav>' if named else ""
     said = f'<p class="facts">{escape(status)}</p>' if status else ""
-    body = f"""<header class="top"><h1>{escape(title)}</h1>{said}</header>
-<main class="index"><ul class="cards">
-{cards}
-</ul></main>"""
+    body = f"""<header class="top"><h1>{escape(title)}</h1>{said}{jump}</header>
+<main class="index">
+{sections}
+</main>"""
     linked = [
         link for place in places if place.published for link in styles(place.published, folder)
     ]
@@ -137,15 +144,30 @@ def styles(published: Published, folder: str) -> list[str]:
     return re.findall(r'<link rel="stylesheet"[^>]*>', published.at(folder))
 
 
+def _section(group: str, places: Sequence[Place], folder: str) -> str:
+    """The figures of one folder; those of folders below stand closer together."""
+    cards = "\n".join(_card(place, folder) for place in places)
+    if not group:
+        return f'<ul class="cards">\n{cards}\n</ul>'
+    head = f'<h2 id="{escape(group)}">{escape(_title(group))}</h2>'
+    return f'<section>{head}\n<ul class="cards small">\n{cards}\n</ul></section>'
+
+
+def _title(group: str) -> str:
+    words = group.replace("_", " ").replace("/", ": ")
+    return words[:1].upper() + words[1:]
+
+
 def _card(place: Place, folder: str) -> str:
     published = place.published
     picture = still(published, folder) if published is not None else ""
     text = next(iter(paragraphs(published)), "") if published is not None else ""
+    level = "h3" if place.group else "h2"
     mark = ' <span class="broken">does not build</span>' if place.problem is not None else ""
     return (
         f'<li class="card"><a href="{escape(place.name)}.html">'
         f'<span class="picture" aria-hidden="true">{picture and _styled(picture)}</span>'
-        f"<h2>{escape(heading(place))}{mark}</h2></a>"
+        f"<{level}>{escape(heading(place))}{mark}</{level}></a>"
         f"<p>{_prose(text)}</p></li>"
     )
 
