@@ -25,6 +25,7 @@ from .parts.edited import points as points
 from .parts.edited import tensor as tensor
 from .parts.layout import column as column
 from .parts.layout import dates as dates
+from .parts.layout import grid as grid
 from .parts.layout import plot as plot
 from .parts.layout import row as row
 from .parts.marks import area as area

@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy
 
 from ..errors import ExplorableError
-from ..parts import Column, Layout, Mark, Plot, Row, Typed
+from ..parts import Column, Grid, Layout, Mark, Plot, Row, Typed
 from ..parts.controls import Control, Point, Points, Tensor
 from ..trace.arrival import editing
 from ..trace.channels import channel
@@ -99,10 +99,12 @@ def _layout(
     slots: dict[str, Any] | None,
     controls: dict[str, Control],
 ) -> Json:
-    if isinstance(layout, (Row, Column)):
-        kind = "row" if isinstance(layout, Row) else "column"
+    if isinstance(layout, (Row, Column, Grid)):
         children = [_layout(child, drawn, split, slots, controls) for child in layout.children]
-        return {"kind": kind, "children": children}
+        if isinstance(layout, Grid):
+            kept = {"columns": layout.columns, "shared": layout.shared}
+            return {"kind": "grid", "children": children, **kept}
+        return {"kind": "row" if isinstance(layout, Row) else "column", "children": children}
     return {
         "kind": "plot",
         "marks": [_mark(mark, drawn, split, slots, controls) for mark in layout.marks],

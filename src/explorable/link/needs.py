@@ -18,6 +18,7 @@ NAMES = ("scene/names.js",)
 VIEW = ("page/view.js",)
 READING = ("page/reading.js",)
 ZOOM = ("page/zoom.js",)
+MULTIPLES = ("scene/multiples.js",)
 SYMLOG = ("scene/symlog.js",)
 DATES = ("scene/dates.js",)
 SHARING = ("page/share.js",)
@@ -98,6 +99,8 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     left_out += () if read else READING
     left_out += () if zoomed else ZOOM
     left_out += () if read or zoomed else VIEW
+    if not any(part.get("kind") == "grid" for part in parts):
+        left_out += MULTIPLES
     if not any("symlog" in (part.get("xScale"), part.get("yScale")) for part in parts):
         left_out += SYMLOG
     if not any("xDates" in part for part in parts):

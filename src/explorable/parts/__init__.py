@@ -2,6 +2,7 @@
 
 from .controls import Control as Control
 from .layout import Column as Column
+from .layout import Grid as Grid
 from .layout import Layout as Layout
 from .layout import Plot as Plot
 from .layout import Row as Row

@@ -60,7 +60,16 @@ class Column:
     children: tuple[Any, ...]  # Plot, Row or Column
 
 
-Layout = Plot | Row | Column
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Small multiples: plots in rows of at most ``columns``."""
+
+    children: tuple[Plot, ...]
+    columns: int
+    shared: bool
+
+
+Layout = Plot | Row | Column | Grid
 
 
 def dates(start: str | date, unit: str = "day") -> Dates:
@@ -182,11 +191,29 @@ def column(*children: Mark | Layout) -> Column:
     return Column(tuple(as_layout(child, "column") for child in children))
 
 
+def grid(plots: Sequence[Mark | Plot], *, columns: int = 3, shared: bool = True) -> Grid:
+    """Small multiples: plots of one size, in rows; fewer columns on a narrow page.
+
+    >>> ex.grid([ex.plot(ex.curve(wave(k)), title=f"k = {k}") for k in range(1, 7)])
+
+    shared: all have the same range of x and of y, and the numbers stand beside the first of a row
+    and under the last of a column only. A range that plots are given themselves is kept.
+    """
+    if isinstance(columns, bool) or not isinstance(columns, int) or columns < 1:
+        raise mistake(f"columns is a whole number from 1 on, got {columns!r}")
+    if not isinstance(plots, (list, tuple)) or not plots:
+        raise mistake(f"grid takes a list of plots, got {described(plots)}")
+    children = tuple(as_layout(plot, "grid") for plot in plots)
+    if any(not isinstance(child, Plot) for child in children):
+        raise mistake("grid takes plots and marks; put rows and columns around it, not into it")
+    return Grid(cast("tuple[Plot, ...]", children), columns, shared)
+
+
 def as_layout(given: Any, taker: str) -> Layout:
     """A plot, row or column; a mark alone becomes a plot."""
     if isinstance(given, Mark):
         return Plot((given,), line=given.line)
-    if isinstance(given, (Plot, Row, Column)):
+    if isinstance(given, (Plot, Row, Column, Grid)):
         return given
     verb = "returns" if taker == "a figure" else "takes"
     raise mistake(f"{taker} {verb} marks or plots, got {described(given)}", fix=_nearest(given))

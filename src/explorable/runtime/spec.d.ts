@@ -189,9 +189,11 @@ export interface FigureSpec {
 
 /** "symlog" is straight near zero, and a logarithm on both sides of it. */
 export type Scale = "linear" | "log" | "symlog";
-export type Layout = Row | Column | Plot;
+export type Layout = Row | Column | Grid | Plot;
 export interface Row { kind: "row"; children: Layout[]; }
 export interface Column { kind: "column"; children: Layout[]; }
+/** Small multiples: at most so many columns. Shared: one range of x and one of y for all, numbers at the outer ones. */
+export interface Grid { kind: "grid"; children: Plot[]; columns: number; shared: boolean; }
 export interface Plot {
   kind: "plot";
   marks: Mark[];
@@ -214,6 +216,9 @@ export interface Plot {
   /** Under the x axis, over the y axis. */
   xLabel?: Text;
   yLabel?: Text;
+  /** Its numbers stand at a neighbour of a grid; the scene's own. */
+  quietX?: boolean;
+  quietY?: boolean;
   /** The reader is told the exact values, and may look closer. */
   hover?: boolean;
   zoom?: boolean | "x" | "y";

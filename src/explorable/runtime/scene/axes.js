@@ -109,12 +109,12 @@ export function drawAxes(frame, plot, source, picture) {
     ].slice(named ? 1 : 0),
     "frame",
   );
-  for (const { value, label } of columns) {
+  for (const { value, label } of plot.quietX ? [] : columns) {
     // The last number may not leave the drawing.
     const most = x + width + OUTSIDE - widthOf(label, SIZE) / 2;
     words(frame, Math.min(most, frame.across(value)), y + height + 17, label, "middle");
   }
-  for (const { value, label } of rows)
+  for (const { value, label } of plot.quietY ? [] : rows)
     words(frame, x - 8, frame.up(value) + 0.36 * SIZE, label, "end");
 }
 

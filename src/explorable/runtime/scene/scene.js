@@ -1,5 +1,6 @@
 // A layout and its numbers -> shapes in CSS pixels. Pure: no DOM, no clock, no measuring.
 
+import { placeGrid } from "./multiples.js";
 import { drawPlot, needsOf, prepare } from "./plot.js";
 
 /** @typedef {import("../spec").Layout} Layout */
@@ -8,7 +9,10 @@ import { drawPlot, needsOf, prepare } from "./plot.js";
 /** @typedef {import("../core/memory.js").Read} Read */
 /** @typedef {import("./frame.js").Box} Box */
 /** @typedef {import("./plot.js").Needs} Needs */
-/** @typedef {{ plot: Plot, needs: Needs, box: Box }} Placed */
+/**
+ * `key`: plots that have one share their ranges. `left`: where the data area begins, if it is settled.
+ * @typedef {{ plot: Plot, needs: Needs, box: Box, key?: string, left?: number }} Placed
+ */
 /** @typedef {import("../core/tokens.js").Tokenizer} Tokenizer */
 /** A text and how it is cut into tokens. @typedef {{ text: string, tokenizer: Tokenizer }} Typed */
 /** By the names of text controls. @typedef {Record<string, Typed>} Texts */
@@ -40,6 +44,7 @@ function place(layout, x, y, width) {
     const height = total(needs);
     return { placed: [{ plot: layout, needs, box: { x, y, width, height } }], height };
   }
+  if (layout.kind === "grid") return placeGrid(layout, x, y, width, y);
   /** @type {Placed[]} */ const placed = [];
   const { children } = layout;
   if (stacks(layout, width)) {
@@ -95,13 +100,13 @@ export function scene(layout, read, { width, memory, texts, sounding = "", chose
   const { placed, height } = place(layout, 0, 0, width);
   const kept = /** @type {Memory} */ (memory);
   const typed = (/** @type {string} */ name) => texts?.[name] ?? NO_TEXT;
-  const prepared = placed.map(({ plot, needs, box }, k) => {
+  const look = () => placed.map(({ plot, needs, box, key: common }, k) => {
     const hold = (
       /** @type {string} */ key,
       /** @type {number} */ low,
       /** @type {number} */ high,
     ) => {
-      const range = (kept[`${k}.${key}`] ??= [Infinity, -Infinity]);
+      const range = (kept[`${common && /^[xy]$/.test(key) ? common : k}.${key}`] ??= [Infinity, -Infinity]);
       if (low < range[0]) range[0] = low;
       if (high > range[1]) range[1] = high;
       return range;
@@ -114,7 +119,12 @@ export function scene(layout, read, { width, memory, texts, sounding = "", chose
       chosen: (slot) => chosen[slot] ?? -1,
     });
   });
-  const panels = prepared.map((one) => {
+  // Ranges in common hold the data of all: they are known after a first look.
+  if (placed.some(({ key }) => key)) look();
+  const prepared = look();
+  const panels = prepared.map((one, k) => {
+    const { left: settled } = placed[k];
+    if (settled !== undefined) return drawPlot(one, settled && Math.max(settled, one.left));
     // Plots over one another share the line where their data begin.
     const column = prepared.filter(
       ({ box, picture, bare }) =>
