@@ -8,7 +8,7 @@ first = [(-2.4, -1.0), (-1.1, -0.4), (-0.2, 0.3), (0.9, 0.2), (1.6, 1.1), (2.6, 
 
 
 @ex.figure
-def regression(points=ex.points(first, max=24, label="data")):
+def least_squares(points=ex.points(first, max=24, label="data")):
     """The line of least squares through the points, and what it misses of each."""
     x, y = points.unbind(1)
     n = points.shape[0]

@@ -69,6 +69,7 @@ def _trace(group: Group, drawing: TracedFigure, number: int) -> TracedField:
         f"field_{figure.name}_{number}",
         figure.line,
         figure.wires.controls,
+        figure.wires.function,
         inputs,
         run,
     )
