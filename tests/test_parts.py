@@ -78,6 +78,7 @@ def test_a_tensor_control_is_a_copy():
         ),
         (lambda: ex.plot(zoom="z"), 'zoom is True, False, "x" or "y"'),
         (lambda: ex.plot(ex.heatmap(torch.zeros(2, 2)), zoom=True), "no axes to zoom"),
+        (lambda: ex.bracket((0, 0), (1, 0), None), "a bracket's text is a string"),
         (lambda: ex.plot(x_label=3), "x_label is a string, got int"),
         (lambda: ex.contour(torch.zeros(2, 2), x=(1, 0), y=(0, 1)), "low < high"),
         (lambda: ex.image(torch.zeros(2, 4, 4), columns=0), "how many pictures"),

@@ -191,3 +191,34 @@ def test_a_field_that_stands_still_has_no_lines(scenes: Scenes) -> None:
         given = {"v": np.full((4, 5, 2), value, np.float32)}
         (panel,) = scenes.draw(plot(mark), given)["panels"]
         assert all(not shape["points"] for shape in shapes(panel, "path", "soft"))
+
+
+def test_a_bracket_lies_on_the_left_of_its_way(scenes: Scenes) -> None:
+    mark = {"kind": "bracket", "xy": "s", "text": ["one"]}
+    for ends, above in (([[0, 1], [2, 1]], True), ([[2, 1], [0, 1]], False)):
+        layout = plot(mark, x=[-1, 3], y=[0, 2])
+        (panel,) = scenes.draw(layout, {"s": np.float32([ends])})["panels"]
+        (path,) = shapes(panel, "path", "ink")
+        y = np.array(path["points"]).reshape(-1, 2)[:, 1]
+        line = panel["y"] + panel["height"] / 2
+        assert (y < line).all() if above else (y > line).all()
+        text = next(shape for shape in shapes(panel, "text") if shape["text"] == "one")
+        beyond = text["y"] < y.min() if above else text["y"] - 8 > y.max()
+        assert beyond
+        middle = panel["x"] + panel["width"] / 2
+        width = scenes.script("textModule.widthOf('one', 13)")
+        assert text["x"] + width / 2 == pytest.approx(middle, abs=0.5)
+
+
+def test_a_text_elsewhere_has_a_line_to_its_place_and_stays_inside(scenes: Scenes) -> None:
+    mark = {"kind": "label", "xy": "p", "text": ["the very peak"], "at": "t"}
+    layout = plot(mark, x=[0, 10], y=[0, 10])
+    given = {"p": positions([2], [2]), "t": positions([10], [8])}
+    (panel,) = scenes.draw(layout, given)["panels"]
+    text = next(shape for shape in shapes(panel, "text") if shape["text"] == "the very peak")
+    width = scenes.script("textModule.widthOf('the very peak', 13)")
+    assert text["x"] + width <= panel["x"] + panel["width"] + 0.5
+    leader = shapes(panel, "path", "soft")[-1]["points"]
+    place = [panel["x"] + 0.2 * panel["width"], panel["y"] + 0.8 * panel["height"]]
+    assert np.hypot(leader[2] - place[0], leader[3] - place[1]) == pytest.approx(5, abs=0.1)
+    assert leader[0] <= text["x"] - 3

@@ -49,6 +49,7 @@ from .parts.marks_graph import network as network
 from .parts.marks_graph import tree as tree
 from .parts.marks_plane import arrows as arrows
 from .parts.marks_plane import band as band
+from .parts.marks_plane import bracket as bracket
 from .parts.marks_plane import density as density
 from .parts.marks_plane import histogram as histogram
 from .parts.marks_plane import streamlines as streamlines

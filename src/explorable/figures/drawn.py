@@ -210,7 +210,7 @@ def _mark(
                 shown.setdefault("most", max(abs(low), abs(high)))
             case _:
                 pass
-    if mark.kind == "label" and mark.name is not None:
+    if mark.kind in ("label", "bracket") and mark.name is not None:
         shown.pop("name")
     return shown
 

@@ -38,6 +38,7 @@ _FURTHER = {"area", "bars", "label", "mesh"}
 MARKS = (
     ({"contour"}, ("scene/marks/contour.js",)),
     ({"streamlines"}, ("scene/marks/streamlines.js",)),
+    ({"bracket"}, ("scene/marks/bracket.js",)),
     ({"heatmap", "image"}, ("scene/marks/heatmap.js", "scene/marks/image.js")),
     ({"heatmap", "image", "field"}, ("scene/pixels.js",)),
     ({"matrix"}, ("scene/marks/matrix.js", "page/cells.js")),

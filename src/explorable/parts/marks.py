@@ -22,7 +22,7 @@ Form = Literal[
     "notes", "shade",
     "edges", "along", "joined",
     "samples",
-    "counts", "bins", "density", "field", "vectors",
+    "counts", "bins", "density", "field", "vectors", "span",
     "weights", "pairwise",
     "pixels",
 ]  # fmt: skip
@@ -327,15 +327,27 @@ def mesh(x: Any, y: Any = None, *, name: str | None = None) -> Mark:
     return _mark("mesh", [Channel("xy", "positions", _given(x, y))], name)
 
 
-def label(position: Any, text: str, *, name: str | None = None) -> Mark:
-    """A text at a place: complex, a tensor (2,), or a pair of numbers. The text may be a live
-    f-string."""
+def label(position: Any, text: str, *, at: Any = None, name: str | None = None) -> Mark:
+    """A text at a place, which may be a live f-string.
+
+    >>> ex.label(z, f"z = {z:.2f}")                # beside it, where there is room
+    >>> ex.label(peak, "the peak", at=(2, 0.9))    # over there, with a line to its place
+
+    position, at: complex, a tensor (2,), or a pair of numbers.
+    """
     if not isinstance(text, str):
         raise mistake(f"a label's text is a string, got {type(text).__name__}")
-    pair: tuple[Any, ...] = (position,)
+    channels = [Channel("xy", "positions", _pair(position))]
+    if at is not None:
+        channels.append(Channel("at", "positions", _pair(at)))
+    return _mark("label", channels, name, text=text)
+
+
+def _pair(position: Any) -> tuple[Any, ...]:
+    """A place as a channel is given: a tensor, or two numbers."""
     if isinstance(position, (list, tuple)):
-        pair = tuple(cast("Sequence[Any]", position))
-    return _mark("label", [Channel("xy", "positions", pair)], name, text=text)
+        return tuple(cast("Sequence[Any]", position))
+    return (position,)
 
 
 def readout(text: Any, *, label: str | None = None, name: str | None = None) -> Mark:
@@ -351,7 +363,7 @@ def readout(text: Any, *, label: str | None = None, name: str | None = None) -> 
 
 
 MARKS = (
-    "band", "histogram", "density", "arrows", "streamlines",
+    "band", "histogram", "density", "arrows", "streamlines", "bracket",
     "curve", "scatter", "segments", "arrow", "area", "bars", "heatmap",
     "image", "contour", "mesh", "label", "readout",
     "matrix", "board",

@@ -12,6 +12,7 @@ from .marks import (
     Channel,
     Mark,
     _mark,  # pyright: ignore[reportPrivateUsage]  (same floor, same checks)
+    _pair,  # pyright: ignore[reportPrivateUsage]  (as above)
     _range,  # pyright: ignore[reportPrivateUsage]  (as above)
 )
 from .source import mistake
@@ -135,3 +136,17 @@ def _rectangle(x: Any, y: Any) -> tuple[tuple[float, float], tuple[float, float]
     if across is None or up is None:
         raise mistake("a field lies over a rectangle: x=(low, high), y=(low, high)")
     return across, up
+
+
+def bracket(start: Any, end: Any, text: str, *, name: str | None = None) -> Mark:
+    """A bracket from one place to another, with a text at its middle: what a distance is called.
+
+    >>> ex.bracket((0, 0), (1, 0), "one")              # over the line; from right to left: under it
+    >>> ex.bracket(mean, mean + sd, f"σ = {sd:.2f}")    # complex, or tensors (2,)
+
+    It lies on the left of the way from start to end. The text may be a live f-string.
+    """
+    if not isinstance(text, str):
+        raise mistake(f"a bracket's text is a string, got {type(text).__name__}")
+    channel = Channel("xy", "span", (_pair(start), _pair(end)))
+    return _mark("bracket", [channel], name, text=text)

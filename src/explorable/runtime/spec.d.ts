@@ -289,7 +289,10 @@ export interface ContourMark extends MarkBase {
 }
 /** float32 (rows, columns, 2): a warped grid. */
 export interface MeshMark extends MarkBase { kind: "mesh"; xy: string; }
-export interface LabelMark extends MarkBase { kind: "label"; xy: string; text: Text; }
+/** at: where the text stands, with a line to its place. */
+export interface LabelMark extends MarkBase { kind: "label"; xy: string; text: Text; at?: string; }
+/** xy: float32 (n, 2, 2): from and to; the bracket is on the left. */
+export interface BracketMark extends MarkBase { kind: "bracket"; xy: string; text: Text; }
 /** A number beside the plot. */
 export interface ReadoutMark extends MarkBase { kind: "readout"; text: Text; label?: string; }
 /** Numbers in brackets. shape: the most rows and columns there can be. most: the number with the full colour. */
@@ -333,7 +336,7 @@ export interface FieldMark extends MarkBase {
 export type Mark =
   | CurveMark | ScatterMark | SegmentsMark | ArrowMark | AreaMark | BarsMark | HeatmapMark
   | ImageMark | ContourMark | MeshMark | LabelMark | ReadoutMark | MatrixMark | BoardMark | GraphMark
-  | SoundMark | StreamlinesMark | TokensMark
+  | SoundMark | StreamlinesMark | BracketMark | TokensMark
   | FieldMark;
 
 /** What scene() makes and painters draw. All numbers are CSS pixels, all text is text. */

@@ -33,6 +33,9 @@ def attached(mark: Mark, given: Channel) -> torch.Tensor:
                 return _positions(mark, given.given)
             case "pairs":
                 return _pairs(given.given)
+            case "span":
+                start, end = given.given
+                return torch.stack(_broadcast(_places(start), _places(end)), -2).reshape(-1, 2, 2)
             case "arrow":
                 return _arrow(given.given)
             case "area":

@@ -5,6 +5,7 @@ import { arrow } from "./arrow.js";
 import { area } from "./area.js";
 import { bars } from "./bars.js";
 import { board } from "./board.js";
+import { bracket } from "./bracket.js";
 import { contour } from "./contour.js";
 import { curve, segments } from "./curve.js";
 import { graph } from "./graph.js";
@@ -53,6 +54,7 @@ const DRAWINGS = {
   area,
   bars,
   board,
+  bracket,
   contour,
   curve,
   graph,
