@@ -176,7 +176,7 @@ def test_a_point_is_dragged(visit: Visits) -> None:
 
 
 def test_a_point_among_points_is_dragged(visit: Visits) -> None:
-    at = visit("regression")
+    at = visit("least_squares")
     x, y = inside(at.handles("points").nth(2))
     before = at.value("points")
     at.hand.stroke((x, y), (x, y - 50))
@@ -329,7 +329,7 @@ def test_a_number_is_typed_beside_its_slider(visit: Visits) -> None:
 
 
 def test_points_come_and_go(visit: Visits) -> None:
-    at = visit("regression")
+    at = visit("least_squares")
     first = at.value("points")
     plane = at.page.locator(".explorable-handle-plane")
     at.hand.tap(*inside(plane, 0.25, 0.1))
