@@ -316,3 +316,23 @@ def test_a_board_is_of_whole_numbers_and_notes_fit_it() -> None:
 
     with pytest.raises(ExplorableError, match=r"\(rows, columns, k\), got float32 \(3, 3, 9\)"):
         _ = short().outputs
+
+
+@pytest.mark.parametrize("width", [320, 400, 720])
+def test_a_board_keeps_its_squares_whatever_stands_beside_it(scenes: Scenes, width: int) -> None:
+    cells = numpy.eye(8, dtype=numpy.int64)
+    mark = {"kind": "board", "cells": "c", "shape": [8, 8], "style": "ruled", "shade": "c"}
+    named = {"rows": ["a long name"] * 8, "columns": list("abcdefgh")}
+    (panel,) = scenes.draw(plot({**mark, **named}), {"c": cells}, width)["panels"]
+    (shade,) = shapes(panel, "raster")
+    assert shade["width"] == pytest.approx(shade["height"])
+    assert shade["y"] + shade["height"] <= panel["y"] + panel["height"] + 0.1
+    assert shade["x"] + shade["width"] <= width
+
+
+def test_a_matrix_with_an_aspect_keeps_its_brackets(scenes: Scenes) -> None:
+    mark = {"kind": "matrix", "values": "a", "shape": [2, 2]}
+    drawn = scenes.draw(plot(mark, aspect=1.5), {"a": numpy.eye(2, dtype=numpy.float32)}, 300)
+    (brackets,) = shapes(drawn["panels"][0], "path", "ink")
+    assert 0 < min(brackets["points"][::2]) < 10
+    assert 290 < max(brackets["points"][::2]) < 300

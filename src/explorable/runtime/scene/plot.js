@@ -65,7 +65,8 @@ const isPicture = ({ marks, x, y, axes }) =>
 /** What cells of a fixed number want of a width. @param {Plot} plot @param {number} inner */
 function roomOf({ marks, aspect }, inner) {
   for (const mark of marks) {
-    const room = aspect === null && drawingOf(mark).room?.(mark, inner);
+    const ratio = typeof aspect === "number" ? aspect : undefined;
+    const room = aspect !== "equal" && drawingOf(mark).room?.(mark, inner, ratio);
     if (room) return room;
   }
 }
@@ -164,8 +165,10 @@ function areaOf({ plot, needs, box, scales, stiff, picture, keyed }, left) {
   let { xRange, yRange } = scales;
   const room = roomOf(plot, area.width);
   if (room) {
-    area.width = (shrink(area, "x", room[0]), room[0]);
-    area.height = Math.min(area.height, room[1]);
+    // Names of rows may be wider than was thought: the height stays, cells keep their form.
+    const width = room[0] * Math.min(1, needs.body / room[1]);
+    area.width = (shrink(area, "x", width), width);
+    area.height = Math.min(needs.body, room[1]);
   } else if (plot.aspect === "equal" || (picture && plot.aspect === null)) {
     const [across, up] = [xRange[1] - xRange[0], yRange[1] - yRange[0]];
     const unit = Math.min(area.width / across, area.height / up);

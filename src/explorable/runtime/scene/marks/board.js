@@ -25,7 +25,7 @@ export const board = {
   draw(mark, { read, frame, hold, index }) {
     const { data: cells, shape } = read(mark.cells);
     const [rows, columns] = shape;
-    const side = frame.width / mark.shape[1];
+    const side = Math.min(frame.width / mark.shape[1], frame.height / mark.shape[0]);
     const box = { x: frame.x, y: frame.y, width: side * columns, height: side * rows };
     const { shapes } = frame;
     if (mark.style === "checkered") shapes.push(darkSquares(rows, columns, box, side, mark.shade ? 0.25 : 0.45));

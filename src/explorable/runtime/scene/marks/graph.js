@@ -34,7 +34,8 @@ const largest = (values) => {
 
 /** @type {Drawing<GraphMark>} */
 export const graph = {
-  room({ ratio = ROOM.ratio }, inner) {
+  room(mark, inner, asked) {
+    const ratio = asked ?? mark.ratio ?? ROOM.ratio;
     const height = Math.min(ROOM.tallest, inner / ratio);
     return [Math.round(Math.min(inner, height * ratio)), Math.round(height)];
   },

@@ -41,7 +41,7 @@ import { tokens } from "./tokens.js";
 /**
  * @template M
  * @typedef {{ extent(mark: M, read: Read, extent: Extent): void, draw(mark: M, place: Place): void,
- * room?: (mark: M, inner: number) => [width: number, height: number] | undefined }} Drawing
+ * room?: (mark: M, inner: number, ratio?: number) => [width: number, height: number] | undefined }} Drawing
  * `room`: the pixels that cells of a fixed number want, in so much width
  */
 

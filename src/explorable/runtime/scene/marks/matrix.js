@@ -15,8 +15,10 @@ const DIGITS = /\.(\d+)([a-zA-Z%]?)$/;
 
 /** @type {Drawing<MatrixMark>} */
 export const matrix = {
-  room({ shape: [rows, columns] }, inner) {
-    const width = Math.min(CELL.width, (inner - 2 * BRACKET.away - 2) / columns);
+  room({ shape: [rows, columns] }, inner, ratio) {
+    const most = inner - 2 * BRACKET.away - 2;
+    if (ratio) return [Math.floor(most), Math.round(most / ratio)];
+    const width = Math.min(CELL.width, most / columns);
     const height = Math.min(CELL.height, Math.max(CELL.least, CELL.ratio * width));
     return [Math.floor(columns * width), Math.round(rows * height)];
   },
