@@ -261,6 +261,9 @@ def test_every_control_by_keyboard(built: Built, reader: Reader, name: str) -> N
                 page.keyboard.press("ArrowUp")
             case "integer" | "slider" if record.get("style") == "stepper":
                 page.keyboard.press("ArrowUp")
+            case "choice" if record.get("style") == "stages":
+                page.locator(f"[data-control='{control}'] button").last.focus()
+                page.keyboard.press("Enter")
             case "choice":
                 page.keyboard.press("ArrowDown")
             case "tensor" if record["dtype"] == "bool":

@@ -57,6 +57,7 @@ from .parts.marks_sound import sound as sound
 from .parts.marks_tokens import tokens as tokens
 from .parts.options import record as record
 from .parts.span import range as range
+from .parts.stages import stages as stages
 from .parts.tokenizers import characters as characters
 from .parts.tokenizers import tokenizer as tokenizer
 from .parts.tokenizers import words as words

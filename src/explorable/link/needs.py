@@ -29,6 +29,7 @@ POINTS = ("page/points.js",)
 PAINTING = ("page/brush.js", "page/paste.js")
 TOOLS = ("page/tools.js",)
 PAST = ("page/past.js",)
+STAGES = ("page/stages.js",)
 SIZES = ("core/sizes.js",)
 FIELD = ("core/field.js", "page/fields.js", "scene/marks/field.js")
 SOUND = ("scene/marks/sound.js", "page/sound.js")
@@ -75,6 +76,8 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += TOOLS
     if not any(control.get("shared") for control in controls):
         left_out += SHARING
+    if not any(control.get("style") == "stages" for control in controls):
+        left_out += STAGES
     if not any(control.get("play") for control in controls):
         left_out += SWEEPING
     texts = [control for control in controls if control["kind"] == "text"]

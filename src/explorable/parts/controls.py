@@ -74,7 +74,7 @@ class Toggle(Control):
 class Choice(Control):
     options: Mapping[str, Any]  # the author's objects
     value: str
-    style: Literal["radio", "menu", "segmented"] | None = None
+    style: Literal["radio", "menu", "segmented", "stages"] | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -355,6 +355,7 @@ CONTROLS = (
     "seed",
     "toggle",
     "choice",
+    "stages",
     "point",
     "points",
     "tensor",

@@ -69,7 +69,7 @@ export interface SeedControl extends ControlBase { kind: "seed"; value: number; 
 export interface ToggleControl extends ControlBase { kind: "toggle"; value: boolean; }
 /** The value is the label. */
 export interface ChoiceControl extends ControlBase {
-  kind: "choice"; options: string[]; value: string; style?: "radio" | "menu" | "segmented";
+  kind: "choice"; options: string[]; value: string; style?: "radio" | "menu" | "segmented" | "stages";
 }
 /** Value [x, y]; `complex` when the author wrote a complex number (slot is complex64 ()). */
 export interface PointControl extends ControlBase { kind: "point"; value: [number, number]; complex?: boolean; }

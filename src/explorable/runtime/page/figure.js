@@ -5,6 +5,7 @@ import { has } from "../core/own.js";
 import { bindControl } from "./inputs.js";
 import { byName, slotsByName, withWords } from "./names.js";
 import { calm, Session } from "./session.js";
+import { bindStages } from "./stages.js";
 import { Stage } from "./stage.js";
 import { follow } from "./theme.js";
 import { bindTransport } from "./transport.js";
@@ -60,6 +61,8 @@ export class Figure {
       element.querySelectorAll("[data-control]")
     )) {
       this.#shows.push(bindControl(row, session, set, signal));
+      if (bindStages && row.classList.contains("explorable-stages"))
+        this.#shows.push(bindStages(row, session, this.figure, set, signal));
     }
     for (const row of /** @type {NodeListOf<HTMLElement>} */ (
       element.querySelectorAll("[data-simulation]")

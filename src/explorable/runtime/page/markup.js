@@ -57,7 +57,7 @@ function row(spec, figure, name, words) {
   const control = spec.program.controls[name];
   const inner = control && input(`${figure}:${name}`, control, words);
   return inner
-    ? `<span class="explorable-control explorable-${control.kind}" data-control="${escape(name)}">${inner}</span>`
+    ? `<span class="explorable-control explorable-${"style" in control && control.style === "stages" ? "stages" : control.kind}" data-control="${escape(name)}">${inner}</span>`
     : "";
 }
 
@@ -120,7 +120,8 @@ function input(group, control, words) {
     case "choice": {
       const few =
         control.options.length <= FEW_OPTIONS && control.options.join("").length <= SHORT_OPTIONS;
-      if (control.style ? control.style !== "menu" : few) {
+      const staged = control.style === "stages";
+      if (!staged && (control.style ? control.style !== "menu" : few)) {
         const options = control.options.map((option) => {
           const checked = option === control.value ? " checked" : "";
           return `<label><input type="radio" name="${escape(group)}" value="${escape(option)}"${checked}><span>${spanned(option)}</span></label>`;
@@ -128,9 +129,10 @@ function input(group, control, words) {
         return `<span class="explorable-options${control.style === "segmented" ? " explorable-segments" : ""}" role="radiogroup" aria-label="${escape(control.label)}">${label.replace(">", ' aria-hidden="true">')}${options.join("")}</span>`;
       }
       const options = control.options.map(
-        (option) =>
-          `<option${option === control.value ? " selected" : ""}>${escape(option)}</option>`,
+        (option, k) =>
+          `<option${staged ? ` value="${escape(option)}"` : ""}${option === control.value ? " selected" : ""}>${staged ? `${k + 1}. ` : ""}${escape(option)}</option>`,
       );
+      if (staged) return turns(control, words, options.join(""));
       // An option holds no elements: MathJax is told by name not to look.
       return `<label>${label}<select class="mathjax_ignore tex2jax_ignore">${options.join("")}</select></label>`;
     }
@@ -149,6 +151,18 @@ function input(group, control, words) {
     default:
       return "";
   }
+}
+
+/**
+ * A menu of stages between a button back and one forward.
+ * @param {import("../spec").ChoiceControl} control @param {Words} words @param {string} options
+ */
+function turns({ label }, words, options) {
+  /** @param {"back" | "forward"} way @param {number} by */
+  const button = (way, by) =>
+    `<button type="button" data-turn="${by}" aria-label="${escape(label)}: ${words[way]}" title="${words[way]}">${icon(way)}</button>`;
+  const menu = `<select class="mathjax_ignore tex2jax_ignore" aria-label="${escape(label)}">${options}</select>`;
+  return `${button("back", -1)}${menu}${button("forward", 1)}`;
 }
 
 /**

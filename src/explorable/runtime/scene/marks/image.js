@@ -19,7 +19,8 @@ const LARGEST_PIXEL = 14;
 
 /** @type {Drawing<ImageMark>} */
 export const image = {
-  room(mark, inner) {
+  room(mark, inner, ratio) {
+    if (ratio) return undefined;
     if (!mark.grid) return;
     const [columns, rows] = gridSize(mark);
     const scale = Math.min(inner / columns, LARGEST_PIXEL);

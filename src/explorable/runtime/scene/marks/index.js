@@ -42,7 +42,7 @@ import { tokens } from "./tokens.js";
  * @template M
  * @typedef {{ extent(mark: M, read: Read, extent: Extent): void, draw(mark: M, place: Place): void,
  * room?: (mark: M, inner: number, ratio?: number) => [width: number, height: number] | undefined }} Drawing
- * `room`: the pixels that cells of a fixed number want, in so much width
+ * `room`: the pixels that cells of a fixed number want, in so much width; ratio, if the plot has one
  */
 
 /** What stands over the plot has no place in the data area; see header.js. @type {Drawing<Mark>} */

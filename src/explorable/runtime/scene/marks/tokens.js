@@ -31,7 +31,8 @@ const MOST_LINES = 12;
 
 /** @type {Drawing<TokensMark>} */
 export const tokens = {
-  room({ letters, max, arcs }, inner) {
+  room({ letters, max, arcs }, inner, ratio) {
+    if (ratio) return undefined;
     const size = TYPE.full;
     const length = letters * ADVANCE * size + max * (2 * PAD * size + APART);
     // Words do not fill their lines.
