@@ -6,6 +6,7 @@ these cannot say is an error that names it.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import importlib
 import json
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .charsmap import read_charsmap
 from .page_patterns import escaped, page_pattern
 from .source import mistake
 
@@ -22,7 +24,7 @@ GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|
 WORD = r"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}"
 SPACE = r"\p{White_Space}"
 PUNCTUATION = r"[!-/:-@\[-`{-~\p{P}]"
-CONTROL = r"[\0\ufffd]|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cn}]"
+CONTROL = r"[\0\ufffd]|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}]"
 HAN = (
     r"[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}"
     r"\u{2b920}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]"
@@ -162,6 +164,8 @@ def _normalizer(given: Json) -> Iterator[Json]:
             yield ["prepend", given["prepend"]]
         case {"type": "Replace"}:
             yield ["replace", _pattern(given["pattern"]), given["content"]]
+        case {"type": "Precompiled"}:
+            yield read_charsmap(base64.b64decode(given["precompiled_charsmap"]))
         case {"type": "BertNormalizer"}:
             if given["clean_text"]:
                 yield ["replace", CONTROL, ""]

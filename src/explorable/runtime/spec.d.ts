@@ -102,6 +102,7 @@ export interface TokenizerFile {
   normalize: (
     | ["form", form: string] | ["lower"] | ["strip", left: boolean, right: boolean]
     | ["prepend", text: string] | ["around", pattern: string] | ["replace", pattern: string, text: string]
+    | ["table", units: number[], texts: string]
   )[];
   split: (
     | ["split", pattern: string, behavior: string, invert: boolean] | ["space"] | ["bytes"]

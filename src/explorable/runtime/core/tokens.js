@@ -1,6 +1,7 @@
 // What a text control's tokenizer makes of a text: pieces, each an id and where it lies in the text.
 // A place may lie inside a character: some tokens are single bytes of one.
 
+import { graphemes } from "./graphemes.js";
 import { modelPieces } from "./models.js";
 
 /** @typedef {import("../spec").TextControl} TextControl */
@@ -11,18 +12,11 @@ import { modelPieces } from "./models.js";
  * @typedef {{ id: number, from: number, to: number, name?: string }} Piece
  */
 
-// What a reader takes for one sign: a letter with its vowel signs and accents, a flag, a family of
-// emoji. Written out, so that a still and every browser cut alike.
-const GRAPHEME =
-  /\r\n|\p{RI}\p{RI}|\p{L}(?:\u200d|\p{M})*|\P{M}(?:\p{M}|\u200d\p{Extended_Pictographic}|\p{Emoji_Modifier}|[\u200d\u{e0020}-\u{e007f}])*|\p{M}+/gsu;
 const WORD =
   /[\p{L}\p{M}\p{N}_]+(?:['’][\p{L}\p{M}\p{N}_]+)*|[^\s\p{L}\p{M}\p{N}_]/gu;
 
 /** @type {WeakMap<Tokenizer, { text: string, pieces: Piece[] }>} */
 const last = new WeakMap();
-
-/** The signs of a text, as a reader counts them. @param {string} text */
-export const graphemes = (text) => text.match(GRAPHEME) ?? [];
 
 /**
  * The tokens of a text.

@@ -9,7 +9,7 @@ import { store } from "./store.js";
 /** @typedef {import("./store.js").User} User */
 
 // Where it lies in memory and how it is shown is each bundle's own business.
-const OWN = ["slot", "classSlot", "label", "unit", "play", "examples"];
+const OWN = ["slot", "classSlot", "label", "unit", "play", "examples", "lengthSlot"];
 
 /**
  * JSON in one order of keys, less those named.

@@ -1,12 +1,16 @@
 // Normalizers: the few steps that tokenizer_file.py writes all of them with.
 
-import { inPlaceOf, runsOf, textOf } from "./signs.js";
+import { graphemes } from "../graphemes.js";
+import { inPlaceOf, runsOf, textOf, utf8 } from "./signs.js";
 
 /** @typedef {import("./signs.js").Sign} Sign */
 /** @typedef {import("../../spec").TokenizerFile["normalize"][number]} Step */
 
 // What may change together: a letter and its marks, the parts of a Korean syllable.
 const TOGETHER = /[\u1100-\u11ff]+|\P{M}?\p{M}*/gu;
+const SHORT = 6; // bytes
+// The bits of a unit of the trie.
+const [LEAF, WIDE, LABEL, VALUE] = [1 << 8, 1 << 9, 0x800000ff | 0, 0x7fffffff];
 const SPACE = /^\p{White_Space}$/u;
 
 /** @param {Step[]} steps @returns {(signs: Sign[]) => Sign[]} */
@@ -33,6 +37,8 @@ function step(given) {
         ...run,
         ...before([], " ", run[run.length - 1].to),
       ]);
+    case "table":
+      return byTable(given[1], given[2]);
     case "replace":
       return replacing(given[1], (run) => (given[2] ? inPlaceOf(given[2], run) : []));
   }
@@ -64,6 +70,40 @@ function inForm(signs, form) {
   const all = textOf(signs).normalize(form);
   return textOf(changed) === all ? changed : inPlaceOf(all, signs);
 }
+
+/**
+ * What SentencePiece does with its compiled table: a sign of few bytes becomes what the shortest of its
+ * beginnings in the table becomes, all of it; of others each code point is looked up.
+ * @param {number[]} units a trie of bytes @param {string} texts what keys become, a zero after each
+ */
+function byTable(units, texts) {
+  /** @param {Sign[]} run @returns {Sign[] | null} */
+  const changed = (run) => {
+    let place = below(0, units[0]);
+    for (const byte of utf8(textOf(run))) {
+      place ^= byte;
+      const unit = units[place];
+      if (unit === undefined || (unit & LABEL) !== byte) return null;
+      place = below(place, unit);
+      if (!(unit & LEAF)) continue;
+      const at = units[place] & VALUE;
+      const now = texts.slice(at, texts.indexOf("\0", at));
+      return now ? inPlaceOf(now, run) : [];
+    }
+    return null;
+  };
+  return (/** @type {Sign[]} */ signs) => {
+    let at = 0;
+    return graphemes(textOf(signs)).flatMap((grapheme) => {
+      const run = signs.slice(at, (at += [...grapheme].length));
+      const whole = utf8(grapheme).length < SHORT ? changed(run) : null;
+      return whole ?? run.flatMap((one) => changed([one]) ?? [one]);
+    });
+  };
+}
+
+/** Where the children of a unit lie. @param {number} place @param {number} unit */
+const below = (place, unit) => place ^ ((unit >>> 10) << ((unit & WIDE) >> 6));
 
 /** @param {Sign[]} signs @param {boolean} left @param {boolean} right */
 function stripped(signs, left, right) {

@@ -1,7 +1,8 @@
 // The tokens of a text on tints, in lines; arcs between them. Text is drawn in whole signs: a token
 // that is a part of a sign has its share of the tint, never a piece of the letter.
 
-import { graphemes, pieces } from "../../core/tokens.js";
+import { graphemes } from "../../core/graphemes.js";
+import { pieces } from "../../core/tokens.js";
 import { widthOf } from "../text.js";
 
 /** @typedef {import("../../spec").TokensMark} TokensMark */
