@@ -123,7 +123,11 @@ def numbers(given: list[float]) -> str:
 def _shape(shape: Json) -> str:
     match shape["kind"]:
         case "text":
-            return f"text {shape['paint']} {shape['x']:.1f} {shape['y']:.1f} {shape['text']!r}"
+            after = shape.get("after", {}).get("text")
+            rest = "" if after is None else f" {after!r}"
+            return (
+                f"text {shape['paint']} {shape['x']:.1f} {shape['y']:.1f} {shape['text']!r}{rest}"
+            )
         case "path":
             points, lines = shape["points"], len(shape["starts"])
             return f"path {shape['paint']} {lines} of {len(points) // 2}: {numbers(points)}"

@@ -365,7 +365,7 @@ export type Shape = {
   | { kind: "dots"; points: Float32Array; radius: number; paint: string; opacity?: number; clip: boolean; paints?: Uint8Array; radii?: Float32Array; rgba?: Uint8ClampedArray }
   | { kind: "rects"; boxes: Float32Array; paint: string; opacity?: number; clip: boolean }
   | { kind: "raster"; x: number; y: number; width: number; height: number; rows: number; columns: number; rgba: Uint8ClampedArray; smooth?: boolean; free?: boolean }
-  | { kind: "text"; x: number; y: number; text: string; size: number; anchor: "start" | "middle" | "end"; paint: string; rotate?: number; weight?: number; halo?: boolean }
+  | { kind: "text"; x: number; y: number; text: string; size: number; anchor: "start" | "middle" | "end"; paint: string; rotate?: number; weight?: number; halo?: boolean; after?: { text: string; paint: string; gap: number; weight?: number } }
 );
 /** x, y: the centre of a point, the top left corner of the others. Points are in the order of the mark's elements. */
 export interface Handle {

@@ -168,26 +168,16 @@ export function drawHeader(frame, plot, source, box, paints, bare) {
   for (const [k, { label, text }] of readouts.entries()) {
     const x = left + numbers.places[k].x;
     const baseline = y + numbers.places[k].row * SMALL.line + 15;
-    if (label)
-      frame.shapes.push({
-        kind: "text",
-        x,
-        y: baseline,
-        text: label,
-        size: SMALL.size,
-        anchor: "start",
-        paint: "soft",
-      });
-    const shift = label ? widthOf(label, SMALL.size) + SWATCH_GAP : 0;
+    const number = { text: textOf(text, read), paint: "ink", weight: NUMBER_WEIGHT };
     frame.shapes.push({
       kind: "text",
-      x: x + shift,
+      x,
       y: baseline,
-      text: textOf(text, read),
       size: SMALL.size,
       anchor: "start",
-      paint: "ink",
-      weight: NUMBER_WEIGHT,
+      ...(label
+        ? { text: label, paint: "soft", after: { ...number, gap: SWATCH_GAP } }
+        : number),
     });
   }
 }

@@ -49,7 +49,8 @@ export function element(name, attributes, inner) {
  * A text as SVG. `colours`, where no style sheet will give them, by role.
  * @param {Words} shape @param {Record<string, string>} [colours]
  */
-export function words({ x, y, text, size, anchor, paint, rotate, weight, halo }, colours = {}) {
+export function words(shape, colours = {}) {
+  const { x, y, text, size, anchor, paint, rotate, weight, halo, after } = shape;
   const attributes = {
     class: `ex-${paint}${halo ? " ex-halo" : ""}`,
     color: colours[paint],
@@ -62,7 +63,14 @@ export function words({ x, y, text, size, anchor, paint, rotate, weight, halo },
     "text-anchor": anchor === "start" ? undefined : anchor,
     transform: rotate ? `rotate(${rotate} ${round(x)} ${round(y)})` : undefined,
   };
-  return element("text", attributes, inside(text));
+  // What goes on in the same line begins where the letters end, whatever sans the system has.
+  const rest = after && {
+    class: `ex-${after.paint}`,
+    color: colours[after.paint],
+    dx: after.gap,
+    "font-weight": after.weight,
+  };
+  return element("text", attributes, inside(text) + (rest ? element("tspan", rest, inside(after.text)) : ""));
 }
 
 /**

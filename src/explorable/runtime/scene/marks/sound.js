@@ -62,12 +62,12 @@ export const soundRow = {
       frame.shapes.push(sign(centre, sounding === mark.samples));
       const seconds = lengthOf(read(mark.samples).shape) / mark.rate;
       const text = box.x + x + 2 * RADIUS + GAP;
-      const beside = mark.name ? widthOf(mark.name, SIZE) + 8 : 0;
       const line = { y: centre.y + 4.5, size: SIZE, anchor: /** @type {const} */ ("start") };
-      if (mark.name)
-        frame.shapes.push({ kind: "text", ...line, x: text, text: mark.name, paint: "ink" });
-      const length = `${seconds.toFixed(1)} s`;
-      frame.shapes.push({ kind: "text", ...line, x: text + beside, text: length, paint: "soft" });
+      const length = { text: `${seconds.toFixed(1)} s`, paint: "soft" };
+      const named = mark.name
+        ? { text: mark.name, paint: "ink", after: { ...length, gap: 8 } }
+        : length;
+      frame.shapes.push({ kind: "text", ...line, x: text, ...named });
       frame.handles.push({
         kind: "play",
         control: mark.samples,
