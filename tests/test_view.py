@@ -195,3 +195,69 @@ def test_fingers_read_and_pinch(chromium: Browser, url: str) -> None:
     assert max(near) - min(near) < 2
     assert near[0] < 2 < near[-1]
     context.close()
+
+
+HEIGHTS = """
+@ex.figure
+def heights(h=ex.tensor([1.0, 30.0, 100.0], -1000, 1000)):
+    "Heights over places of their own, on an axis of both signs."
+    return ex.plot(ex.scatter(torch.tensor([1.0, 2.0, 4.0]), h, name="dots"),
+                   x=(0, 5), y=(-1000, 1000), y_scale="symlog")
+"""
+
+
+@pytest.fixture(scope="module")
+def heights_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("heights")
+    write_page(folder, HEIGHTS)
+    with serving(folder) as address:
+        yield address
+
+
+@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
+def test_heights_are_dragged_over_places_of_their_own(
+    chromium: Browser, heights_url: str, touch: bool
+) -> None:
+    reader = Reader(chromium).open(heights_url)
+    page = reader.page
+    second = page.locator(".explorable-handle").nth(1)
+    box: Any = second.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    zero: Any = page.locator(".explorable-live").bounding_box()
+    if touch:
+        session = reader.context.new_cdp_session(page)
+        for kind, down in (("touchStart", 0), ("touchMove", 40), ("touchMove", 80)):
+            points = [{"x": x - down / 2, "y": y + down}]
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    else:
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x - 40, y + 80, steps=4)
+        page.mouse.up()
+    reader.settle()
+
+    first, dragged, last = reader.controls()["heights.h"]["value"]
+    assert (first, last) == (1, 100)
+    moved: Any = second.bounding_box()
+    # It follows the pointer up and down, and stays over its place.
+    assert moved["y"] - box["y"] == pytest.approx(80, abs=1)
+    assert moved["x"] == pytest.approx(box["x"], abs=0.5)
+    assert -1000 < dragged < 30 and zero["height"] > 100
+    dots = reader.outputs()["dots"]["data"]
+    assert [float(v) for v in dots] == pytest.approx([1, 1, 2, dragged, 4, 100])
+    assert reader.said == []
+    reader.context.close()
+
+
+def test_heights_are_moved_by_keys(chromium: Browser, heights_url: str) -> None:
+    reader = Reader(chromium).open(heights_url)
+    handle = reader.page.locator(".explorable-handle").nth(2)
+    handle.focus()
+    reader.page.keyboard.press("ArrowUp")
+    reader.settle()
+    first, second, third = reader.controls()["heights.h"]["value"]
+    assert (first, second) == (1, 30) and 100 < third < 130
+    assert handle.get_attribute("aria-valuetext") == f"x 4, y {third:.3g}"
+    assert reader.said == []
+    reader.context.close()
