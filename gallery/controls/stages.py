@@ -1,6 +1,5 @@
 """Stages: an explanation that is stepped through, with a link for each stage (#shadow=3)."""
 
-
 import explorable as ex
 
 

@@ -54,6 +54,7 @@ from .parts.marks_plane import density as density
 from .parts.marks_plane import histogram as histogram
 from .parts.marks_plane import streamlines as streamlines
 from .parts.marks_sound import sound as sound
+from .parts.marks_sprite import sprite as sprite
 from .parts.marks_tokens import tokens as tokens
 from .parts.options import record as record
 from .parts.span import range as range

@@ -368,6 +368,7 @@ MARKS = (
     "image", "contour", "mesh", "label", "readout",
     "matrix", "board",
     "graph", "tree", "diagram", "network",
+    "sprite",
     "sound",
     "tokens",
     "field",
