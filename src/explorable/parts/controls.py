@@ -223,7 +223,12 @@ def integer(
 
 def seed(first: int = 0, *, label: str | None = None) -> Any:
     """The key of the random numbers, with a dice button; a Python int for
-    ``torch.manual_seed(seed)``."""
+    ``torch.manual_seed(seed)``.
+
+    >>> ex.seed(0)
+
+    first: 0 to 2^32 - 1. A seed that no function hands to ``torch.manual_seed`` is an error.
+    """
     value = whole_number("first", first)
     if not 0 <= value < 1 << 32:
         raise mistake(f"a seed is between 0 and {(1 << 32) - 1}, got {value}")
@@ -231,7 +236,10 @@ def seed(first: int = 0, *, label: str | None = None) -> Any:
 
 
 def toggle(value: bool = False, *, label: str | None = None) -> Any:
-    """On or off; arrives as a Python bool, so ``if toggle:`` works (one entry point each)."""
+    """On or off; arrives as a Python bool, so ``if toggle:`` works (one entry point each).
+
+    >>> ex.toggle(True, label="with momentum")
+    """
     if not isinstance(value, bool):
         raise mistake(f"a toggle is True or False, got {value!r}")
     return Toggle(value=value, label=label, line=calling_line())
@@ -323,7 +331,13 @@ def text(
 
 
 def button(label: str) -> Any:
-    """A button; arrives in ``step`` as an int64 tensor ``()``: presses since the last step."""
+    """A button; arrives in ``step`` as an int64 tensor ``()``: presses since the last step.
+
+    >>> ex.button("Kick")
+
+    It is read by the step of a simulation; a press while the simulation stands takes one step. In
+    figures and values it is 0.
+    """
     if not isinstance(label, str) or not label:
         raise mistake("a button needs a label")
     return Button(label=label, line=calling_line())

@@ -24,7 +24,14 @@ from .source import calling_line, mistake
 
 def point(x: complex, y: float | None = None, *, label: str | None = None) -> Any:
     """A place in a plot; ``point(x, y)`` arrives as float32 ``(2,)``, ``point(1 + 2j)`` as
-    complex64 ``()``."""
+    complex64 ``()``.
+
+    >>> ex.point(1.5, -0.5)
+    >>> ex.point(1 + 0.5j, label="z")
+
+    It is dragged, or moved by the arrow keys, in the mark that draws it: ``ex.scatter``,
+    ``ex.arrow`` or ``ex.curve``; a point that no mark draws is an error.
+    """
     if y is None:
         if not isinstance(x, complex):
             raise mistake("point takes two numbers, or one complex number such as 1 + 0.5j")

@@ -162,17 +162,31 @@ def _strings(name: str, given: Any) -> tuple[str, ...]:
 
 
 def segments(start: Any, end: Any = None, *, name: str | None = None) -> Mark:
-    """Straight lines from ``start`` to ``end``, or one tensor (..., 2, 2), complex (..., 2)."""
+    """Straight lines from ``start`` to ``end``, or one tensor (..., 2, 2), complex (..., 2).
+
+    >>> ex.segments(xy, xy + 0.1)
+    """
     return _mark("segments", [Channel("xy", "pairs", _given(start, end))], name)
 
 
 def arrow(start: Any, vector: Any = None, *, name: str | None = None, edit: Edit = None) -> Mark:
-    """Arrows: ``arrow(v)`` from the origin to v, ``arrow(p, v)`` from p to p + v."""
+    """Arrows: ``arrow(v)`` from the origin to v, ``arrow(p, v)`` from p to p + v.
+
+    >>> ex.arrow(z, name="z")
+    >>> ex.arrow(z, 1j * z, name="velocity")
+
+    Given a control its tip is dragged; ``edit=True`` makes a computed tip draggable, and the
+    controls behind it follow.
+    """
     return _mark("arrow", [Channel("xy", "arrow", _given(start, vector))], name, edit)
 
 
 def area(x: Any, y: Any = None, *, low: Any = None, name: str | None = None) -> Mark:
-    """The area between a curve and ``low`` (heights (n,), default 0)."""
+    """The area between a curve and ``low`` (heights (n,), default 0).
+
+    >>> ex.area(x, x**2)
+    >>> ex.area(x, x + 1, low=x - 1, name="within one")
+    """
     channels = [Channel("xy", "positions", _given(x, y))]
     if low is not None:
         channels.append(Channel("low", "area", (low, *_given(x, y))))
@@ -323,7 +337,10 @@ def contour(
 
 
 def mesh(x: Any, y: Any = None, *, name: str | None = None) -> Mark:
-    """A warped grid: positions (rows, columns, 2), or complex (rows, columns)."""
+    """A warped grid: positions (rows, columns, 2), or complex (rows, columns).
+
+    >>> ex.mesh(grid**2)
+    """
     return _mark("mesh", [Channel("xy", "positions", _given(x, y))], name)
 
 

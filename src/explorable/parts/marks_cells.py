@@ -36,7 +36,7 @@ def matrix(
     >>> ex.matrix(J, format=".3f")
     >>> ex.matrix(A, highlight=torch.arange(4)[:, None] == k)       # row k, framed; may be live
     >>> ex.matrix(A, rows=["x", "y"], tint=False)
-    >>> ex.matrix(ex.tensor(torch.eye(3), -9, 9))       # numbers are dragged and typed here
+    >>> ex.matrix(m)        # m=ex.tensor(torch.eye(3), -9, 9): numbers are dragged and typed here
 
     format: Python's, ``.2f`` for floats. Numbers shrink, then lose digits, where a page is narrow.
     tint: orange above zero, blue below, full at the largest number shown so far, or at a number

@@ -50,7 +50,7 @@ def graph(
     """Nodes and the edges between them: edges (m, 2), whole numbers from 0.
 
     >>> ex.graph([(0, 1), (1, 2), (2, 0)], labels=["a", "b", "c"])      # placed at build
-    >>> ex.graph(edges, at=ex.points(places, max=9), directed=True)     # nodes are dragged
+    >>> ex.graph(edges, at=places, directed=True)       # places=ex.points(...): nodes are dragged
     >>> ex.graph(edges, values=distance, path=on_the_way)               # both may be live
 
     at: places of the nodes, complex (n,), (n, 2), or a points control; without it they are placed
