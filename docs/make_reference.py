@@ -25,6 +25,7 @@ LAYOUT = (
     "plot",
     "row",
     "column",
+    "grid",
     "record",
     "compile",
     "dates",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import doctest
 import importlib.util
 import json
@@ -86,6 +87,16 @@ units = [torch.zeros(2), torch.zeros(3), torch.zeros(1)]
 typed = arrive(ex.text("the cat", max=24), "the cat")
 line = torch.linspace(0, 1, 8)
 
+
+class Names(dict[str, Any]):
+    """A name that nobody has given means eight numbers."""
+
+    def __missing__(self, name: str) -> torch.Tensor:
+        if name.startswith("_"):
+            raise KeyError(name)
+        return line
+
+
 OWN: dict[str, dict[str, Any]] = {
     "band": {"t": line, "mean": line, "sd": 0.1 + line, "q": line.expand(6, 8)},
     "density": {"width": torch.tensor(0.3)},
@@ -104,6 +115,9 @@ OWN: dict[str, dict[str, Any]] = {
     },
     "contour": {"f": lambda xy: eye},  # pyright: ignore[reportUnknownLambdaType]
     "readout": {"loss": 0.5},
+    "stages": {"stage": 1, "marks": [], "mean": (0.0, 0.0)},
+    "bracket": {"mean": torch.tensor(1j), "sd": torch.tensor(0.5)},
+    "label": {"peak": (0.5, 1.0)},
     "matrix": {"J": eye, "A": eye, "k": 1, "m": eye},
     "board": {
         "puzzle": torch.zeros(9, 9).long(), "can": torch.ones(81, 9).bool(),
@@ -131,6 +145,6 @@ def test_the_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert examples, f"ex.{name} has no example"
     (tmp_path / "tokenizer.json").write_text(json.dumps(TOKENIZER))
     monkeypatch.chdir(tmp_path)
-    space = given() | OWN.get(name, {})
+    space = Names(vars(builtins) | given() | OWN.get(name, {}))
     for example in examples:
-        exec(example.source, space)
+        exec(example.source, {}, space)

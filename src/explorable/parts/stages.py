@@ -15,7 +15,7 @@ from .source import calling_line, mistake, one_of
 def stages(labels: Sequence[str], value: str | None = None, *, label: str | None = None) -> Any:
     """Stages to step through, with a button back and one forward; arrives as a Python int from 0.
 
-    >>> stage=ex.stages(["the data", "their mean", "without it"])
+    >>> ex.stages(["the data", "their mean", "without it"])
     >>> if stage >= 1: marks.append(ex.label(mean, "mean"))       # one entry point each
 
     Each stage has a link: ``#figure=2`` shows the second one of a figure of that name, on arrival
