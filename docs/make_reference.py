@@ -26,6 +26,7 @@ LAYOUT = (
     "row",
     "column",
     "grid",
+    "space",
     "record",
     "compile",
     "dates",

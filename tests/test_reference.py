@@ -127,6 +127,7 @@ OWN: dict[str, dict[str, Any]] = {
         "edges": [(0, 1), (1, 2)], "places": torch.tensor([[0.0, 0], [1, 0], [0, 1]]),
         "distance": torch.arange(3), "on_the_way": torch.tensor([1, 1, 0]).bool(),
     },
+    "surface": {"f": torch.mul},
     "tree": {"parents": [-1, 0, 0], "visits": torch.tensor([3, 2, 1])},
     "network": {
         "net": net, "weights": weights, "activations": units, "gradients": weights,

@@ -57,6 +57,8 @@ from .parts.marks_sound import sound as sound
 from .parts.marks_sprite import sprite as sprite
 from .parts.marks_tokens import tokens as tokens
 from .parts.options import record as record
+from .parts.space import space as space
+from .parts.space import surface as surface
 from .parts.span import range as range
 from .parts.stages import stages as stages
 from .parts.tokenizers import characters as characters

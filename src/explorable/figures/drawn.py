@@ -116,6 +116,7 @@ def _layout(
         "title": None if layout.title is None else _text(layout.title, layout, drawn, split),
         "legend": layout.legend,
         **({} if layout.axes else {"axes": False}),
+        **_space(layout, drawn, split),
         **{
             key: _text(text, layout, drawn, split)
             for key, text in (("xLabel", layout.x_label), ("yLabel", layout.y_label))
@@ -130,6 +131,13 @@ def _layout(
         **({"zoom": layout.zoom} if layout.zoom else {}),
         **({"xDates": asdict(layout.x_dates)} if layout.x_dates else {}),
     }
+
+
+def _space(plot: Plot, drawn: Drawn, split: TextSplitter) -> Json:
+    if plot.space is None:
+        return {}
+    names = [name and _text(name, plot, drawn, split) for name in plot.space.names]
+    return {"space": {"z": plot.space.z, "view": plot.space.view, "names": names}}
 
 
 def _text(text: str, owner: Mark | Plot, drawn: Drawn, split: TextSplitter) -> list[Json]:

@@ -9,6 +9,7 @@ from typing import Any
 SIMULATION = ("core/simulation.js", "page/runs.js", "page/transport.js")
 DRAG = ("core/drag.js",)
 RELAXED = ("page/relaxed.js",)
+SPACE = ("scene/space.js", "scene/facets.js", "page/orbit.js")
 GRID = ("scene/marks/grid.js",)
 BANDS = ("scene/marks/bands.js",)
 TINTS = ("scene/marks/tints.js",)
@@ -114,6 +115,8 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += TINTS
     if not coloured and not filled and not any(part.get("kind") == "heatmap" for part in parts):
         left_out += KEY
+    if not any("space" in part for part in parts):
+        left_out += SPACE
     if not any("grid" in part for part in parts):
         left_out += GRID
     if not any("drag" in part for part in parts):

@@ -28,6 +28,16 @@ class Dates:
 
 
 @dataclass(frozen=True, eq=False)
+class Space:
+    """What a plot in three dimensions has besides: the third range, where it is seen from, and the
+    names of its axes."""
+
+    z: tuple[float, float] | None
+    view: tuple[float, float]
+    names: tuple[str | None, str | None, str | None]
+
+
+@dataclass(frozen=True, eq=False)
 class Plot:
     """Marks over one pair of axes."""
 
@@ -47,6 +57,7 @@ class Plot:
     axes: bool = True
     hover: bool = False
     zoom: bool | Literal["x", "y"] = False
+    space: Space | None = None
     line: Line | None = field(default=None, repr=False)
 
 

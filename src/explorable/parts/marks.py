@@ -25,6 +25,7 @@ Form = Literal[
     "counts", "bins", "density", "field", "vectors", "span",
     "weights", "pairwise",
     "pixels",
+    "space",
 ]  # fmt: skip
 Edit = bool | tuple[Any, ...] | None  # controls, or what a function received for them
 
@@ -389,4 +390,5 @@ MARKS = (
     "sound",
     "tokens",
     "field",
+    "surface",
 )  # fmt: skip

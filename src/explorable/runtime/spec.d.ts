@@ -212,6 +212,8 @@ export interface Plot {
   aspect: "equal" | number | null;
   title: Text | null;
   legend: boolean | null;
+  /** In three dimensions: the third range, degrees around and above that it is seen from, names of the axes. */
+  space?: { z: [number, number] | null; view: [number, number]; names: (Text | null)[] };
   /** No numbers and lines around the data area. */
   axes?: false;
   /** Under the x axis, over the y axis. */
@@ -334,11 +336,19 @@ export interface Pixels { run: EntryTable; corner: string; block: string; pictur
 export interface FieldMark extends MarkBase {
   kind: "field"; values: string; x: [number, number]; y: [number, number]; pixels: Pixels;
 }
+/** A grid of places in space, (rows, columns, 3). */
+export interface SurfaceMark extends MarkBase { kind: "surface"; xyz: string; }
+/** What a mark of a plot in space is: xyz float32 (..., n, 3) stands for its xy. */
+export interface SpaceMark extends MarkBase {
+  kind: "curve" | "scatter" | "segments" | "arrow" | "mesh" | "surface" | "label"; xyz: string;
+  labels?: string; size?: number; width?: number; dash?: boolean; closed?: boolean; text?: Text;
+}
 export type Mark =
   | CurveMark | ScatterMark | SegmentsMark | ArrowMark | AreaMark | BarsMark | HeatmapMark
   | ImageMark | ContourMark | MeshMark | LabelMark | ReadoutMark | MatrixMark | BoardMark | GraphMark
   | SoundMark | StreamlinesMark | BracketMark | TokensMark
-  | FieldMark;
+  | FieldMark
+  | SurfaceMark;
 
 /** What scene() makes and painters draw. All numbers are CSS pixels, all text is text. */
 export interface Scene { width: number; height: number; panels: Panel[]; }
@@ -363,6 +373,7 @@ export type Shape = {
 } & (
   | { kind: "path"; points: Float32Array; starts: number[]; paint: string; width: number; dash?: boolean; closed?: boolean; fill?: string; opacity?: number; clip: boolean }
   | { kind: "dots"; points: Float32Array; radius: number; paint: string; opacity?: number; clip: boolean; paints?: Uint8Array; radii?: Float32Array; rgba?: Uint8ClampedArray }
+  | { kind: "facets"; points: Float32Array; rgb: Uint8ClampedArray; opacity?: number; clip: boolean }
   | { kind: "rects"; boxes: Float32Array; paint: string; opacity?: number; clip: boolean }
   | { kind: "raster"; x: number; y: number; width: number; height: number; rows: number; columns: number; rgba: Uint8ClampedArray; smooth?: boolean; free?: boolean }
   | { kind: "text"; x: number; y: number; text: string; size: number; anchor: "start" | "middle" | "end"; paint: string; rotate?: number; weight?: number; halo?: boolean; after?: { text: string; paint: string; gap: number; weight?: number } }
@@ -370,11 +381,13 @@ export type Shape = {
 /** x, y: the centre of a point, the top left corner of the others. Points are in the order of the mark's elements. */
 export interface Handle {
   kind: "point" | "bars" | "curve" | "cells" | "drag" | "numbers" | "board"
-    | "play" | "tokens" | "plane";
+    | "play" | "orbit" | "tokens" | "plane";
   /** The control; of a "drag" all that follow, with spaces between; of "play" and "tokens" the slot of its samples or ids. */
   control: string; label: string;
   x: number; y: number; width: number; height: number;
   mark: number;
+  /** Of "orbit": from where the plot is seen. */
+  view?: number[];
   /** Of "tokens": where each token is. */
   boxes?: { x: number; y: number; width: number; height: number }[];
 }

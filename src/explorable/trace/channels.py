@@ -16,6 +16,7 @@ from ..parts.marks import Channel, Mark
 from .arrays import as_tensors
 from .fields import whole
 from .samples import centres, counts, density_curve
+from .space import spatial
 
 VALUE_DTYPES = (torch.float32, torch.float64, torch.int32, torch.int64, torch.uint8, torch.bool)
 
@@ -70,6 +71,11 @@ def attached(mark: Mark, given: Channel) -> torch.Tensor:
                 return _mask(mark, given.given)
             case "weights" | "pairwise":
                 return _weights(given, _tensor(given.given[0]))
+            case "space":
+                found = spatial(mark.kind, given.given, _tensor)
+                if isinstance(found, str):
+                    raise Refused(found)
+                return found
             case "pixels":
                 return whole(mark)
             case "samples":

@@ -21,6 +21,7 @@ import { say } from "./words.js";
  * @typedef {object} Grip
  * @property {Handle} handle
  * @property {Panel} panel
+ * @property {number} number of the panel
  * @property {Mark} mark
  * @property {number} element which of the mark's points this is
  * @property {Control} control undefined for a computed place, which has several

@@ -11,6 +11,7 @@ import { hasFocus } from "./inputs.js";
 import { remembering } from "./past.js";
 import { bindPaste } from "./paste.js";
 import { bindMember, bindPlane } from "./points.js";
+import { bindOrbit } from "./orbit.js";
 import { bindSound } from "./sound.js";
 import { colourOf } from "./theme.js";
 import { Views } from "./view.js";
@@ -46,7 +47,7 @@ const KNOB = 10;
 const TOLD = 6000; // milliseconds
 const BUTTONS = { play: true, plane: true };
 /** What a handle is known by in the page, if not by its control. @type {Record<string, string>} */
-const NAMED = { drag: "data-drag", play: "data-sound", tokens: "data-tokens", plane: "data-plane" };
+const NAMED = { drag: "data-drag", play: "data-sound", tokens: "data-tokens", plane: "data-plane", orbit: "data-orbit" };
 
 /** @param {string} name @param {Record<string, string | number>} attributes */
 function svg(name, attributes) {
@@ -82,6 +83,7 @@ export class Stage {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #told;
   /** The point that will have the focus. @type {{ control: string, element: number } | null} */ #focusNext =
     null;
+  /** From where plots in space are seen, by their number. @type {Record<number, number[]>} */ #turned = {};
   /** The slot of the samples that are heard. */ #sounding = "";
   /** Tokens that the reader points at, by the slot of their strip. @type {Record<string, number>} */ #chosen = {};
   /** @type {Views | null} */ #views = null;
@@ -161,6 +163,7 @@ export class Stage {
       texts: this.#texts(),
       sounding: this.#sounding,
       chosen: this.#chosen,
+      turned: this.#turned,
       ...(this.#views ? { ranges: this.#views.ranges } : {}),
     });
     this.drawn = drawn;
@@ -232,10 +235,11 @@ export class Stage {
           grips.push({
             handle,
             panel,
+            number: k,
             mark: settled ? settled(mark, read) : mark,
             element,
             control,
-            xs: isPlace(handle) ? [] : positions(mark, read),
+            xs: isPlace(handle) || handle.kind in NAMED ? [] : positions(mark, read),
           });
       }
     }
@@ -293,6 +297,7 @@ export class Stage {
       if (handle.kind in BUTTONS || (control?.kind === "tensor" && control.dtype === "bool"))
         element.classList.add("explorable-tap");
       /** @type {Held} */ const held = { element, grip, describe: () => {} };
+      if (handle.kind === "orbit") return this.#turning(held);
       if (handle.kind === "play") return this.#audible(held);
       if (handle.kind === "tokens") return this.#pointed(held);
       const bind =
@@ -343,6 +348,21 @@ export class Stage {
     this.#note.textContent = text;
     this.#element.append(this.#note);
     this.#told = setTimeout(() => this.#note.remove(), TOLD);
+  }
+
+  /** @param {Held} held @returns {Held} */
+  #turning(held) {
+    const page = {
+      view: () => held.grip.handle.view ?? [],
+      turn: (/** @type {number[]} */ view) => {
+        this.#turned[held.grip.number] = view;
+        this.again();
+      },
+      words: this.page.words,
+    };
+    held.element.setAttribute("aria-label", this.page.words.turn);
+    held.describe = bindOrbit(held.element, page, this.#signal);
+    return held;
   }
 
   /** @param {Held} held @returns {Held} */

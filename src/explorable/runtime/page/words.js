@@ -25,6 +25,8 @@
  * @property {string} to
  * @property {string} less
  * @property {string} more
+ * @property {string} angles with {around} and {above}
+ * @property {string} turn
  * @property {string} listen with {name}
  * @property {string} silence with {name}
  * @property {string} pair with {x} and {y}
@@ -65,6 +67,8 @@ export const WORDS = {
     to: "to",
     less: "less",
     more: "more",
+    angles: "seen from {around}°, {above}° above",
+    turn: "Turn the drawing",
     listen: "Listen: {name}",
     silence: "Stop: {name}",
     pair: "x {x}, y {y}",
@@ -102,6 +106,8 @@ export const WORDS = {
     to: "முடிவு",
     less: "குறை",
     more: "கூட்டு",
+    angles: "{around}° திசையில், {above}° மேலிருந்து",
+    turn: "படத்தைத் திருப்பு",
     listen: "கேள்: {name}",
     silence: "நிறுத்து: {name}",
     pair: "x {x}, y {y}",

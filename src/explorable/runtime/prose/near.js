@@ -33,6 +33,8 @@ export function distanceTo(shape, at) {
       }
       return least;
     }
+    case "facets":
+      return Infinity;
     default:
       return fromLines(shape.points, shape.starts, at);
   }

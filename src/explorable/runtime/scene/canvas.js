@@ -3,6 +3,8 @@
 
 import { cssOf } from "./words.js";
 
+import { facetsCanvas } from "./facets.js";
+
 /** @typedef {import("../spec").Scene} Scene */
 /** @typedef {import("../spec").Panel} Panel */
 /** @typedef {import("../spec").Shape} Shape */
@@ -42,6 +44,7 @@ export function paint(context, scene, colours, ratio) {
  */
 function draw(context, shape, colours) {
   if (shape.kind === "raster") return raster(context, shape);
+  if (shape.kind === "facets") return facetsCanvas(context, shape);
   const colour = colours[shape.paint];
   context.globalAlpha = shape.opacity ?? 1;
   if (shape.kind === "path") {

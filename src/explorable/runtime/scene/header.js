@@ -15,7 +15,7 @@ const SWATCH = 18;
 const SWATCH_GAP = 6;
 const ITEM_GAP = 18;
 const BELOW = 6;
-const UNNAMED = new Set(["readout", "label", "sound", "field"]);
+const UNNAMED = new Set(["readout", "label", "sound", "field", "surface"]);
 const LINES = new Set(["curve", "segments", "arrow", "mesh", "contour", "streamlines"]);
 
 /** Marks of cells and pixels: they have no colour of their own that a legend could name. */

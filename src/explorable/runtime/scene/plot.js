@@ -7,6 +7,7 @@ import { drawingOf } from "./marks/index.js";
 import { drawHeader, headerOf, PICTURES } from "./header.js";
 import { drawKey, KEY } from "./key.js";
 import { drawNames, namesRoom } from "./names.js";
+import { drawSpace } from "./space.js";
 import { roundRange } from "./ticks.js";
 
 /** @typedef {import("../spec").Plot} Plot */
@@ -17,7 +18,7 @@ import { roundRange } from "./ticks.js";
 /** @typedef {import("./ticks.js").Range} Range */
 /**
  * @typedef {{ read: Read, hold: (key: string, low: number, high: number) => Range, typed: (name:
- * string) => import("./scene.js").Typed, sounding: string, chosen: (slot: string) => number }} Source
+ * string) => import("./scene.js").Typed, sounding: string, turned?: number[], chosen: (slot: string) => number }} Source
  */
 /**
  * @typedef {{ header: number, top: number, body: number, bottom: number, flexible: boolean }} Needs
@@ -55,8 +56,9 @@ const isBare = ({ marks }) =>
   marks.length > 0 && marks.every(({ kind }) => kind === "readout" || kind === "sound");
 
 /** Cells or pixels without data coordinates: no axes, and square. @param {Plot} plot */
-const isPicture = ({ marks, x, y, axes }) =>
+const isPicture = ({ marks, x, y, axes, space }) =>
   axes === false ||
+  Boolean(space) ||
   marks.some(({ kind }) => kind === "graph") ||
   (!x &&
     !y &&
@@ -115,7 +117,9 @@ export function needsOf(plot, width) {
  */
 export function prepare(plot, needs, box, source) {
   const extent = new Extent(plot.xScale === "log", plot.yScale === "log");
-  for (const mark of plot.marks) drawingOf(mark).extent(mark, source.read, extent);
+  // The box of a plot in space has ranges of its own.
+  for (const mark of plot.space ? [] : plot.marks)
+    drawingOf(mark).extent(mark, source.read, extent);
   const xRange =
     plot.x ?? rangeOf("x", extent.tightX, plot.xScale, extent.xLow, extent.xHigh, source);
   const yRange =
@@ -163,6 +167,7 @@ function areaOf({ plot, needs, box, scales, stiff, picture, keyed }, left) {
     height: needs.body,
   };
   let { xRange, yRange } = scales;
+  if (plot.space) return { area, scales };
   const room = roomOf(plot, area.width);
   if (room) {
     // Names of rows may be wider than was thought: the height stays, cells keep their form.
@@ -200,10 +205,11 @@ export function drawPlot(prepared, left) {
   const { area, scales } = areaOf(prepared, left);
   const frame = new Frame(area, scales);
   const paints = paintsOf(plot);
-  if (!bare) drawAxes(frame, plot, source, picture);
+  if (plot.space) drawSpace(frame, plot, source, paints);
+  else if (!bare) drawAxes(frame, plot, source, picture);
   // Words last: they keep clear of what is drawn.
   for (const words of [false, true]) {
-    for (const [index, mark] of plot.marks.entries()) {
+    for (const [index, mark] of plot.space ? [] : plot.marks.entries()) {
       if ((mark.kind === "label") !== words) continue;
       const from = frame.shapes.length;
       drawingOf(mark).draw(mark, { ...source, frame, paint: paints[index], index });

@@ -1,6 +1,7 @@
 // A scene as SVG text: complete by itself in the light theme, recoloured by style.css through its
 // classes.
 
+import { facetsSvg } from "./facets.js";
 import { cssOf, element, inside, round, words } from "./words.js";
 
 /** @typedef {import("../spec").Scene} Scene */
@@ -139,6 +140,8 @@ function draw(shape, href) {
       const { paint, opacity } = shape;
       return path && element("path", { ...role(paint), fill: "currentColor", opacity, d: path });
     }
+    case "facets":
+      return facetsSvg(shape);
     case "dots":
       return dots(shape);
   }

@@ -69,6 +69,7 @@ const DRAWINGS = {
   segments,
   streamlines,
   sound: above,
+  surface: above,
   tokens,
 };
 
