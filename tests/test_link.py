@@ -95,7 +95,9 @@ class Box {
 export function all() {
   const box = new Box();
   box.value = 5;
-  return [make(0, { item: 4, deep: [undefined, 6, 8] }), make(1), box.value, Object.keys(other)];
+  const anchor = `#${item}`;
+  const first = make(0, { item: 4, deep: [undefined, 6, 8] });
+  return [first, make(1), box.value, Object.keys(other), anchor];
 }
 export const set = (name) => name?.item ?? Box.made;
 """

@@ -64,7 +64,7 @@ def shorten(source: str, outer: Mapping[str, str], fresh: Iterator[str]) -> Shor
     declared = {tokens[k].text: False for k, place in places.items() if place.declared}
     declared |= {tokens[k].text: True for k, p in places.items() if p.declared and p.top}
     used = Counter(tokens[k].text for k, p in places.items() if p.variable)
-    private = Counter(token.text for token in tokens if token.text.startswith("#"))
+    private = Counter(token.text for token in tokens if _is_private(token))
     taken = {tokens[k].text for k in solid} - declared.keys()
     inner = (name for name in short_names() if name not in taken and name not in KEYWORDS)
     new = dict(outer)
@@ -76,7 +76,7 @@ def shorten(source: str, outer: Mapping[str, str], fresh: Iterator[str]) -> Shor
     out: list[str] = []
     for k, token in enumerate(tokens):
         text, place = token.text, places.get(k)
-        if text.startswith("#") and text in new_members:
+        if _is_private(token) and text in new_members:
             text = new_members[text]
         elif place is not None and place.variable and text in new:
             text = f"{text}:{new[text]}" if place.shorthand else new[text]
@@ -84,6 +84,11 @@ def shorten(source: str, outer: Mapping[str, str], fresh: Iterator[str]) -> Shor
     return Shortened(
         "".join(out), {name: new.get(name, name) for name, top in declared.items() if top}
     )
+
+
+def _is_private(token: Token) -> bool:
+    """``#name``, and not the text of a template that begins so."""
+    return token.kind == "word" and token.text.startswith("#")
 
 
 def short_names() -> Iterator[str]:

@@ -14,7 +14,7 @@ export function asked(hash, figure) {
 export function linkTo(hash, figure, stage) {
   const said = new URLSearchParams(hash.includes("=") ? hash.slice(1) : "");
   said.set(figure, String(stage + 1));
-  return "#" + said.toString();
+  return `#${said}`;
 }
 
 /**
