@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -52,15 +52,26 @@ def sources() -> list[Path]:
     return sorted(GALLERY.rglob("*.py"))
 
 
-def figure_names() -> list[str]:
-    """The functions under @ex.figure in every file of the gallery."""
+def figure_names(*, folders: Collection[str] = (), simulations: bool = False) -> list[str]:
+    """The functions under @ex.figure in every file of the gallery, or of these folders of it; with
+    ``simulations`` only those that view one."""
     found: list[str] = []
     for path in sources():
-        for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.FunctionDef):
-                decorators = [ast.unparse(d).partition("(")[0] for d in node.decorator_list]
-                found += [node.name] * ("ex.figure" in decorators)
+        if folders and path.parent.name not in folders:
+            continue
+        functions = [n for n in ast.parse(path.read_text()).body if isinstance(n, ast.FunctionDef)]
+        runs = {f.name for f in functions if "ex.simulation" in _decorators(f)}
+        for function in functions:
+            if "ex.figure" not in _decorators(function):
+                continue
+            wired = {d.id for d in function.args.defaults if isinstance(d, ast.Name)}
+            if wired & runs or not simulations:
+                found.append(function.name)
     return found
+
+
+def _decorators(function: ast.FunctionDef) -> set[str]:
+    return {ast.unparse(d).partition("(")[0] for d in function.decorator_list}
 
 
 @cache
@@ -189,16 +200,12 @@ def compare(got: dict[str, Any], wanted: dict[str, Any], relative: float) -> Non
 
 
 @pytest.mark.parametrize("name", figure_names())
-def test_the_first_values_equal_torch(built: Built, reader: Reader, name: str) -> None:
+def test_values_equal_torch_at_first_and_after_set(built: Built, reader: Reader, name: str) -> None:
     reader.open(f"{built.url}{name}.html")
-
     compare(reader.outputs(), still_at(name, {}, 0), RELATIVE)
-    assert reader.said == []
 
-
-@pytest.mark.parametrize("name", figure_names())
-def test_every_control_by_set(built: Built, reader: Reader, name: str) -> None:
-    reader.open(f"{built.url}{name}.html")
+    runs = reader.page.locator("[data-simulation]").count()
+    assert bool(runs) == (name in figure_names(simulations=True))
     controls = reader.controls()
     asked = {n: unseen(c) for n, c in controls.items() if c["kind"] != "button"}
     assert asked
@@ -214,12 +221,9 @@ def test_every_control_by_set(built: Built, reader: Reader, name: str) -> None:
     assert reader.said == []
 
 
-@pytest.mark.parametrize("name", figure_names())
+@pytest.mark.parametrize("name", figure_names(simulations=True))
 def test_simulations_step_as_in_torch(built: Built, reader: Reader, name: str) -> None:
     reader.open(f"{built.url}{name}.html")
-    if not reader.page.locator("[data-simulation]").count():
-        assert not [n for n in eager()[name].wires.nodes if hasattr(n, "step")]
-        return
     controls = reader.controls()
     asked = {
         n: unseen(c) for n, c in controls.items() if c["kind"] in ("slider", "seed", "integer")
@@ -282,6 +286,21 @@ def test_every_control_by_keyboard(built: Built, reader: Reader, name: str) -> N
     assert reader.said == []
 
 
+def _is_complete(reader: Reader, alt: str) -> None:
+    """Scripts off: one drawing with its text, and controls that say that they do nothing."""
+    page = reader.page
+    drawn = page.locator(".explorable-still svg:visible")
+    assert drawn.count() == 1
+    assert drawn.locator("title").first.text_content() == alt
+    assert page.locator(LIVE).count() == 0
+    fields = page.locator(".explorable-form :is(input, select, button)")
+    assert (
+        fields.count()
+        == page.locator(".explorable-form :is(input, select, button):disabled").count()
+    )
+    assert reader.said == []
+
+
 @pytest.mark.parametrize("width", [390, 1000])
 @pytest.mark.parametrize("name", figure_names())
 def test_nothing_moves_when_it_comes_to_life(
@@ -290,6 +309,7 @@ def test_nothing_moves_when_it_comes_to_life(
     without = Reader(chromium, scripts=False, width=width)
     without.page.goto(f"{built.url}{name}.html")
     still = without.page.locator("explorable-figure").bounding_box()
+    _is_complete(without, eager()[name].alt)
     without.context.close()
     reader = Reader(chromium, width=width).open(f"{built.url}{name}.html")
     reader.settle()
@@ -298,25 +318,6 @@ def test_nothing_moves_when_it_comes_to_life(
     assert reader.page.locator("explorable-figure").bounding_box() == still
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert reader.page.evaluate(f"() => {overflow}") <= 0
-    reader.context.close()
-
-
-@pytest.mark.parametrize("name", figure_names())
-def test_complete_with_scripts_off(built: Built, chromium: Browser, name: str) -> None:
-    reader = Reader(chromium, scripts=False)
-    reader.page.goto(f"{built.url}{name}.html")
-    page = reader.page
-
-    drawn = page.locator(".explorable-still svg:visible")
-    assert drawn.count() == 1
-    assert drawn.locator("title").first.text_content() == eager()[name].alt
-    assert page.locator(LIVE).count() == 0
-    inputs = page.locator(".explorable-form :is(input, select, button)")
-    assert (
-        inputs.count()
-        == page.locator(".explorable-form :is(input, select, button):disabled").count()
-    )
-    assert reader.said == []
     reader.context.close()
 
 

@@ -113,7 +113,7 @@ def keep_picture(engine: Engine, name: str) -> None:
         Path(folder, f"{engine.name}-{name}.png").write_bytes(engine.picture())
 
 
-@pytest.mark.parametrize("name", figure_names())
+@pytest.mark.parametrize("name", figure_names(folders=("gallery", "marks")))
 def test_a_figure_of_the_gallery(engine: Engine, url: str, name: str) -> None:
     visit(engine, f"{url}{name}.html")
     first: dict[str, Any] = engine.ask(OUTPUTS)
