@@ -112,6 +112,8 @@ def downloads(bundle: Bundle) -> dict[str, bytes]:
     if not spec["program"].get("heavy"):
         # Fetched only where runs turn out to hold up the reader's page.
         unused.add(spec.get("parts", {}).get("worker"))
+    # Fetched by pages whose text is alive.
+    unused.add(spec.get("parts", {}).get("prose"))
     return {name: data for name, data in bundle.files.items() if name not in unused}
 
 
