@@ -8,7 +8,7 @@ import importlib.util
 import json
 import math
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy
@@ -126,6 +126,11 @@ OWN: dict[str, dict[str, Any]] = {
     "graph": {
         "edges": [(0, 1), (1, 2)], "places": torch.tensor([[0.0, 0], [1, 0], [0, 1]]),
         "distance": torch.arange(3), "on_the_way": torch.tensor([1, 1, 0]).bool(),
+    },
+    "sprite": {
+        "phases": torch.zeros(30, 4, 4), "day": torch.tensor(33), "tiles": torch.zeros(32, 32, 4),
+        "game": SimpleNamespace(state={"frame": torch.tensor(1)}),
+        "faces": torch.zeros(6, 4, 4), "dice": torch.tensor([0, 5, 2, 3, 4]),
     },
     "surface": {"f": torch.mul},
     "tree": {"parents": [-1, 0, 0], "visits": torch.tensor([3, 2, 1])},
