@@ -8,7 +8,7 @@ import importlib.util
 import json
 import math
 from pathlib import Path
-from types import ModuleType, SimpleNamespace, SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy
@@ -117,14 +117,6 @@ OWN: dict[str, dict[str, Any]] = {
     "readout": {"loss": 0.5},
     "stages": {"stage": 1, "marks": [], "mean": (0.0, 0.0)},
     "bracket": {"mean": torch.tensor(1j), "sd": torch.tensor(0.5)},
-    "sprite": {
-        "phases": torch.zeros(30, 4, 4),
-        "day": torch.tensor(33),
-        "tiles": torch.zeros(32, 32, 4),
-        "game": SimpleNamespace(state={"frame": torch.tensor(1)}),
-        "faces": torch.zeros(6, 4, 4),
-        "dice": torch.arange(5),
-    },
     "label": {"peak": (0.5, 1.0)},
     "matrix": {"J": eye, "A": eye, "k": 1, "m": eye},
     "board": {
