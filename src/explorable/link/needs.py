@@ -36,7 +36,10 @@ FIELD = ("core/field.js", "page/fields.js", "scene/marks/field.js")
 SOUND = ("scene/marks/sound.js", "page/sound.js")
 TEXTS = ("core/tokens.js",)
 TOKENIZERS = ("core/models.js",)
-_FURTHER = {"area", "bars", "label", "mesh"}
+GESTURES = ("page/gestures.js",)
+"""What the reader moves in a drawing, presses or points at."""
+HANDLED = {"sound", "tokens"}
+"""Marks with handles though they edit nothing."""
 MARKS = (
     ({"contour"}, ("scene/marks/contour.js",)),
     ({"streamlines"}, ("scene/marks/streamlines.js",)),
@@ -50,7 +53,8 @@ MARKS = (
     ({"sound"}, SOUND),
     ({"tokens"}, ("scene/marks/tokens.js", "page/tokens.js")),
     ({"field"}, FIELD),
-    (_FURTHER, tuple(f"scene/marks/{kind}.js" for kind in sorted(_FURTHER))),
+    *(({kind}, (f"scene/marks/{kind}.js",)) for kind in ("area", "bars", "label", "mesh")),
+    ({"arrow", "surface"}, ("scene/marks/arrow.js",)),
 )
 """Marks, and the modules that a bundle with none of them does without."""
 
@@ -122,6 +126,9 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     if not any("drag" in part for part in parts):
         left_out += DRAG
     used = {part["kind"] for part in parts if isinstance(part.get("kind"), str)}
+    moved = any("edit" in part or "drag" in part or "space" in part for part in parts)
+    if not moved and not used & HANDLED:
+        left_out += GESTURES
     for kinds, modules in MARKS:
         if not kinds & used:
             left_out += modules
