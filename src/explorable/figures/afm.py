@@ -21,8 +21,8 @@ def afm(bundle: Bundle, published: Published) -> str:
     spec = json.loads(bundle.files[bundle.spec])
     html, files = inlined(bundle, published)
     del files[bundle.spec]
-    held = {"spec": spec, "html": html, "style": stylesheet(), "files": files}
+    without = unneeded(spec)
+    held = {"spec": spec, "html": html, "style": stylesheet(without), "files": files}
     # A page may hold the module in a script element, which "</" would end.
     given = json.dumps(held, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    without = unneeded(spec)
     return link("page/afm.js", form="module", name="default", without=without, given=given).text

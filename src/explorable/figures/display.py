@@ -119,9 +119,10 @@ def live_html(
     '<explorable-output of="plane-efd0ba5192.plane"><im'
     """
     spec = json.loads(bundle.files[bundle.spec])
-    code, runtime = _runtime(unneeded(spec))
+    without = unneeded(spec)
+    code, runtime = _runtime(without)
     html, files = inlined(bundle, published)
-    page = {"html": html, "style": stylesheet(), "spec": bundle.spec, "files": files}
+    page = {"html": html, "style": stylesheet(without), "spec": bundle.spec, "files": files}
     name = f"{bundle.spec.removesuffix('.json')}.{published.name}"
     told = json.dumps({"code": code, "runtime": runtime, "page": page}, ensure_ascii=False)
     script = strip((RUNTIME / "unpack.js").read_text(encoding="utf-8"))

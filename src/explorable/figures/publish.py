@@ -13,7 +13,7 @@ from typing import Any
 from ..engine import Engine
 from ..graphs import Type
 from ..link import RUNTIME, content_hash, link, strip, stylesheet, unneeded
-from ..link.needs import TEXTS, TOKENIZERS
+from ..link.needs import CLOTHES, TEXTS, TOKENIZERS
 from .bundle import Bundle, Published
 from .group import Group, TracedFigure
 from .machine import Machine
@@ -159,6 +159,7 @@ def _source(function: Any) -> str:
 def runtime_files(without: tuple[str, ...] = ()) -> dict[str, tuple[str, bytes]]:
     """Role -> (file name, content) of what a bundle brings along, less modules it leaves out."""
     core = [path for path in without if path.startswith("core/")]
+    style = "style" if set(CLOTHES) <= set(without) else "style-clothes"
     texts = {
         "runtime": ("explorable", link("page/index.js", form="module", without=without).text, "js"),
         "worker": ("worker", link("worker.js", without=core).text, "js"),
@@ -168,7 +169,7 @@ def runtime_files(without: tuple[str, ...] = ()) -> dict[str, tuple[str, bytes]]
             "js",
         ),
         "stub": ("stub", strip((RUNTIME / "stub.js").read_text(encoding="utf-8")), "js"),
-        "style": ("style", stylesheet(), "css"),
+        "style": (style, stylesheet(without), "css"),
     }
     found: dict[str, tuple[str, bytes]] = {}
     for role, (stem, text, ending) in texts.items():

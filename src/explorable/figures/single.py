@@ -55,7 +55,7 @@ def single_page(
     # "</" would end the script element inside a string.
     data = json.dumps(files, separators=(",", ":")).replace("</", "<\\/")
     script = f"{code}\nexplorable.boot({data});".replace("</script", "<\\/script")
-    style += stylesheet()
+    style += stylesheet(without)
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}' 'wasm-unsafe-eval'; "
         f"style-src '{_hash(style)}'; img-src data:; worker-src blob:"

@@ -27,8 +27,10 @@ SWEEPING = ("page/sweep.js",)
 RANGES = ("page/ends.js",)
 TYPING = ("page/typing.js",)
 POINTS = ("page/points.js",)
-PAINTING = ("page/brush.js", "page/paste.js")
+PAINTING = ("page/areas.js", "page/brush.js", "page/paste.js")
 TOOLS = ("page/tools.js",)
+CLOTHES = ("clothes.css",)
+WORDS = ("page/part_words.js",)
 PAST = ("page/past.js",)
 STAGES = ("page/stages.js",)
 SIZES = ("core/sizes.js",)
@@ -62,7 +64,8 @@ MARKS = (
 def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     """Modules to leave out of the runtime of a bundle with this spec."""
     left_out: list[str] = []
-    if not any(node["kind"] == "simulation" for node in spec["program"]["nodes"]):
+    runs = any(node["kind"] == "simulation" for node in spec["program"]["nodes"])
+    if not runs:
         left_out += SIMULATION
     controls = spec["program"]["controls"].values()
     kinds = {control["kind"] for control in controls}
@@ -77,8 +80,11 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     if not kinds & {"tensor", "points", "point"}:
         left_out += PAST
     tooled = ("brush" in c or "examples" in c for c in controls if c["kind"] == "tensor")
-    if not any(tooled) and not any(c.get("classes") for c in controls):
+    tools = any(tooled) or any(c.get("classes") for c in controls)
+    if not tools:
         left_out += TOOLS
+    if not tools and "range" not in kinds and not any("style" in control for control in controls):
+        left_out += CLOTHES
     if not any(control.get("shared") for control in controls):
         left_out += SHARING
     if not any(control.get("style") == "stages" for control in controls):
@@ -126,8 +132,12 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     if not any("drag" in part for part in parts):
         left_out += DRAG
     used = {part["kind"] for part in parts if isinstance(part.get("kind"), str)}
+    spoken = {"tensor", "points"} & kinds or {"sound", "tokens", "board", "matrix"} & used
+    spaces = any("space" in part for part in parts)
+    if not (spoken or read or zoomed or spaces or runs):
+        left_out += WORDS
     moved = any("edit" in part or "drag" in part or "space" in part for part in parts)
-    if not moved and not used & HANDLED:
+    if not moved and not zoomed and not used & HANDLED:
         left_out += GESTURES
     for kinds, modules in MARKS:
         if not kinds & used:

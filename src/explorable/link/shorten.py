@@ -49,7 +49,8 @@ class Shortened:
 
 
 def shorten(source: str, outer: Mapping[str, str], fresh: Iterator[str]) -> Shortened:
-    """The same program with short names for its own variables and ``#private`` members.
+    """The same program, bare as `strip` makes it, with short names for its own variables and
+    ``#private`` members, and in fewer lines.
 
     A private member becomes a property ``_a``: nobody outside can know its name either, and
     browsers of the baseline that have no private members read it (docs/browsers.md).
@@ -76,6 +77,9 @@ def shorten(source: str, outer: Mapping[str, str], fresh: Iterator[str]) -> Shor
     out: list[str] = []
     for k, token in enumerate(tokens):
         text, place = token.text, places.get(k)
+        following = tokens[k + 1].text if k + 1 < len(tokens) else ""
+        if text == "\n" and out and (out[-1] in (";", "{") or following == "}"):
+            continue  # no statement needs this line to end it
         if _is_private(token) and text in new_members:
             text = new_members[text]
         elif place is not None and place.variable and text in new:

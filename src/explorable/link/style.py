@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from .join import RUNTIME
 
@@ -12,13 +13,14 @@ SHEETS = ("style.css", "controls.css", "clothes.css")
 SCHEMES = ("light", "dark")
 
 
-def stylesheet() -> str:
-    """The style of figures without comments, indentation and empty lines."""
-    sheets = [RUNTIME / name for name in SHEETS]
+def stylesheet(without: Collection[str] = ()) -> str:
+    """The style of figures without comments, indentation and empty lines, and less the sheets of
+    ``SHEETS`` that are left out."""
+    sheets = [RUNTIME / name for name in SHEETS if name not in without]
     text = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text += _plain_colours(text)
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
+    return re.sub(r"\s*\n\s*|(?<=[;:{},])\s+", "", text).strip() + "\n"
 
 
 def _plain_colours(text: str) -> str:

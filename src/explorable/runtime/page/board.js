@@ -2,7 +2,7 @@
 // or keys.
 
 import { clamp } from "../core/controls.js";
-import { cellAt, cellOf, setCell } from "./gestures.js";
+import { cellAt, cellOf, setCell } from "./areas.js";
 import { hasFocus } from "./inputs.js";
 import { say } from "./words.js";
 
@@ -63,7 +63,7 @@ function moved(at, value, from, to) {
 
 /**
  * Let the squares of a handle be used; see bindHandle in gestures.js.
- * @type {typeof import("./gestures.js").bindHandle}
+ * @type {typeof import("./areas.js").bindArea}
  */
 export function bindBoard(element, grip, page, signal) {
   element.classList.add("explorable-typed");

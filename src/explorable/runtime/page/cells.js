@@ -1,7 +1,7 @@
 // Editing cells one by one: a number of a matrix is dragged up and down, typed, or moved by keys.
 
 import { clamp } from "../core/controls.js";
-import { cellAt, cellOf, setCell } from "./gestures.js";
+import { cellAt, cellOf, setCell } from "./areas.js";
 import { stepsOf } from "./steps.js";
 import { say } from "./words.js";
 
@@ -32,7 +32,7 @@ const tidy = (value, unit) => Number((Math.round(value / unit) * unit).toPrecisi
 
 /**
  * Let the numbers of a handle be used; see bindHandle in gestures.js.
- * @type {typeof import("./gestures.js").bindHandle}
+ * @type {typeof import("./areas.js").bindArea}
  */
 export function bindCells(element, grip, page, signal) {
   element.classList.add("explorable-typed");

@@ -1,12 +1,10 @@
 // Editing in the mark: a place in the plot becomes a value of the control the mark draws, by
 // pointer or by key. The first half is pure: pixels to data, an element of a mark to a place in its
-// control.
+// control. Bars, curves and cells are areas.js.
 
 import { clamp } from "../core/controls.js";
 import { bend, unbend } from "../scene/symlog.js";
-import { cellsAlong } from "./brush.js";
 import { stepsOf } from "./steps.js";
-import { brushOf, inUnits } from "./tools.js";
 import { say } from "./words.js";
 
 /** @typedef {import("../spec").Panel} Panel */
@@ -65,7 +63,7 @@ export function toData(panel, { x, y }) {
 }
 
 /** Where an element of the mark lies in its control. @param {Edit} edit @param {number[]} index */
-const placeOf = (edit, index) =>
+export const placeOf = (edit, index) =>
   index.reduce((sum, i, axis) => sum + i * edit.strides[axis], edit.offset);
 
 /**
@@ -99,7 +97,7 @@ export function elementOf({ mark }, flat) {
 }
 
 /** @param {number[]} shape @param {number} flat */
-function unravel(shape, flat) {
+export function unravel(shape, flat) {
   const index = [];
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     index.unshift(flat % shape[axis]);
@@ -108,274 +106,93 @@ function unravel(shape, flat) {
   return index;
 }
 
-/** The element of a bar chart or curve nearest to an x. @param {number[]} xs @param {number} x */
-export function nearest(xs, x) {
-  let best = 0;
-  for (let i = 1; i < xs.length; i++) if (Math.abs(xs[i] - x) < Math.abs(xs[best] - x)) best = i;
-  return best;
-}
+/** @param {number} x */
+export const short = (x) => String(Number(Number(x).toPrecision(3)));
 
 /**
- * Heights along a stroke of the pointer: every element it passed over, so that a quick stroke
- * leaves no gap.
- * @param {Grip} grip @param {Value} value @param {Place} from @param {Place} to @returns {Value}
+ * The pointer takes a handle, moves it, lets it go.
+ * @param {SVGElement} element @param {(event: PointerEvent) => void} down
+ * @param {(event: PointerEvent) => void} move @param {() => void} up @param {AbortSignal} signal
  */
-export function stroke({ mark, xs }, value, from, to) {
-  const edit = /** @type {Edit} */ (mark.edit);
-  const numbers = [.../** @type {number[]} */ (value)];
-  const [start, end] = [nearest(xs, from.x), nearest(xs, to.x)];
-  const direction = end < start ? -1 : 1;
-  for (let i = start; i !== end + direction; i += direction) {
-    const t = end === start ? 1 : (i - start) / (end - start);
-    numbers[placeOf(edit, unravel(edit.shape, i))] = from.y + t * (to.y - from.y);
-  }
-  return numbers;
-}
-
-/** The cell under a pixel: row and column. @param {Grip} grip @param {Place} pixel */
-export function cellAt({ handle, mark }, pixel) {
-  const [rows, columns] = /** @type {Edit} */ (mark.edit).shape;
-  const row = clamp(0, rows - 1, Math.floor(((pixel.y - handle.y) / handle.height) * rows));
-  const column = clamp(0, columns - 1, Math.floor(((pixel.x - handle.x) / handle.width) * columns));
-  return { row, column };
+export function bindPointer(element, down, move, up, signal) {
+  const taken = (/** @type {PointerEvent} */ event) => {
+    if (event.button !== 0) return;
+    element.setPointerCapture(event.pointerId);
+    element.focus({ preventScroll: true });
+    event.preventDefault();
+    down(event);
+  };
+  element.addEventListener("pointerdown", /** @type {EventListener} */ (taken), { signal });
+  element.addEventListener("pointermove", /** @type {EventListener} */ (move), { signal });
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
+    element.addEventListener(end, up, { signal });
 }
 
 /**
- * @param {Grip} grip
- * @param {Value} value
- * @param {{ row: number, column: number }} cell
- * @param {number} to
- * @returns {Value}
- */
-export const setCell = (grip, value, cell, to) => setCells(grip, value, [cell], to);
-
-/**
- * @param {Grip} grip @param {Value} value @param {{ row: number, column: number }[]} cells
- * @param {number | number[]} to a number, or one per channel
- * @returns {Value}
- */
-export function setCells({ mark }, value, cells, to) {
-  const numbers = [.../** @type {number[]} */ (value)];
-  const edit = /** @type {Edit} */ (mark.edit);
-  for (const { row, column } of cells) {
-    for (const [k, number] of (Array.isArray(to) ? to : [to]).entries())
-      numbers[placeOf(edit, [row, column, k].slice(0, edit.strides.length))] = number;
-  }
-  return numbers;
-}
-
-/** @param {Grip} grip @param {Value} value @param {{ row: number, column: number }} cell */
-export const cellOf = ({ mark }, value, { row, column }) =>
-  /** @type {number[]} */ (value)[placeOf(/** @type {Edit} */ (mark.edit), [row, column])];
-
-/** @param {Control} control @returns {[number, number]} */
-const bounds = (control) =>
-  control.kind === "tensor"
-    ? [control.low ?? 0, control.high ?? (control.dtype === "uint8" ? 255 : 1)]
-    : [0, 1];
-
-/** Is a digit typed there? @param {Control} control */
-const isWhole = (control) =>
-  control.kind === "tensor" && !/float|bool/.test(control.dtype) && control.shape.length < 3;
-
-/** The colour in the reader's hand, where the picture has colours. @param {Grip} grip */
-const colourOf = ({ control, mark }) =>
-  control.kind === "tensor" && (mark.edit?.shape.length ?? 0) > 2 && brushOf
-    ? inUnits(control, brushOf(control).colour)
-    : undefined;
-
-/**
- * Let a handle's element be used. `grip` gives its present grip: the scene is made anew at each
- * redraw.
- * @param {SVGElement} element @param {() => Grip} grip
- * @param {{
+ * What a handle is given of the page.
+ * @typedef {{
  *   value: (control: string) => Value,
  *   set: (settings: Record<string, Value>) => void,
  *   pull: (pull: import("../core/drag.js").Pull) => void,
  *   pixel: (event: PointerEvent | MouseEvent) => Place,
  *   words: import("./words.js").Words,
  *   moved: () => void,
- * }} page
- * @param {AbortSignal} signal
+ * }} Given
+ */
+
+/**
+ * Let a place be moved. `grip` gives its present grip: the scene is made anew at each redraw.
+ * @param {SVGElement} element @param {() => Grip} grip @param {Given} page @param {AbortSignal} signal
  */
 export function bindHandle(element, grip, page, signal) {
-  /** @type {{ place: Place, pixel: Place, paint: number | number[], grab: Place } | null} */ let held = null;
-  const cursor = { index: 0, row: 0, column: 0 };
-
-  /** @param {Grip} at @param {Value} value */
-  const put = (at, value) => page.set({ [at.handle.control]: value });
+  /** From the pointer to the middle of the handle. @type {Place | null} */ let grab = null;
 
   /** @param {Grip} at @param {Place} to */
-  const movePlace = (at, to) => {
+  const moveTo = (at, to) => {
+    const control = at.handle.control;
     if (at.handle.kind === "drag") page.pull(pullTo(at, to));
-    else put(at, movePoint(at, page.value(at.handle.control), to));
+    else page.set({ [control]: movePoint(at, page.value(control), to) });
   };
 
-  /** @param {PointerEvent} event */
-  const down = (event) => {
-    if (event.button !== 0) return;
-    const at = grip();
-    const pixel = page.pixel(event);
-    element.setPointerCapture(event.pointerId);
-    /** @type {HTMLElement | SVGElement} */ (element).focus({ preventScroll: true });
-    event.preventDefault();
-    held = {
-      place: toData(at.panel, pixel),
-      pixel,
-      paint: 0,
-      grab: { x: at.handle.x - pixel.x, y: at.handle.y - pixel.y },
-    };
-    if (at.handle.kind === "cells") {
-      const cell = Object.assign(cursor, cellAt(at, pixel));
-      const [low, high] = bounds(at.control);
-      const dark = cellOf(at, page.value(at.handle.control), cell) > (low + high) / 2;
-      held.paint = colourOf(at) ?? (dark ? low : high);
-      page.moved();
-      if (isWhole(at.control)) held = null;
-    }
-    if (held && !isPlace(at.handle)) move(event);
-  };
-  /** @param {PointerEvent} event */
-  const move = (event) => {
-    if (!held) return;
-    const at = grip();
-    const pixel = page.pixel(event);
-    const value = page.value(at.handle.control);
-    if (isPlace(at.handle)) {
+  bindPointer(
+    element,
+    (event) => {
+      const { handle } = grip();
+      const pixel = page.pixel(event);
+      grab = { x: handle.x - pixel.x, y: handle.y - pixel.y };
+    },
+    (event) => {
+      if (!grab) return;
+      const at = grip();
+      const pixel = page.pixel(event);
       // The point keeps its distance from the finger: it does not jump when it is taken.
-      const { grab } = held;
-      movePlace(at, toData(at.panel, { x: pixel.x + grab.x, y: pixel.y + grab.y }));
-    } else if (at.handle.kind === "cells") {
-      Object.assign(cursor, cellAt(at, pixel));
-      const { control } = at;
-      const radius = control.kind === "tensor" && brushOf ? brushOf(control).radius : 0;
-      const cells = cellsAlong(at, held.pixel, pixel, radius);
-      if (Array.isArray(held.paint) || cells.some((cell) => cellOf(at, value, cell) !== held?.paint))
-        put(at, setCells(at, value, cells, held.paint));
-      held.pixel = pixel;
-    } else {
-      const place = toData(at.panel, pixel);
-      put(at, stroke(at, value, held.place, place));
-      held.place = place;
-      cursor.index = nearest(at.xs, place.x);
-    }
-  };
-  const up = () => {
-    held = null;
-  };
-  element.addEventListener("pointerdown", /** @type {EventListener} */ (down), { signal });
-  element.addEventListener("pointermove", /** @type {EventListener} */ (move), { signal });
-  for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
-    element.addEventListener(end, up, { signal });
-
-  /** @param {KeyboardEvent} event */
-  const key = (event) => {
-    const at = grip();
-    const value = page.value(at.handle.control);
-    const steps = stepsOf(event);
-    const sideways = event.key === "ArrowLeft" || event.key === "ArrowRight";
-    if (isPlace(at.handle) && steps && Number.isFinite(steps)) {
+      moveTo(at, toData(at.panel, { x: pixel.x + grab.x, y: pixel.y + grab.y }));
+    },
+    () => {
+      grab = null;
+    },
+    signal,
+  );
+  element.addEventListener(
+    "keydown",
+    (event) => {
+      const steps = stepsOf(event);
+      if (!steps || !Number.isFinite(steps)) return;
+      const at = grip();
       const { panel, handle } = at;
+      const sideways = event.key === "ArrowLeft" || event.key === "ArrowRight";
       const x = handle.x + (sideways ? (steps * panel.width) / 100 : 0);
       const y = handle.y - (sideways ? 0 : (steps * panel.height) / 100);
-      movePlace(at, toData(panel, { x, y }));
-    } else if (at.handle.kind === "cells") {
-      if (!cellKey(event, at, value)) return;
-    } else if (steps && (sideways || !Number.isFinite(steps))) {
-      cursor.index = clamp(0, at.xs.length - 1, cursor.index + steps);
-      page.moved();
-    } else if (steps) {
-      const [low, high] =
-        at.control.kind === "tensor" &&
-        at.control.low !== undefined &&
-        at.control.high !== undefined
-          ? bounds(at.control)
-          : at.panel.yRange;
-      const edit = /** @type {Edit} */ (at.mark.edit);
-      const old = /** @type {number[]} */ (value)[placeOf(edit, unravel(edit.shape, cursor.index))];
-      const here = {
-        x: at.xs[cursor.index],
-        y: clamp(low, high, old + (steps * (high - low)) / 100),
-      };
-      put(at, stroke(at, value, here, here));
-    } else return;
-    event.preventDefault();
-  };
-  /** @param {KeyboardEvent} event @param {Grip} at @param {Value} value */
-  const cellKey = (event, at, value) => {
-    const [rows, columns] = /** @type {Edit} */ (at.mark.edit).shape;
-    const [low, high] = bounds(at.control);
-    const old = cellOf(at, value, cursor);
-    if (event.key.startsWith("Arrow")) {
-      cursor.row = clamp(
-        0,
-        rows - 1,
-        cursor.row + Number(event.key === "ArrowDown") - Number(event.key === "ArrowUp"),
-      );
-      cursor.column = clamp(
-        0,
-        columns - 1,
-        cursor.column + Number(event.key === "ArrowRight") - Number(event.key === "ArrowLeft"),
-      );
-      page.moved();
-    } else if (isWhole(at.control) && /^[0-9]$/.test(event.key))
-      put(at, setCell(at, value, cursor, Number(event.key)));
-    else if (event.key === "Backspace" || event.key === "Delete")
-      put(at, setCell(at, value, cursor, low));
-    else if (event.key === " " || event.key === "Enter")
-      put(at, setCells(at, value, [cursor], colourOf(at) ?? (old > (low + high) / 2 ? low : high)));
-    else if (stepsOf(event) && Number.isFinite(stepsOf(event)))
-      put(
-        at,
-        setCell(
-          at,
-          value,
-          cursor,
-          clamp(low, high, old + (Math.sign(stepsOf(event)) * (high - low)) / 10),
-        ),
-      );
-    else return false;
-    return true;
-  };
-  element.addEventListener("keydown", /** @type {EventListener} */ (key), { signal });
+      moveTo(at, toData(panel, { x, y }));
+      event.preventDefault();
+    },
+    { signal },
+  );
 
-  /** What a screen reader says of it, and where its cursor is. */
+  /** What a screen reader says of it. */
   return () => {
-    const at = grip();
-    const value = page.value(at.handle.control);
-    const { words } = page;
-    /** @param {number} x */
-    const short = (x) => String(Number(Number(x).toPrecision(3)));
-    if (isPlace(at.handle)) {
-      const { x, y } = toData(at.panel, at.handle);
-      return { text: say(words.pair, { x: short(x), y: short(y) }), now: x, box: null };
-    }
-    const { handle } = at;
-    const edit = /** @type {Edit} */ (at.mark.edit);
-    if (handle.kind === "cells") {
-      const [rows, columns] = edit.shape;
-      const now = cellOf(at, value, cursor);
-      const text = say(words.cell, {
-        row: cursor.row + 1,
-        column: cursor.column + 1,
-        value: short(now),
-      });
-      const [width, height] = [handle.width / columns, handle.height / rows];
-      return {
-        text,
-        now,
-        box: [handle.x + cursor.column * width, handle.y + cursor.row * height, width, height],
-      };
-    }
-    const now = /** @type {number[]} */ (value)[placeOf(edit, unravel(edit.shape, cursor.index))];
-    const { panel, xs } = at;
-    const x =
-      panel.x +
-      ((xs[cursor.index] - panel.xRange[0]) / (panel.xRange[1] - panel.xRange[0])) * panel.width;
-    return {
-      text: say(words.bar, { i: cursor.index + 1, value: short(now) }),
-      now,
-      box: [x - 6, panel.y, 12, panel.height],
-    };
+    const { panel, handle } = grip();
+    const { x, y } = toData(panel, handle);
+    return { text: say(page.words.pair, { x: short(x), y: short(y) }), now: x, box: null };
   };
 }

@@ -6,11 +6,12 @@ import { digits, position, spell } from "../core/controls.js";
 import { escape, inside } from "../scene/words.js";
 import { icon } from "./icons.js";
 import { tools } from "./tool_row.js";
+import { labelsOf } from "./labels.js";
 import { say, wordsOf } from "./words.js";
 
 /** @typedef {import("../spec").Spec} Spec */
 /** @typedef {import("../spec").Control} Control */
-/** @typedef {import("./words.js").Words} Words */
+/** @typedef {import("./words.js").Words & import("./labels.js").Labels} Words */
 
 const FEW_OPTIONS = 4;
 const SHORT_OPTIONS = 36;
@@ -26,7 +27,7 @@ const spanned = (text) => inside(text, "span");
  * @param {{ src: string, lang?: string }} options src: URL of the spec
  */
 export function markup(spec, figure, stills, { src, lang = spec.lang }) {
-  const words = wordsOf(lang);
+  const words = { ...wordsOf(lang), ...labelsOf(lang) };
   const { controls } = spec.figures[figure];
   const rows = controls.map((name) => row(spec, figure, name, words)).join("");
   const pictures = stills

@@ -8,13 +8,31 @@ import { say } from "./words.js";
 const DEGREES = 0.5; // for a pixel
 const STEP = 5; // degrees for a key
 
+/** @typedef {import("./stage.js").Held} Held */
+
+/** @param {Held} held @param {import("./stage.js").Stage} stage @param {AbortSignal} signal @returns {Held} */
+export function holdOrbit(held, stage, signal) {
+  const { words } = stage.page;
+  const page = {
+    view: () => held.grip.handle.view ?? [],
+    turn: (/** @type {number[]} */ view) => {
+      stage.look.turned[held.grip.number] = view;
+      stage.again();
+    },
+    words,
+  };
+  held.element.setAttribute("aria-label", words.turn);
+  held.describe = bindOrbit(held.element, page, signal);
+  return held;
+}
+
 /**
  * @param {SVGElement} element
  * @param {{ view: () => number[], turn: (view: number[]) => void, words: import("./words.js").Words }} page
  * @param {AbortSignal} signal
  * @returns {() => { text: string, now: number, box: null }}
  */
-export function bindOrbit(element, { view, turn, words }, signal) {
+function bindOrbit(element, { view, turn, words }, signal) {
   /** @type {{ x: number, y: number, view: number[] } | null} */ let held = null;
   const by = (/** @type {number[]} */ from, /** @type {number} */ around, /** @type {number} */ above) =>
     turn([(((from[0] + around + 180) % 360) + 360) % 360 - 180, clamp(-90, 90, from[1] + above)]);

@@ -129,6 +129,21 @@ export class Player {
   }
 }
 
+/** @typedef {import("./stage.js").Held} Held */
+
+/** @param {Held} held @param {import("./stage.js").Stage} stage @param {AbortSignal} signal @returns {Held} */
+export function holdSound(held, stage, signal) {
+  const page = {
+    read: (/** @type {string} */ slot) => stage.session.read(slot),
+    words: stage.page.words,
+    sounding: (/** @type {string} */ slot) => {
+      stage.look.sounding = slot;
+      if (!signal.aborted) stage.again();
+    },
+  };
+  return Object.assign(held, bindSound(held.element, () => held.grip, page, signal));
+}
+
 /**
  * Let a button of the drawing be pressed, by pointer or by key.
  * @param {SVGElement} element @param {() => import("./gestures.js").Grip} grip
@@ -136,7 +151,7 @@ export class Player {
  * @param {AbortSignal} signal
  * @returns {{ describe: () => void, stop: () => void }} tell what it is now; be silent
  */
-export function bindSound(element, grip, page, signal) {
+function bindSound(element, grip, page, signal) {
   /** @type {Player | null} */ let player = null;
   const mark = () => /** @type {SoundMark} */ (grip().mark);
 

@@ -3,6 +3,7 @@
 
 import { settled } from "../core/sizes.js";
 import { overlaySvg, paint, scene } from "../scene/index.js";
+import { bindArea } from "./areas.js";
 import { bindBoard } from "./board.js";
 import { bindCells } from "./cells.js";
 import { bindHandle, isPlace } from "./gestures.js";
@@ -11,11 +12,11 @@ import { hasFocus } from "./inputs.js";
 import { remembering } from "./past.js";
 import { bindPaste } from "./paste.js";
 import { bindMember, bindPlane } from "./points.js";
-import { bindOrbit } from "./orbit.js";
-import { bindSound } from "./sound.js";
+import { holdOrbit } from "./orbit.js";
+import { holdSound } from "./sound.js";
 import { colourOf } from "./theme.js";
 import { Views } from "./view.js";
-import { bindTokens } from "./tokens.js";
+import { holdTokens } from "./tokens.js";
 import { say } from "./words.js";
 
 /** @typedef {import("../spec").Layout} Layout */
@@ -61,6 +62,9 @@ const plotsOf = (layout) => (layout.kind === "plot" ? [layout] : layout.children
 
 /**
  * @typedef {{ text: string, now: number, box: number[] | null }} Told
+ * @typedef {{ turned: Record<number, number[]>, sounding: string, chosen: Record<string, number> }} Look
+ * from where plots in space are seen, by their number; the slot of the samples that are heard; the
+ * tokens that are pointed at, by the slot of their strip
  * @typedef {{ element: SVGElement, grip: Grip, describe: () => Told | void, stop?: () => void }} Held
  */
 
@@ -83,9 +87,7 @@ export class Stage {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #told;
   /** The point that will have the focus. @type {{ control: string, element: number } | null} */ #focusNext =
     null;
-  /** From where plots in space are seen, by their number. @type {Record<number, number[]>} */ #turned = {};
-  /** The slot of the samples that are heard. */ #sounding = "";
-  /** Tokens that the reader points at, by the slot of their strip. @type {Record<string, number>} */ #chosen = {};
+  /** What the reader looks at and hears. @type {Look} */ look = { turned: {}, sounding: "", chosen: {} };
   /** @type {Views | null} */ #views = null;
   #signal;
 
@@ -112,7 +114,7 @@ export class Stage {
         this.#handles,
         {
           svg,
-          pixel: (event) => this.#pixel(event),
+          pixel: (event) => this.pixel(event),
           again: () => this.again(),
           words: page.words,
         },
@@ -160,10 +162,8 @@ export class Stage {
       width: shown[2],
       memory,
       locale: this.locale,
-      texts: this.#texts(),
-      sounding: this.#sounding,
-      chosen: this.#chosen,
-      turned: this.#turned,
+      texts: this.texts(),
+      ...this.look,
       ...(this.#views ? { ranges: this.#views.ranges } : {}),
     });
     this.drawn = drawn;
@@ -195,7 +195,7 @@ export class Stage {
   }
 
   /** What text controls hold, and how it is cut. @returns {import("../scene/scene.js").Texts} */
-  #texts() {
+  texts() {
     return Object.fromEntries(
       Object.entries(this.session.spec.program.controls).flatMap(([name, control]) =>
         control.kind === "text"
@@ -297,17 +297,17 @@ export class Stage {
       if (handle.kind in BUTTONS || (control?.kind === "tensor" && control.dtype === "bool"))
         element.classList.add("explorable-tap");
       /** @type {Held} */ const held = { element, grip, describe: () => {} };
-      if (handle.kind === "orbit") return this.#turning(held);
-      if (handle.kind === "play") return this.#audible(held);
-      if (handle.kind === "tokens") return this.#pointed(held);
-      const bind =
-        handle.kind === "numbers" ? bindCells : handle.kind === "board" ? bindBoard : bindHandle;
+      const look = { orbit: holdOrbit, play: holdSound, tokens: holdTokens }[String(handle.kind)];
+      if (look) return look(held, this, this.#signal);
+      const bind = isPlace(handle)
+        ? bindHandle
+        : ({ numbers: bindCells, board: bindBoard }[String(handle.kind)] ?? bindArea);
       const set = remembering?.(element, handle.control, this.session, this.page.set, this.#signal);
       const page = {
         value: (/** @type {string} */ name) => this.session.values[name],
         set: set ?? this.page.set,
         pull: this.page.pull,
-        pixel: (/** @type {MouseEvent} */ event) => this.#pixel(event),
+        pixel: (/** @type {MouseEvent} */ event) => this.pixel(event),
         words: this.page.words,
         moved: () => this.describe(),
         focusNext: (/** @type {string} */ name, /** @type {number} */ which) =>
@@ -350,54 +350,6 @@ export class Stage {
     this.#told = setTimeout(() => this.#note.remove(), TOLD);
   }
 
-  /** @param {Held} held @returns {Held} */
-  #turning(held) {
-    const page = {
-      view: () => held.grip.handle.view ?? [],
-      turn: (/** @type {number[]} */ view) => {
-        this.#turned[held.grip.number] = view;
-        this.again();
-      },
-      words: this.page.words,
-    };
-    held.element.setAttribute("aria-label", this.page.words.turn);
-    held.describe = bindOrbit(held.element, page, this.#signal);
-    return held;
-  }
-
-  /** @param {Held} held @returns {Held} */
-  #audible(held) {
-    const page = {
-      read: (/** @type {string} */ slot) => this.session.read(slot),
-      words: this.page.words,
-      sounding: (/** @type {string} */ slot) => {
-        this.#sounding = slot;
-        if (!this.#signal.aborted) this.again();
-      },
-    };
-    return Object.assign(held, bindSound(held.element, () => held.grip, page, this.#signal));
-  }
-
-  /** @param {Held} held @returns {Held} */
-  #pointed(held) {
-    const slot = held.grip.handle.control;
-    const chosen = () => this.#chosen[slot] ?? -1;
-    const page = {
-      read: (/** @type {string} */ name) => this.session.read(name),
-      typed: (/** @type {string} */ name) => this.#texts()[name],
-      words: this.page.words,
-      chosen,
-      choose: (/** @type {number} */ token) => {
-        if (token === chosen() || this.#signal.aborted) return;
-        this.#chosen[slot] = token;
-        this.again();
-      },
-      pixel: (/** @type {PointerEvent} */ event) => this.#pixel(event),
-    };
-    const describe = bindTokens(held.element, () => held.grip, page, this.#signal);
-    return Object.assign(held, { describe });
-  }
-
   /** Tell screen readers the values, and show the cursor of the handle that has the focus. */
   describe() {
     let box = null;
@@ -415,7 +367,7 @@ export class Stage {
   }
 
   /** @param {MouseEvent} event */
-  #pixel(event) {
+  pixel(event) {
     const { left, top, width, height } = this.#handles.getBoundingClientRect();
     const drawn = /** @type {Scene} */ (this.drawn);
     return {

@@ -10,6 +10,28 @@ import { say } from "./words.js";
 
 const FEW = 3;
 
+/** @typedef {import("./stage.js").Held} Held */
+
+/** @param {Held} held @param {import("./stage.js").Stage} stage @param {AbortSignal} signal @returns {Held} */
+export function holdTokens(held, stage, signal) {
+  const slot = held.grip.handle.control;
+  const chosen = () => stage.look.chosen[slot] ?? -1;
+  const page = {
+    read: (/** @type {string} */ name) => stage.session.read(name),
+    typed: (/** @type {string} */ name) => stage.texts()[name],
+    words: stage.page.words,
+    chosen,
+    choose: (/** @type {number} */ token) => {
+      if (token === chosen() || signal.aborted) return;
+      stage.look.chosen[slot] = token;
+      stage.again();
+    },
+    pixel: (/** @type {PointerEvent} */ event) => stage.pixel(event),
+  };
+  const describe = bindTokens(held.element, () => held.grip, page, signal);
+  return Object.assign(held, { describe });
+}
+
 /**
  * Let a strip of tokens be looked at. `grip` gives its present grip.
  * @param {SVGElement} element @param {() => Grip} grip
@@ -23,7 +45,7 @@ const FEW = 3;
  * }} page
  * @param {AbortSignal} signal
  */
-export function bindTokens(element, grip, page, signal) {
+function bindTokens(element, grip, page, signal) {
   const boxes = () => /** @type {Box[]} */ (grip().handle.boxes);
   const mark = () => /** @type {import("../spec").TokensMark} */ (grip().mark);
 

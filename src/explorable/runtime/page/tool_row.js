@@ -11,7 +11,7 @@ const WIDEST = 4;
 
 /**
  * @param {TensorControl | PointsControl} control @param {string} label markup
- * @param {import("./words.js").Words} words @param {string} group
+ * @param {import("./labels.js").Labels} words @param {string} group
  */
 export function tools(control, label, words, group) {
   const parts = control.kind === "points" ? ofPoints(control, words, group) : ofTensor(control, words, group);
@@ -28,7 +28,7 @@ const radio = (tool, group, value, called, checked, inner) =>
 /** @param {string} inner */
 const dot = (inner) => `<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">${inner}</svg>`;
 
-/** @param {PointsControl} control @param {import("./words.js").Words} words @param {string} group */
+/** @param {PointsControl} control @param {import("./labels.js").Labels} words @param {string} group */
 function ofPoints({ classes, labels = [] }, words, group) {
   if (!classes) return "";
   const count = Math.max(labels.length, ...classes.map((kind) => kind + 1));
@@ -40,7 +40,7 @@ function ofPoints({ classes, labels = [] }, words, group) {
   return `<span class="explorable-segments explorable-palette" role="radiogroup" aria-label="${words.kind}">${radios.join("")}</span>`;
 }
 
-/** @param {TensorControl} control @param {import("./words.js").Words} words @param {string} group */
+/** @param {TensorControl} control @param {import("./labels.js").Labels} words @param {string} group */
 function ofTensor({ examples, brush, shape }, words, group) {
   if (!examples && brush === undefined) return "";
   let parts = "";
