@@ -118,14 +118,14 @@ def test_no_style_is_newer_than_the_baseline_or_it_falls_back() -> None:
 
     assert found(NEVER_IN_STYLES, text) == []
     assert "@supports not (color:light-dark(red,red))" in text
-    assert "@supports not (container-type: inline-size)" in text
+    assert "@supports not (container-type:inline-size)" in text
     for selectors in re.findall(r"(?m)^([^{}@;]*:has\([^{}]*)\{", text):
         assert "," not in re.sub(r"\([^()]*\)", "", selectors), alone
 
 
 def test_colours_are_the_same_with_and_without_light_dark() -> None:
     modern, _, old = stylesheet().partition("@supports not (color:light-dark")
-    pairs = re.findall(r"(--explorable-\w+): light-dark\((#\w+), (#\w+)\);", modern)
+    pairs = re.findall(r"(--explorable-\w+):light-dark\((#\w+),(#\w+)\);", modern)
 
     assert len(pairs) == 14
     for name, light, dark in pairs:
