@@ -11,6 +11,7 @@ import pytest
 from explorable.engine import Engine
 from explorable.errors import ExplorableError
 from explorable.link import link
+from explorable.parts.tokenizers import Characters
 from tiny import WASM, program
 
 
@@ -132,11 +133,14 @@ def test_presses_count_once(machine: Driver) -> None:
     assert machine.engine.bytes(f"explorable.bytes({machine.id}, 'presses')") == bytes(8)
 
 
-def test_text_becomes_ids_by_grapheme(machine: Driver) -> None:
-    # What is not in the vocabulary has its last id.
-    assert machine.set({"text": "மிxbதaa"}) == {"text": "மிxbத"}
-    ids = machine.engine.bytes(f"explorable.bytes({machine.id}, 'text')")
-    assert struct.unpack("<4q", ids) == (3, 3, 1, 2)
+def test_text_becomes_ids_and_is_cut_between_letters(machine: Driver) -> None:
+    characters = Characters(("a", "b", "த", "ம"))
+    # "மி" is two characters and one letter: of "aaaமி" only the a's fit into four ids.
+    for text, taken in (("மிxbதaa", "மிxb"), ("aaaமி", "aaa")):
+        assert machine.set({"text": text}) == {"text": taken}
+        ids = machine.engine.bytes(f"explorable.bytes({machine.id}, 'text')")
+        known = characters.ids(taken)
+        assert list(struct.unpack("<4q", ids))[: len(known)] == known
 
 
 def test_settings_are_clamped(machine: Driver) -> None:

@@ -87,7 +87,7 @@ def program() -> dict[str, Any]:
                 "value": "ab",
                 "max": 4,
                 "slot": "text",
-                "tokenizer": {"kind": "characters", "vocabulary": ["a", "b", "த", "மி"]},
+                "tokenizer": {"kind": "characters", "vocabulary": ["a", "b", "த", "ம"]},
             },
         },
         "nodes": [
