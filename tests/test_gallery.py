@@ -269,6 +269,8 @@ def test_every_control_by_keyboard(built: Built, reader: Reader, name: str) -> N
                 page.locator(f"[data-control='{control}'] button").last.focus()
                 page.keyboard.press("Enter")
             case "choice":
+                # The tab key, too, comes to the radio that is chosen.
+                page.locator(f"[data-control='{control}'] :is(input:checked, select)").focus()
                 page.keyboard.press("ArrowDown")
             case "tensor" if record["dtype"] == "bool":
                 page.keyboard.press("Space")
