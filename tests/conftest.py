@@ -69,8 +69,9 @@ def chromium() -> Iterator[object]:
 
     >>> def test_page(chromium): page = chromium.new_page()
     """
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(),

@@ -64,6 +64,12 @@ COUNTED = {
 
 TOLD = (
     (
+        # torch with CUDA, on a machine without.
+        r"NVIDIA driver|same device, but found at least two devices, .*cuda",
+        "a page has no CUDA device",
+        'leave the device out, or write device="cpu"',
+    ),
+    (
         r"linked with support for|'(CUDA|MPS|XPU)' backend|No CUDA GPUs|CUDA not enabled",
         "a page has no {0} device",
         'leave the device out, or write device="cpu"',

@@ -141,7 +141,7 @@ function drawBox(frame, plot, ranges, { place, toEye }, read) {
     // The edge that carries the numbers: below and near for the ground, at the side for the height.
     const edge = [...far];
     if (axis === 2) {
-      const corners = [at(0, -far[0], far), at(1, -far[1], far)].map((c) => at(2, 0, c));
+      const corners = [at(0, -far[0], far), at(1, -far[1], far)].map((corner) => at(2, 0, corner));
       const [p, q] = corners.map((corner) => place(corner[0], corner[1], corner[2])[0]);
       edge.splice(0, 2, ...(p < q ? corners[0] : corners[1]).slice(0, 2));
     } else {
@@ -197,6 +197,10 @@ function drawBox(frame, plot, ranges, { place, toEye }, read) {
  */
 function word(frame, x, y, text, nx, ny) {
   const anchor = nx > 0.4 ? "start" : nx < -0.4 ? "end" : "middle";
+  // A long name on a narrow screen: rather over the box than cut off.
+  const width = widthOf(text, SIZE);
+  const before = width * { start: 0, middle: 0.5, end: 1 }[anchor];
+  x = Math.max(frame.x + before, Math.min(frame.x + frame.width - width + before, x));
   frame.shapes.push({
     kind: "text",
     ...{ x, y: y + SIZE * (0.36 + 0.4 * ny), text, size: SIZE, anchor, paint: "soft" },
