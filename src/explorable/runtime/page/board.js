@@ -62,7 +62,7 @@ function moved(at, value, from, to) {
 }
 
 /**
- * Let the squares of a handle be used; see bindHandle in gestures.js.
+ * Let the squares of a handle be used; see bindArea in areas.js.
  * @type {typeof import("./areas.js").bindArea}
  */
 export function bindBoard(element, grip, page, signal) {

@@ -2,6 +2,7 @@
 
 import { clamp } from "../core/controls.js";
 import { cellAt, cellOf, setCell } from "./areas.js";
+import { bindPointer } from "./gestures.js";
 import { stepsOf } from "./steps.js";
 import { say } from "./words.js";
 
@@ -31,7 +32,7 @@ export function stepOf({ dtype, low, high }, format, value) {
 const tidy = (value, unit) => Number((Math.round(value / unit) * unit).toPrecision(12));
 
 /**
- * Let the numbers of a handle be used; see bindHandle in gestures.js.
+ * Let the numbers of a handle be used; see bindArea in areas.js.
  * @type {typeof import("./areas.js").bindArea}
  */
 export function bindCells(element, grip, page, signal) {
@@ -70,12 +71,8 @@ export function bindCells(element, grip, page, signal) {
 
   /** @param {PointerEvent} event */
   const down = (event) => {
-    if (event.button !== 0) return;
     const at = grip();
     const pixel = page.pixel(event);
-    element.setPointerCapture(event.pointerId);
-    element.focus({ preventScroll: true });
-    event.preventDefault();
     go(at, cellAt(at, pixel));
     const from = valueOf(at, cursor);
     held = { y: pixel.y, from };
@@ -93,10 +90,7 @@ export function bindCells(element, grip, page, signal) {
   const up = () => {
     held = null;
   };
-  element.addEventListener("pointerdown", /** @type {EventListener} */ (down), { signal });
-  element.addEventListener("pointermove", /** @type {EventListener} */ (move), { signal });
-  for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
-    element.addEventListener(end, up, { signal });
+  bindPointer(element, down, move, up, signal);
 
   /** A sign of a number that is being typed. @param {Grip} at @param {string} sign */
   const type = (at, sign) => {
