@@ -9,7 +9,7 @@ import torch
 
 from explorable.graphs import Arg, Graph, Node, Value
 from explorable.trace import tensor_from_bytes
-from explorable.trace.random import philox_bits
+from explorable.trace.draws.random import philox_bits
 from explorable.trace.tensors import DTYPE_OF
 
 SCALARS = {

@@ -5,7 +5,7 @@ import torch
 
 import explorable as ex
 from explorable.errors import ExplorableError
-from explorable.trace.channels import channel
+from explorable.trace.drawing.channels import channel
 
 WITHIN = {"x": (-1.0, 1.0), "y": (0.0, 4.0)}
 

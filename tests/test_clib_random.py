@@ -3,7 +3,7 @@
 import numpy as np
 
 from clib import run_c
-from explorable.trace.philox import philox_bits
+from explorable.trace.draws.philox import philox_bits
 
 
 def test_words_equal_the_eager_ones():

@@ -2,7 +2,7 @@
 
 import torch
 
-from explorable.trace.random import random_numbers
+from explorable.trace.draws.random import random_numbers
 from oracle import Case, check
 
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser
 import explorable as ex
 from conftest import ROOT
 from explorable.errors import ExplorableError
-from explorable.trace.random import random_numbers
+from explorable.trace.draws.random import random_numbers
 from reader import Reader, serving
 
 generator = torch.Generator().manual_seed(0)

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 from explorable.errors import ExplorableError
 from explorable.trace import float64_reference, random_numbers, trace
-from explorable.trace.random import philox_bits
+from explorable.trace.draws.random import philox_bits
 from interpret import interpret
 
 

@@ -15,7 +15,7 @@ from scipy import stats
 from explorable.compiler import Entry, compile_module
 from explorable.engine import engine
 from explorable.trace import random_numbers, tensor_bytes, tensor_from_bytes, trace
-from explorable.trace.random import philox_bits
+from explorable.trace.draws.random import philox_bits
 
 COUNT = 20_000
 CHANCE = 1e-4

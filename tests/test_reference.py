@@ -18,7 +18,7 @@ import torch
 import explorable as ex
 from explorable.parts.controls import CONTROLS
 from explorable.parts.marks import MARKS
-from explorable.trace.arrival import arrive
+from explorable.trace.drawing.arrival import arrive
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKENIZER = {

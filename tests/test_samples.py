@@ -5,7 +5,7 @@ import torch
 
 import explorable as ex
 from explorable.errors import ExplorableError
-from explorable.trace.samples import centres, counts, density_curve
+from explorable.trace.drawing.samples import centres, counts, density_curve
 
 
 def test_counts_are_those_of_histc():

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from explorable.trace import trace
-from explorable.trace.decompose import FROM_TORCH, OURS
+from explorable.trace.table.decompose import FROM_TORCH, OURS
 from interpret import interpret
 
 TAKEN_APART = {str(op) for op in OURS} | {

@@ -17,9 +17,9 @@ from .errors import ExplorableError
 from .graphs import Graph, Type
 from .parts.source import calling_line
 from .trace import tensor_bytes, tensor_from_bytes, trace
-from .trace.arrays import as_tensors
 from .trace.compare import compare, one_thread
-from .trace.random import random_numbers
+from .trace.draws.random import random_numbers
+from .trace.forms.arrays import as_tensors
 from .trace.tensors import as_dtype, tensor_type
 from .trace.tree import copied, flatten, is_tensor, outline
 

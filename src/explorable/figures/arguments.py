@@ -11,8 +11,8 @@ from ..errors import ExplorableError
 from ..graphs import Type
 from ..parts.accept import first
 from ..parts.controls import Choice, Control, Integer, Seed, Toggle
-from ..trace.arrival import from_slot
-from ..trace.history import example, step_number
+from ..trace.drawing.arrival import from_slot
+from ..trace.drawing.history import example, step_number
 from ..trace.state import substitute
 from ..trace.tree import flatten
 from .entries import Inputs, Plains, control_slot

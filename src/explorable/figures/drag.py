@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ExplorableError
 from ..parts import Layout, Mark, Plot
 from ..parts.controls import Control, Point, Slider
-from ..trace.history import step_number
-from ..trace.slopes import loosened, movers, no_slope, places, slope
-from ..trace.text import live_text
+from ..trace.drawing.history import step_number
+from ..trace.drawing.slopes import loosened, movers, no_slope, places, slope
+from ..trace.drawing.text import live_text
 from .arguments import examples, traced_control, traced_run
 from .entries import Function, Inputs, Plains, Table, trace_table
 from .figure import Figure

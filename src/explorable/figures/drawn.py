@@ -16,11 +16,11 @@ import numpy
 from ..errors import ExplorableError
 from ..parts import Column, Grid, Layout, Mark, Plot, Row, Typed
 from ..parts.controls import Control, Point, Points, Tensor
-from ..trace.arrival import editing
-from ..trace.channels import channel
+from ..trace.drawing.arrival import editing
+from ..trace.drawing.channels import channel
 from ..trace.extents import most
-from ..trace.hooks import at_line
 from ..trace.tree import is_tensor
+from ..trace.watches.hooks import at_line
 
 Json = Any  # the shapes of spec.d.ts
 DRAGGED = ("scatter", "arrow", "curve")

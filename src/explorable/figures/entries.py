@@ -18,7 +18,7 @@ from ..graphs import Arg, Graph, Node, Type, Value
 from ..parts.accept import first
 from ..parts.controls import Choice, Control, Integer, Points, Seed, Text, Toggle
 from ..trace import NeedsValue, explain, trace
-from ..trace.arrival import class_slot, slot_value
+from ..trace.drawing.arrival import class_slot, slot_value
 from .extents import (
     PREFIX,
     Fixed,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..parts import Mark
-from ..trace.fields import at_corner, block, check_alone, coloured, corner, nothing
-from ..trace.text import live_text
+from ..trace.drawing.fields import at_corner, block, check_alone, coloured, corner, nothing
+from ..trace.drawing.text import live_text
 from .arguments import arguments, examples
 from .drag import marks_of
 from .entries import Function, Inputs, Plains, Table, trace_table

@@ -12,7 +12,7 @@ from ..parts.controls import Text
 from ..parts.layout import as_layout
 from ..parts.options import names
 from ..parts.source import definition_line, mistake
-from ..trace.random import random_numbers
+from ..trace.draws.random import random_numbers
 from .still import Still
 from .wires import Function, Wires, page_names, read_wires
 

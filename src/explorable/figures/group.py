@@ -18,12 +18,12 @@ from ..graphs import Graph, Output, Type
 from ..parts.controls import Control, Point, Points, Seed, Tensor
 from ..parts.source import definition_line
 from ..trace import author_line, explain
-from ..trace.arrays import as_tensors
-from ..trace.history import example, step_number
-from ..trace.random import random_numbers
+from ..trace.drawing.history import example, step_number
+from ..trace.drawing.text import live_text, split_text
+from ..trace.draws.random import random_numbers
+from ..trace.forms.arrays import as_tensors
 from ..trace.state import state_tensors, substitute
 from ..trace.tensors import tensor_type
-from ..trace.text import live_text, split_text
 from ..trace.tree import flatten, plain_tensors
 from .arguments import arguments, examples, place
 from .drag import TracedDrag, trace_drags

@@ -11,9 +11,9 @@ from ..errors import ExplorableError
 from ..parts.accept import accept, first
 from ..parts.controls import Control
 from ..parts.source import calling_line
-from ..trace.arrays import as_tensors
-from ..trace.arrival import arrive
-from ..trace.random import random_numbers
+from ..trace.drawing.arrival import arrive
+from ..trace.draws.random import random_numbers
+from ..trace.forms.arrays import as_tensors
 from .simulation import Run, Simulation, shown
 from .value import Value
 from .wires import Wires, all_wires, page_names, parameter_names, upstream

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..graphs import Type
 from ..trace import tensor_bytes
-from ..trace.fields import picture
+from ..trace.drawing.fields import picture
 from .drawn import Drawn
 
 Json = Any  # the shapes of spec.d.ts

@@ -10,8 +10,8 @@ from typing import Any, final, overload
 from ..errors import ExplorableError
 from ..parts import Record, SimulationOptions
 from ..parts.source import calling_line, definition_line
-from ..trace.history import History, step_number
-from ..trace.random import random_numbers
+from ..trace.drawing.history import History, step_number
+from ..trace.draws.random import random_numbers
 from ..trace.state import copy_state, substitute
 from .stepping import apply_step, check_step
 from .wires import Function, Wires, read_wires

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..errors import ExplorableError
 from ..parts import Record
 from ..parts.source import definition_line
-from ..trace.arrays import as_tensors
+from ..trace.forms.arrays import as_tensors
 from ..trace.state import python_numbers, special_starts, state_tensors
 from .wires import Function
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, final
 
-from ..trace.random import random_numbers
+from ..trace.draws.random import random_numbers
 from .wires import Function, Wires, read_wires
 
 

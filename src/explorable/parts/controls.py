@@ -2,7 +2,7 @@
 them.
 
 Knows no torch: first values are kept as Python numbers or NumPy arrays. How a control arrives in
-the author's function is `trace/arrival.py`.
+the author's function is `trace/drawing/arrival.py`.
 """
 
 # pyright: reportUnnecessaryIsInstance=false

@@ -1,7 +1,7 @@
 """Marks: frozen records of drawn things. Their channels are tensors, kept opaque: no torch here.
 
-What a channel may look like (complex, (..., 2), two tensors) is decided in `trace/channels.py`,
-where tensors are known.
+What a channel may look like (complex, (..., 2), two tensors) is decided where tensors are known,
+in `trace/drawing/channels.py`.
 """
 
 # pyright: reportUnnecessaryIsInstance=false

@@ -1,5 +1,5 @@
 """Error bands, histograms, density curves and vector fields. Most are made of other marks: areas,
-bars, curves, arrows; what is counted for them is counted in torch (trace/samples.py)."""
+bars, curves, arrows; what is counted for them is counted in torch (trace/drawing/samples.py)."""
 
 # pyright: reportUnnecessaryIsInstance=false
 # Authors without a type checker pass anything; it is checked here.

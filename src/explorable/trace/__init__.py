@@ -1,15 +1,15 @@
 """PyTorch functions as Graphs: the only floor that imports torch. Names only; README.md says how
 it works."""
 
+from .drawing.text import TextStore, live_text, split_text
+from .draws.random import Stream, current_stream, random_numbers
 from .extents import Moving, NeedsValue
 from .lines import author_line
-from .mistakes import explain
-from .random import Stream, current_stream, random_numbers
 from .reference import float64_reference
 from .state import copy_state, python_numbers, state_tensors, substitute
 from .tensors import tensor_bytes, tensor_from_bytes
-from .text import TextStore, live_text, split_text
 from .tracer import trace
+from .watches.mistakes import explain
 from .weights import as_rounded, float16_weights
 
 __all__ = [

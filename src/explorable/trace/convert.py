@@ -16,8 +16,8 @@ from torch.fx.experimental.symbolic_shapes import free_unbacked_symbols
 from ..errors import ExplorableError, Line
 from ..graphs import Arg, Constant, Graph, Input, Node, Output, Type, Value
 from .constants import Capture
-from .mistakes import counted
 from .tensors import dtype_name, tensor_bytes, tensor_type
+from .watches.mistakes import counted
 
 LINE = "explorable_line"
 """Key of a node's Line in ``fx.Node.meta``."""

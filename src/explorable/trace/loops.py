@@ -28,9 +28,9 @@ from torch.utils import _pytree as pytree
 
 from ..errors import ExplorableError
 from ..graphs import MOST_ITERATIONS
-from .hooks import LineInterpreter
 from .lines import current_line
 from .tensors import tensor_type
+from .watches.hooks import LineInterpreter
 
 Flat = Sequence[torch.Tensor]
 Function = Callable[..., Any]  # Any: pytrees of the author's

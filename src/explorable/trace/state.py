@@ -24,8 +24,8 @@ from torch.optim.lr_scheduler import LRScheduler
 from torch.utils._python_dispatch import _disable_current_modes
 
 from ..errors import ExplorableError
+from .forms.optimizers import no_lbfgs
 from .lines import current_line
-from .optimizers import no_lbfgs
 
 State = Any
 """Any: a pytree of the author's, of any objects."""

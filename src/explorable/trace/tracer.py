@@ -31,17 +31,17 @@ from ..graphs import Graph, Input, Type
 from .constants import Capture, Constants, changes_constant
 from .conversion import new_parameters
 from .convert import LINE, convert, number_type
-from .decompose import TABLE
+from .draws.random import random_numbers
 from .extents import Moving, NeedsValue, Symbols, sizes_move
-from .hooks import LineInterpreter, author_lines, kept_lines
-from .libraries import library_forms
-from .mistakes import explain, moving_input
-from .optimizers import moving_optimizers
-from .pure import without_writes
-from .random import random_numbers
-from .reroll import reroll
+from .forms.libraries import library_forms
+from .forms.optimizers import moving_optimizers
+from .rolling.pure import without_writes
+from .rolling.reroll import reroll
+from .table.decompose import TABLE
 from .tensors import DTYPE_OF
 from .values import python_values
+from .watches.hooks import LineInterpreter, author_lines, kept_lines
+from .watches.mistakes import explain, moving_input
 
 Number = torch.SymInt | int | float | bool
 Traced = Callable[[dict[str, Any]], Mapping[str, torch.Tensor | Number]]  # Any: Tensor | SymInt

@@ -22,12 +22,12 @@ from torch.utils._pytree import tree_leaves, tree_map
 from torch.utils.weak import WeakIdKeyDictionary
 
 from ..errors import ExplorableError
-from .checks import passing
 from .constants import changes_constant, find_label
-from .forms import FORMS
-from .indexing import Places, is_traced
+from .forms.checks import passing
+from .forms.forms import FORMS
+from .forms.indexing import Places, is_traced
 from .lines import current_line
-from .replay import Replays
+from .rolling.replay import Replays
 
 
 class _PythonForms(TorchFunctionMode):

@@ -20,8 +20,8 @@ from torch import fx
 from torch._higher_order_ops.scan import scan_op
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from ..errors import Line
-from .convert import LINE
+from ...errors import Line
+from ..convert import LINE
 from .moving_numbers import moved
 from .periods import LEAST_REPEATS, Each, Numbers, Same, Stretch, stretches
 from .rolled_body import Body, emit

@@ -30,8 +30,8 @@ from torch._subclasses.fake_tensor import FakeTensor
 from torch.overrides import TorchFunctionMode
 from torch.utils import _pytree as pytree
 
-from ..errors import ExplorableError
-from .lines import current_line, file_owner, importing
+from ...errors import ExplorableError
+from ..lines import current_line, file_owner, importing
 from .numpy_forms import FORMS, METHODS, Array, front, nearest
 
 _Any = Any  # what NumPy's protocols hand over: arrays, numbers, nests of them

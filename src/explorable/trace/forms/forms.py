@@ -11,10 +11,10 @@ from typing import Any
 
 import torch
 
+from ..table.matrices import MATRIX_FORMS
 from .ctc import ctc_loss
 from .grids import GRIDS
 from .losses import LOSSES
-from .matrices import MATRIX_FORMS
 
 Tensor = torch.Tensor
 

@@ -15,7 +15,8 @@ from typing import Any
 import torch
 from torch._decomp import core_aten_decompositions, get_decompositions
 
-from ..errors import ExplorableError
+from ...errors import ExplorableError
+from ..draws.variate_slopes import VARIATE_SLOPES
 from .choices import CHOICES
 from .fractional import FRACTIONAL
 from .histograms import HISTOGRAMS
@@ -24,7 +25,6 @@ from .pools import POOLS
 from .ranges import RANGES
 from .resampling import RESAMPLING
 from .scans import SCANS, SOMETIMES
-from .variate_slopes import VARIATE_SLOPES
 
 aten = torch.ops.aten
 Tensor = torch.Tensor

@@ -14,7 +14,8 @@ from torch import fx
 from torch._subclasses.fake_tensor import DataDependentOutputException, DynamicOutputShapeException
 from torch.fx.experimental.symbolic_shapes import GuardOnDataDependentSymNode
 
-from ..errors import ExplorableError, Line
+from ...errors import ExplorableError, Line
+from ..lines import author_line
 from .instead import (
     call,
     formatted,
@@ -24,7 +25,6 @@ from .instead import (
     instead_of_extreme,
     stores,
 )
-from .lines import author_line
 
 INSTEAD = {
     "float": "use the tensor itself",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-from ..errors import Line
+from ...errors import Line
 
 SIZED = {
     "arange", "linspace", "logspace", "zeros", "ones", "full", "empty", "rand", "randn", "eye",

@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 
-from ..errors import ExplorableError
-from ..parts.marks import Mark
-from .arrays import as_tensors
+from ...errors import ExplorableError
+from ...parts.marks import Mark
+from ..forms.arrays import as_tensors
 
 SIDE = 64
 Range = tuple[float, float]

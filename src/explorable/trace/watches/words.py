@@ -16,11 +16,11 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._pytree import tree_leaves
 
-from ..errors import ExplorableError
+from ...errors import ExplorableError
+from ..drawing.text import has_token
+from ..lines import called_by_author, current_line
 from .instead import call
-from .lines import called_by_author, current_line
 from .mistakes import memory_needed
-from .text import has_token
 
 _MOVING = (FakeTensor, torch.SymInt, torch.SymFloat, torch.SymBool)
 

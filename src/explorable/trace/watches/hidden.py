@@ -14,8 +14,8 @@ from unittest import mock
 from torch._subclasses.fake_tensor import DataDependentOutputException, DynamicOutputShapeException
 from torch.fx.experimental.symbolic_shapes import GuardOnDataDependentSymNode
 
-from ..errors import ExplorableError
-from .lines import author_line
+from ...errors import ExplorableError
+from ..lines import author_line
 from .mistakes import explain
 
 _KINDS: tuple[type[Exception], ...] = (

@@ -8,8 +8,8 @@ from typing import Any
 import numpy
 import torch
 
-from ..errors import ExplorableError
-from ..parts.controls import (
+from ...errors import ExplorableError
+from ...parts.controls import (
     Button,
     Choice,
     Control,
@@ -22,9 +22,9 @@ from ..parts.controls import (
     Text,
     Toggle,
 )
-from ..parts.marks import Typed
-from ..parts.span import Range
-from .lines import called_by_author, current_line
+from ...parts.marks import Typed
+from ...parts.span import Range
+from ..lines import called_by_author, current_line
 
 Arrived = Any  # a tensor, an int, a bool, the chosen object, Typed, or (xy, classes)
 

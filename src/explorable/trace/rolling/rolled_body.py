@@ -15,8 +15,8 @@ from torch import fx
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.node import map_arg
 
-from ..errors import Line
-from .convert import LINE, SAME_VALUE
+from ...errors import Line
+from ..convert import LINE, SAME_VALUE
 from .moving_numbers import moved
 from .periods import Back, Each, Kind, Numbers, Same, Stretch
 

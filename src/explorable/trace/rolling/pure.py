@@ -21,7 +21,7 @@ from torch import fx
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.node import map_arg
 
-from .convert import LINE
+from ..convert import LINE
 from .periods import LEAST_NODES
 from .rolled_body import emit
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 
-from ..graphs import Type
-from .tensors import DTYPE_OF
+from ...graphs import Type
+from ..tensors import DTYPE_OF
 
 
 def step_number(number: int) -> torch.Tensor:

@@ -16,8 +16,8 @@ from unittest import mock
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
-from ..errors import ExplorableError
-from .lines import current_line
+from ...errors import ExplorableError
+from ..lines import current_line
 
 # torch.optim hides these modules behind the classes of their names.
 _ASGD, _RADAM, _ADAFACTOR, _MUON = (

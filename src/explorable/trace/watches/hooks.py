@@ -17,13 +17,13 @@ from torch import fx
 from torch.fx.experimental.proxy_tensor import PythonKeyTracer
 from torch.fx.experimental.symbolic_shapes import GuardOnDataDependentSymNode
 
-from ..errors import ExplorableError, Line
-from .constants import Constants
-from .convert import LINE
-from .extents import NeedsValue
+from ...errors import ExplorableError, Line
+from ..constants import Constants
+from ..convert import LINE
+from ..extents import NeedsValue
+from ..lines import author_line, current_line
 from .hidden import nothing_hidden
 from .leftovers import nothing_left
-from .lines import author_line, current_line
 from .mistakes import explain
 from .outside import page_alone
 from .words import python_texts

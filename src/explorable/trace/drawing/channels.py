@@ -11,9 +11,9 @@ from typing import Any, cast
 
 import torch
 
-from ..errors import ExplorableError
-from ..parts.marks import Channel, Mark
-from .arrays import as_tensors
+from ...errors import ExplorableError
+from ...parts.marks import Channel, Mark
+from ..forms.arrays import as_tensors
 from .fields import whole
 from .samples import centres, counts, density_curve
 from .space import spatial

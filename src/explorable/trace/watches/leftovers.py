@@ -24,9 +24,9 @@ from typing import Any, cast
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
-from ..errors import ExplorableError, Line
-from ..parts.source import shown_path
-from .lines import file_owner
+from ...errors import ExplorableError, Line
+from ...parts.source import shown_path
+from ..lines import file_owner
 
 _PLAIN = (bool, int, float, complex, str, bytes)
 _DEEPEST = 8

@@ -22,13 +22,13 @@ from unittest import mock
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from ..errors import ExplorableError
-from .arrays import numpy_front
-from .lines import current_line
-from .loops import own_loops
+from ...errors import ExplorableError
+from ..forms.arrays import numpy_front
+from ..forms.upright import upright
+from ..lines import current_line
+from ..loops import own_loops
+from ..reference import WIDER, in_reference
 from .philox import bits, philox_bits
-from .reference import WIDER, in_reference
-from .upright import upright
 from .variates import binomial, dirichlet, gamma, poisson, von_mises
 
 __all__ = ["Stream", "current_stream", "philox_bits", "random_numbers"]

@@ -17,8 +17,8 @@ from unittest import mock
 
 import torch
 
-from ..errors import ExplorableError, Line
-from .lines import current_line, in_torch
+from ...errors import ExplorableError, Line
+from ..lines import current_line, in_torch
 
 Number = torch.Tensor | torch.SymInt | torch.SymFloat
 Piece = str | tuple[Number, str]

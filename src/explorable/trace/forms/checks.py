@@ -14,7 +14,7 @@ from types import FrameType
 
 from torch.distributions import constraints
 
-from .lines import file_owner
+from ..lines import file_owner
 
 
 def passing(frame: FrameType) -> bool | None:

@@ -18,9 +18,9 @@ from types import FrameType, ModuleType
 from typing import Any
 from unittest import mock
 
-from ..errors import ExplorableError
+from ...errors import ExplorableError
+from ..lines import called_by_author, current_line, file_owner, importing
 from .leftovers import author_modules
-from .lines import called_by_author, current_line, file_owner, importing
 
 _CLOCK = "let a control or the step of a simulation say what time it is"
 _DRAWN = "which the page draws too"

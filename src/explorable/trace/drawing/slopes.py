@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import torch
 
-from ..parts.marks import Mark
+from ...parts.marks import Mark
 from .channels import attached
 
 

@@ -16,7 +16,7 @@ from torch import fx
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode, in_kernel_invocation_manager
 from torch.fx.experimental import proxy_tensor
 
-from . import philox as philox  # it registers the operation of draws
+from ..draws import philox as philox  # it registers the operation of draws
 
 _BITS = torch.ops.explorable.bits.default
 

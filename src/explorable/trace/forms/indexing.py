@@ -17,8 +17,8 @@ from torch._C import _functorch  # pyright: ignore[reportAttributeAccessIssue] c
 from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils.weak import WeakIdKeyDictionary
 
-from ..errors import ExplorableError
-from .lines import current_line
+from ...errors import ExplorableError
+from ..lines import current_line
 
 Moving = Any
 """Any: a SymInt, or a 0-dim tensor of whole numbers."""

@@ -1,0 +1,1 @@
+"""Random numbers: every random function of torch, from Philox."""

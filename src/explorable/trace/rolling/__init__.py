@@ -1,0 +1,1 @@
+"""Long Python loops: a trace has written them out, here they become one scan again."""

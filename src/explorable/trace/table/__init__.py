@@ -1,0 +1,1 @@
+"""Decompositions: operations of torch by those that the compiler has."""
