@@ -212,6 +212,23 @@ def test_what_one_function_gives_another_takes(folder: Path) -> None:
     assert torch.equal(result, given()[1]["i"] + 2)
 
 
+def test_what_holds_nothing_has_its_place(tmp_path: Path) -> None:
+    def moved(state, x):
+        return state, {"y": x + 1, "none": ()}
+
+    (tmp_path / "made").mkdir()
+    ex.compile(moved, {"now": [], "then": {}}, torch.zeros(2)).save(tmp_path / "made")
+    (tmp_path / "run.mjs").write_text(
+        'import { load } from "./made/moved.js"; const moved = await load();'
+        "const [state, { y, none }] = moved({ now: [], then: {} }, [1, 2]);"
+        "console.log(JSON.stringify([state, Array.from(y.data), none]));"
+    )
+    if shutil.which("node") is None:
+        pytest.skip("no node on this machine")
+    done = subprocess.run(["node", tmp_path / "run.mjs"], capture_output=True, text=True)
+    assert json.loads(done.stdout) == [{"now": [], "then": {}}, [2, 3], []]
+
+
 def test_whole_numbers_beyond_2_to_the_53_are_never_rounded_in_silence(folder: Path) -> None:
     body = f"""
         const given = {GIVEN};

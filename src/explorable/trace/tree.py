@@ -31,18 +31,24 @@ def outline(tree: Any) -> Any:
     >>> outline({"x": a, "sides": (b, c)})
     {'x': 'x', 'sides': ['sides.0', 'sides.1']}
     """
-    pairs, _ = _pytree.tree_flatten_with_path(tree)
-    return _outline([(path, ".".join(map(_key, path))) for path, _ in pairs], 0)
+    pairs, spec = _pytree.tree_flatten_with_path(tree)
+    return _outline(spec, [path for path, _ in pairs], 0)
 
 
-def _outline(pairs: list[tuple[Any, str]], depth: int) -> Any:
-    if len(pairs) == 1 and len(pairs[0][0]) == depth:
-        return pairs[0][1]
-    parts: dict[str, list[tuple[Any, str]]] = {}
-    for path, name in pairs:
-        parts.setdefault(_key(path[depth]), []).append((path, name))
-    inner = {key: _outline(part, depth + 1) for key, part in parts.items()}
-    in_order = all(isinstance(path[depth], _pytree.SequenceKey) for path, _ in pairs)
+def _outline(spec: _pytree.TreeSpec, paths: list[Any], depth: int) -> Any:
+    if spec.is_leaf():
+        return ".".join(map(_key, paths[0]))
+    inner: dict[str, Any] = {}
+    begin = 0
+    for k, child in enumerate(spec.children()):
+        some = paths[begin : begin + child.num_leaves]
+        begin += child.num_leaves
+        # What holds no leaf is in no path: it is known by its place.
+        key = spec.context[k] if spec.type is dict else _key(some[0][depth]) if some else str(k)
+        inner[str(key)] = _outline(child, some, depth + 1)
+    in_order = spec.type in (list, tuple) or (
+        bool(paths) and all(isinstance(path[depth], _pytree.SequenceKey) for path in paths)
+    )
     return list(inner.values()) if in_order else inner
 
 
