@@ -24,6 +24,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parent / "peers"))
 import built
 from browser import Arena, chromium, compressed, first_result, serving
+from onnx_models import models
 from table import tables
 from torch_side import torch_contestants, torch_sample
 from workloads import Workload, workloads
@@ -56,6 +57,8 @@ def prepare(folder: Path, chosen: list[Workload], peers: list[str]) -> dict[str,
     entries["explorable"] = {name: f"built/enter-{name}.js" for name in names}
     for peer in peers:
         has = built.bundled(folder, peer)
+        if peer == "ort":
+            models(folder / peer, chosen)
         entries[peer] = {name: f"{peer}/{name}.js" for name in names if name in has}
     for contestant, of in entries.items():
         for name, entry in of.items():
@@ -132,7 +135,8 @@ def fetches(browser: Any, address: str, ready: dict[str, Any], given: Any) -> di
 
 
 def _array(name: str) -> bool:
-    return name.endswith(".bin")
+    """Files of numbers; a model of ONNX is little else."""
+    return name.endswith((".bin", ".onnx"))
 
 
 def arguments() -> argparse.Namespace:

@@ -119,6 +119,7 @@ def bundled(folder: Path, contestant: str) -> list[str]:
         "--bundle",
         "--minify",
         "--splitting",
+        "--external:node:*",
         "--format=esm",
         "--log-level=error",
         f"--outdir={folder / contestant}",
@@ -131,7 +132,14 @@ def bundled(folder: Path, contestant: str) -> list[str]:
 
 
 NAMES = ("flow", "transformer", "grid", "lms", "fft", "bodies", "cnn", "gru", "tiny")
-FILES: dict[str, tuple[str, ...]] = {}
+FILES: dict[str, tuple[str, ...]] = {
+    "tfjs": ("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm*.wasm",),
+    "ort": (
+        "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",
+        "onnxruntime-web/dist/ort-wasm-simd-threaded.mjs",
+    ),
+    "pyodide": ("pyodide/pyodide*.*", "pyodide/python_stdlib.zip"),
+}
 """What a contestant fetches beside its scripts."""
 
 

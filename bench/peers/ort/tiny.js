@@ -1,0 +1,3 @@
+import { prepareModel } from "./start.js";
+
+export const prepare = (given) => prepareModel(new URL("./tiny.onnx", import.meta.url), given);
