@@ -150,6 +150,7 @@ def test_the_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     examples = doctest.DocTestParser().get_examples(getattr(ex, name).__doc__ or "")
     assert examples, f"ex.{name} has no example"
     (tmp_path / "tokenizer.json").write_text(json.dumps(TOKENIZER))
+    (tmp_path / "irises.csv").write_text("sepal,petal\n5.1,1.4\n6.2,4.5\n")
     monkeypatch.chdir(tmp_path)
     space = Names(vars(builtins) | given() | OWN.get(name, {}))
     for example in examples:

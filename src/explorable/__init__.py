@@ -64,6 +64,8 @@ from .parts.stages import stages as stages
 from .parts.tokenizers import characters as characters
 from .parts.tokenizers import tokenizer as tokenizer
 from .parts.tokenizers import words as words
+from .parts.uploads import microphone as microphone
+from .parts.uploads import upload as upload
 from .recording import depends as depends
 
 if TYPE_CHECKING:

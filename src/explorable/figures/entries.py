@@ -17,6 +17,7 @@ from ..errors import ExplorableError, Line
 from ..graphs import Arg, Graph, Node, Type, Value
 from ..parts.accept import first
 from ..parts.controls import Choice, Control, Integer, Points, Seed, Text, Toggle
+from ..parts.uploads import Rows, has_length
 from ..trace import NeedsValue, explain, trace
 from ..trace.drawing.arrival import class_slot, slot_value
 from .extents import (
@@ -124,7 +125,7 @@ def trace_table(
     known: list[Control] = [
         c
         for c in function.controls.values()
-        if isinstance(c, (Toggle, Choice)) or (c in fixed and isinstance(c, (Points, Text)))
+        if isinstance(c, (Toggle, Choice)) or (c in fixed and has_length(c))
     ]
     known += [c for c in static if c in function.controls.values() and c not in known]
     owners = by_slot(function.controls, names)
@@ -260,6 +261,8 @@ def _values(control: Control, function: Function, names: Mapping[Control, str]) 
             return list(range(control.max + 1))
         case Text():
             return list(range(control.max + 1))
+        case Rows():
+            return list(range(control.min, control.max + 1))
         case _:
             raise ExplorableError(
                 "figure",
@@ -277,7 +280,7 @@ def control_slot(control: Control, names: Mapping[Control, str]) -> str:
 
 def static_name(control: Control, names: Mapping[Control, str]) -> str:
     """How an entry table calls a static control."""
-    return names[control] + (".length" if isinstance(control, (Points, Text)) else "")
+    return names[control] + (".length" if has_length(control) else "")
 
 
 def static_key(control: Control, value: Any) -> str:
@@ -288,7 +291,7 @@ def static_key(control: Control, value: Any) -> str:
             return "true" if value else "false"
         case Choice():
             return str(list(control.options).index(value))
-        case Points() | Text():
+        case Points() | Text() | Rows():
             return str(value if isinstance(value, int) else length_of(control, value))
         case _:
             return str(value)

@@ -11,6 +11,7 @@ from ..compiler import Entry, check_lowering
 from ..errors import ExplorableError, Line
 from ..graphs import Graph, Node, Output, Type, Value
 from ..parts.controls import Control, Integer, Points, Text
+from ..parts.uploads import Rows, has_length
 from ..sizes import Named, Size
 from ..trace import Moving
 
@@ -43,11 +44,14 @@ def sized_slots(control: Control, slot: str) -> Inputs:
     """Examples of the slots of a control that may be a size; its number stands first."""
     if isinstance(control, Integer):
         return {slot: Moving(control.low, control.high)}
-    assert isinstance(control, (Points, Text))  # the only other ones
-    size = Size(Named(length_slot(slot), 0, control.max))
-    found: Inputs = {length_slot(slot): Moving(0, control.max)}
+    assert isinstance(control, (Points, Text, Rows))  # the only other ones
+    low = control.min if isinstance(control, Rows) else 0
+    size = Size(Named(length_slot(slot), low, control.max))
+    found: Inputs = {length_slot(slot): Moving(low, control.max)}
     if isinstance(control, Text):
         return found | {slot: Type((size,), "int64")}
+    if isinstance(control, Rows):
+        return found | {slot: Type((size, control.value.shape[1]), "float32")}
     if control.classes is not None:
         found[f"{slot}.classes"] = Type((size,), "int64")
     return found | {slot: Type((size, 2), "float32")}
@@ -57,7 +61,7 @@ def may_be_size(control: Control) -> bool:
     """Whether a control's number can be an extent; of an integer its bounds decide."""
     if isinstance(control, Integer):
         return 0 <= control.low
-    return isinstance(control, (Points, Text))
+    return has_length(control)
 
 
 def with_numbers(inputs: Inputs) -> Inputs:
@@ -135,5 +139,5 @@ def _slots(
     for control in controls.values():
         slot = f"control:{names[control]}"
         yield slot, control
-        if isinstance(control, (Points, Text)):
+        if has_length(control):
             yield length_slot(slot), control

@@ -17,6 +17,7 @@ from ..errors import ExplorableError
 from ..graphs import Graph, Output, Type
 from ..parts.controls import Control, Point, Points, Seed, Tensor
 from ..parts.source import definition_line
+from ..parts.uploads import Upload
 from ..trace import author_line, explain
 from ..trace.drawing.history import example, step_number
 from ..trace.drawing.text import live_text, split_text
@@ -331,7 +332,7 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
         slots = {
             name: values[f"control:{name}"]
             for name, control in by_slot.items()
-            if isinstance(control, (Point, Points, Tensor))
+            if in_a_mark(control)
         }
         with ExitStack() as stack:
             given = arguments(group, figure.wires, values, plains, stack)
@@ -379,14 +380,19 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
     return TracedFigure(figure, table, tuple(layouts), layout_of, frozenset(edited))
 
 
+def in_a_mark(control: Control) -> bool:
+    """Whether the reader edits it in the mark that draws it."""
+    edited = isinstance(control, (Point, Points, Tensor))
+    return edited and not isinstance(control, Upload)
+
+
 def _check_drawn(group: Group, nodes: list[Any]) -> None:
     """A control that is edited in a mark needs one; a shared one may have it in another bundle."""
     edited = {control for drawing in group.drawings for control in drawing.edited}
     edited |= {control for drag in group.drags for control in drag.controls}
     for wires in (wires for node in nodes for wires in all_wires(node)):
         for parameter, control in wires.controls.items():
-            in_a_mark = isinstance(control, (Point, Points, Tensor)) and control not in edited
-            if in_a_mark and "." in group.names[control]:
+            if in_a_mark(control) and control not in edited and "." in group.names[control]:
                 raise ExplorableError(
                     "figure",
                     f"no mark draws '{parameter}', so the reader cannot change it",

@@ -14,6 +14,7 @@ from ..graphs import Type
 from ..link import link
 from ..parts.controls import Control, Point, Points, Tensor
 from ..parts.span import Range
+from ..parts.uploads import has_length
 from ..trace import tensor_bytes
 from ..trace.compare import received
 from .extents import shape_now
@@ -131,7 +132,10 @@ def to_json(control: Control, plain: Any) -> Json:
             return [[*xy, int(k)] for xy, k in zip(plain[0].tolist(), plain[1], strict=True)]
         case Tensor():
             # The page holds numbers: bool as 0 and 1.
-            return (numpy.asarray(plain).reshape(-1) * 1).tolist()
+            numbers = numpy.asarray(plain).reshape(-1)
+            # The fewest digits that are this float32, as the page will hold it.
+            short = numbers.dtype == numpy.float32
+            return [float(str(x)) for x in numbers] if short else (numbers * 1).tolist()
         case _:
             return plain
 
@@ -149,6 +153,7 @@ def from_json(control: Control, given: Json) -> Any:
                 return places
             return places, numpy.asarray([row[2] for row in given], numpy.int64)
         case Tensor():
-            return numpy.asarray(given).astype(control.value.dtype).reshape(control.value.shape)
+            shape = (-1, *control.value.shape[1:]) if has_length(control) else control.value.shape
+            return numpy.asarray(given).astype(control.value.dtype).reshape(shape)
         case _:
             return given

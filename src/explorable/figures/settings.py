@@ -27,6 +27,7 @@ from ..parts.controls import (
     Toggle,
 )
 from ..parts.span import Range
+from ..parts.uploads import Rows, has_length
 from .group import Group
 
 DRAWS = 8
@@ -67,7 +68,7 @@ def _uncovered(group: Group, found: list[Setting]) -> Iterator[Setting]:
             if variant.key in reached:
                 continue
             plains = {
-                control: of_length(control, value) if isinstance(control, (Points, Text)) else value
+                control: of_length(control, value) if has_length(control) else value
                 for control, value in variant.statics.items()
             }
             yield Setting(f"entry {variant.entry}", plains)
@@ -87,6 +88,8 @@ def ends(control: Control) -> list[Any]:
             return [not control.value]
         case Choice():
             return [option for option in control.options if option != control.value]
+        case Rows():
+            return [of_length(control, control.min), of_length(control, control.max)]
         case Tensor():
             full = [numpy.full_like(control.value, bound) for bound in _bounds(control)]
             return [*full, *(control.examples or {}).values()]
@@ -123,6 +126,8 @@ def of_length(control: Control, length: int) -> Any:
     """A plain value of ``length`` points or characters."""
     if isinstance(control, Text):
         return text_of_length(control, [*control.value, *control.tokenizer.samples], length)
+    if isinstance(control, Rows):
+        return _rows(control, length, numpy.random.default_rng(length))
     assert isinstance(control, Points)  # the only other one with a length
     turn = numpy.arange(length, dtype=numpy.float32)
     spiral = numpy.stack([numpy.cos(turn), numpy.sin(turn)], -1) * (0.3 + 0.1 * turn[:, None])
@@ -133,6 +138,16 @@ def of_length(control: Control, length: int) -> Any:
         return places
     kinds = numpy.resize(control.classes if len(control.classes) else [0], length)
     return places, kinds.astype(numpy.int64)
+
+
+def _rows(control: Rows, length: int, generator: numpy.random.Generator) -> Array:
+    """Rows as a file of the same kind may have: those of the example, none twice."""
+    held = control.value[:length]
+    more = cast("Array", generator.choice(control.value, length - len(held)))
+    spread = control.value.std(0) + numpy.float32(1e-3)
+    noise = cast("Array", generator.normal(0, 0.5, more.shape))
+    near: Array = numpy.asarray(more + noise * spread, numpy.float32)
+    return numpy.concatenate([held, near])
 
 
 def text_of_length(control: Text, pieces: list[str], length: int) -> str:
@@ -176,6 +191,9 @@ def draw(control: Control, generator: numpy.random.Generator) -> Any:
             noise = cast("Array", generator.normal(0, 0.3, places.shape))
             near = numpy.asarray(places + noise, numpy.float32)
             return near if control.classes is None else (near, plain[1])
+        case Rows():
+            length = int(generator.integers(control.min, control.max + 1))
+            return _rows(control, length, generator)[generator.permutation(length)]
         case Tensor():
             low, high = _bounds(control)
             shape, dtype = control.value.shape, control.value.dtype

@@ -23,6 +23,7 @@ from ..parts.controls import (
 )
 from ..parts.span import Range
 from ..parts.tokenizers import spec_of
+from ..parts.uploads import Rows, Upload, has_length
 from .arguments import place
 from .drag import with_drags
 from .entries import Table, control_slot
@@ -95,6 +96,7 @@ def control_spec(control: Control, group: Group, slots: set[str]) -> Json:
                 spec |= {"classSlot": classes} if classes in slots else {}
         case Tensor():
             spec |= {
+                "kind": "tensor",
                 "value": to_json(control, control.value),
                 "shape": list(control.value.shape),
                 "dtype": control.value.dtype.name,
@@ -103,6 +105,8 @@ def control_spec(control: Control, group: Group, slots: set[str]) -> Json:
             spec |= {name: given for name, given in bounds.items() if given is not None}
             if control.examples:
                 spec["examples"] = {k: to_json(control, v) for k, v in control.examples.items()}
+            if isinstance(control, Upload):
+                spec["upload"] = _upload(control)
         case Text():
             spec |= {"value": value, "max": control.max, "tokenizer": spec_of(control.tokenizer)}
             spec |= {"examples": dict(control.examples)} if control.examples else {}
@@ -113,11 +117,19 @@ def control_spec(control: Control, group: Group, slots: set[str]) -> Json:
     slot = control_slot(control, group.names)
     if slot in slots:
         spec["slot"] = slot
-    if isinstance(control, (Points, Text)) and length_slot(slot) in slots:
+    if has_length(control) and length_slot(slot) in slots:
         spec["lengthSlot"] = length_slot(slot)
     if "." not in group.names[control]:
         spec["shared"] = True
     return spec
+
+
+def _upload(control: Upload) -> Json:
+    rate = {"rate": control.rate} if control.rate else {}
+    if not isinstance(control, Rows):
+        return {"form": control.form, **rate}
+    columns = {"columns": list(control.columns)} if control.columns else {}
+    return {"form": "table", "rows": [control.min, control.max], **columns}
 
 
 def _needs(group: Group, wires: Wires, tables: list[Table]) -> list[str]:

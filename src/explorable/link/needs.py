@@ -32,6 +32,13 @@ TOOLS = ("page/tools.js",)
 CLOTHES = ("clothes.css",)
 WORDS = ("page/part_words.js",)
 PAST = ("page/past.js",)
+UPLOADS = ("page/upload.js",)
+FILES = {
+    "table": "page/table_file.js",
+    "image": "page/picture_file.js",
+    "sound": "page/sound_file.js",
+    "microphone": "page/microphone.js",
+}
 STAGES = ("page/stages.js",)
 SIZES = ("core/sizes.js",)
 FIELD = ("core/field.js", "page/fields.js", "scene/marks/field.js")
@@ -68,7 +75,10 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     if not runs:
         left_out += SIMULATION
     controls = spec["program"]["controls"].values()
-    kinds = {control["kind"] for control in controls}
+    uploads = {control["upload"]["form"] for control in controls if "upload" in control}
+    kinds = {control["kind"] for control in controls if "upload" not in control}
+    left_out += [path for form, path in FILES.items() if form not in uploads]
+    left_out += () if uploads else UPLOADS
     if "range" not in kinds:
         left_out += RANGES
     if not kinds & {"slider", "integer"}:
@@ -83,7 +93,12 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     tools = any(tooled) or any(c.get("classes") for c in controls)
     if not tools:
         left_out += TOOLS
-    if not tools and "range" not in kinds and not any("style" in control for control in controls):
+    if (
+        not tools
+        and not uploads
+        and "range" not in kinds
+        and not any("style" in control for control in controls)
+    ):
         left_out += CLOTHES
     if not any(control.get("shared") for control in controls):
         left_out += SHARING

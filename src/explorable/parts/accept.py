@@ -26,6 +26,7 @@ from .controls import (
 )
 from .source import mistake, one_of
 from .span import Range, pair
+from .uploads import Rows
 
 Plain = Any  # float, int, bool, str, complex, (x, y), an array, (xy, classes): see `first`
 
@@ -147,7 +148,12 @@ def _places(control: Points, name: str, given: Any) -> Array | tuple[Array, Arra
 
 def _elements(control: Tensor, name: str, given: Any) -> Array:
     array = array_of(name, given)
-    if array.shape != control.value.shape:
+    if isinstance(control, Rows):
+        fits = array.ndim == 2 and array.shape[1] == control.value.shape[1]
+        if not fits or not control.min <= len(array) <= control.max:
+            wanted = f"{control.min} to {control.max} rows of {control.value.shape[1]}"
+            raise mistake(f"'{name}' is {wanted}, got shape {array.shape}")
+    elif array.shape != control.value.shape:
         raise mistake(f"'{name}' has shape {control.value.shape}, got {array.shape}")
     array = array.astype(control.value.dtype)
     for bound, outside in ((control.low, numpy.less), (control.high, numpy.greater)):

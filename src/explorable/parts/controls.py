@@ -374,5 +374,7 @@ CONTROLS = (
     "points",
     "tensor",
     "text",
+    "upload",
+    "microphone",
     "button",
 )

@@ -86,6 +86,16 @@ export interface TensorControl extends ControlBase {
   kind: "tensor"; value: number[]; shape: number[]; dtype: Dtype; low?: number; high?: number;
   /** Values to start from, and the radius of the brush in cells: with either there is a row of tools. */
   examples?: Record<string, number[]>; brush?: number;
+  /** What the reader brings: no mark's to edit. Of a table the value has `rows` from the first number to the second. */
+  upload?: Upload;
+  /** int64 (): how many rows there are. */
+  lengthSlot?: string;
+}
+export interface Upload {
+  form: "table" | "image" | "sound" | "microphone";
+  rows?: [number, number]; columns?: string[];
+  /** Samples in a second. */
+  rate?: number;
 }
 /** Value: the string. `ids` are those of the tokenizer: core/tokens.js. */
 export interface TextControl extends ControlBase {

@@ -49,8 +49,12 @@ export function accept(name, control, asked) {
     case "tensor": {
       const { low = -Infinity, high = Infinity, dtype } = control;
       const flat = flatten(asked);
-      const size = control.value.length;
-      if (flat.length !== size) throw wrong(name, `${size} numbers`, `${flat.length}`);
+      const { rows } = control.upload ?? {};
+      const size = rows ? control.shape[1] : control.value.length;
+      const [least, most] = rows ?? [1, 1];
+      const count = flat.length / size;
+      if (count % 1 || count < least || count > most)
+        throw wrong(name, `${rows ? `${least} to ${most} times ` : ""}${size} numbers`, `${flat.length}`);
       const whole = !/float|complex/.test(dtype);
       return flat.map((x) => {
         const number = clamp(low, high, finite(name, dtype === "bool" ? Number(Boolean(x)) : x));
@@ -98,6 +102,9 @@ const flatten = (value) =>
 const wrong = (name, expected, got) =>
   new Error(`'${name}' takes ${expected}, got ${JSON.stringify(got)}`);
 
+/** How many numbers of a value are one of those that its length counts. @param {Control} control */
+export const rowOf = (control) => (control.kind === "tensor" ? control.shape[1] : 1);
+
 /**
  * The part of an entry's key that this value gives.
  * @param {Control} control
@@ -109,7 +116,7 @@ export function staticKey(control, value, length) {
     return String(
       control.kind === "text"
         ? pieces(control.tokenizer, String(value)).length
-        : /** @type {number[]} */ (value).length,
+        : /** @type {number[]} */ (value).length / rowOf(control),
     );
   return control.kind === "choice"
     ? String(control.options.indexOf(/** @type {string} */ (value)))

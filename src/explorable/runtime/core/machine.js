@@ -2,7 +2,7 @@
 // figures, in order. The same file runs in the page, in a worker and at build time. Pure: no DOM,
 // no clock, no promise.
 
-import { accept, staticKey, unknown } from "./controls.js";
+import { accept, rowOf, staticKey, unknown } from "./controls.js";
 import { Memory } from "./memory.js";
 import { learn, learnt } from "./models.js";
 import { has } from "./own.js";
@@ -344,7 +344,7 @@ export class Machine {
     const numbers = numbersOf(control, this.values[name]);
     if (control.slot) this.memory.write(control.slot, numbers);
     if ("lengthSlot" in control && control.lengthSlot) {
-      const count = control.kind === "points" ? numbers.length / 2 : numbers.length;
+      const count = numbers.length / (control.kind === "points" ? 2 : rowOf(control));
       this.memory.write(control.lengthSlot, [count]);
     }
     if (control.kind === "points" && control.classSlot) {

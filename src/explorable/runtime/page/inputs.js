@@ -8,6 +8,7 @@ import { stepsOf } from "./steps.js";
 import { sweep } from "./sweep.js";
 import { bindTools } from "./tools.js";
 import { bindTyping } from "./typing.js";
+import { bindUpload } from "./upload.js";
 
 /** @typedef {import("../spec").Control} Control */
 /** @typedef {import("../core/controls.js").Value} Value */
@@ -30,6 +31,7 @@ export function bindControl(row, session, set, signal) {
   const inputs = /** @type {(HTMLInputElement | HTMLSelectElement)[]} */ ([
     ...row.querySelectorAll("input, select"),
   ]);
+  if (control.kind === "tensor" && control.upload) return bindUpload(row, session, set, signal);
   if (control.kind === "tensor" || control.kind === "points")
     return bindTools(row, session, set, signal);
   if (control.kind === "range") return bindEnds(row, session, set, signal);

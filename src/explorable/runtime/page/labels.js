@@ -20,6 +20,11 @@ import { languageOf } from "./words.js";
  * @property {string} to
  * @property {string} less
  * @property {string} more
+ * @property {string} chooseTable
+ * @property {string} choosePicture
+ * @property {string} chooseSound
+ * @property {string} microphone
+ * @property {string} original what a figure begins with
  */
 
 /** @type {Record<string, Labels>} */
@@ -41,6 +46,11 @@ export const LABELS = {
     to: "to",
     less: "less",
     more: "more",
+    chooseTable: "Choose a table",
+    choosePicture: "Choose a picture",
+    chooseSound: "Choose a sound",
+    microphone: "Microphone",
+    original: "Example",
   },
   ta: {
     forward: "ஒரு படி முன்னே",
@@ -59,6 +69,11 @@ export const LABELS = {
     to: "முடிவு",
     less: "குறை",
     more: "கூட்டு",
+    chooseTable: "அட்டவணையைத் தேர்ந்தெடு",
+    choosePicture: "படத்தைத் தேர்ந்தெடு",
+    chooseSound: "ஒலியைத் தேர்ந்தெடு",
+    microphone: "ஒலிவாங்கி",
+    original: "எடுத்துக்காட்டு",
   },
 };
 

@@ -6,6 +6,7 @@ import { digits, position, spell } from "../core/controls.js";
 import { escape, inside } from "../scene/words.js";
 import { icon } from "./icons.js";
 import { tools } from "./tool_row.js";
+import { uploadRow } from "./upload_row.js";
 import { labelsOf } from "./labels.js";
 import { say, wordsOf } from "./words.js";
 
@@ -146,8 +147,10 @@ function input(group, control, words) {
           .map(([name, text]) => `<button type="button" data-do="write" value="${escape(text)}"><span>${spanned(name)}</span></button>`)
           .join("")
       );
-    case "points":
     case "tensor":
+      if (control.upload) return uploadRow(control, control.upload, label, words);
+      return tools(control, label, words, group);
+    case "points":
       return tools(control, label, words, group);
     default:
       return "";

@@ -24,6 +24,7 @@ from ...parts.controls import (
 )
 from ...parts.marks import Typed
 from ...parts.span import Range
+from ...parts.uploads import Rows
 from ..lines import called_by_author, current_line
 
 Arrived = Any  # a tensor, an int, a bool, the chosen object, Typed, or (xy, classes)
@@ -75,6 +76,10 @@ def slot_value(control: Control, value: Any) -> torch.Tensor | int | None:
             slot = torch.zeros(control.max, 2)
             slot[: len(xy)] = torch.tensor(xy, dtype=torch.float32).reshape(-1, 2)
             return slot
+        case Rows():
+            slot = torch.zeros(control.max, control.value.shape[1])
+            slot[: len(value)] = torch.tensor(value)
+            return slot
         case Text():
             ids = control.tokenizer.ids(value)
             slot = torch.zeros(control.max, dtype=torch.int64)
@@ -100,6 +105,8 @@ def from_slot(
     match control:
         case Points():
             return slot[:length] if classes is None else (slot[:length], classes[:length])
+        case Rows():
+            return slot[:length]
         case Text():
             return _TypedByReader(value, slot[:length], control)
         case _:
