@@ -69,6 +69,18 @@ def test_the_shelf_keeps_the_last_good_version() -> None:
     assert (unread.bundle, unread.problem) == (good, "figure: no")
 
 
+def test_the_shelf_shows_what_is_built_before_the_rest_of_its_file() -> None:
+    source = Path("plane.py")
+    known = (Problem("no", ("a",)), Problem("no", ("b",)))
+    shelf = empty([source]).with_outcome(Outcome(source, (), known, ("a", "b")))
+
+    early = Outcome(source, (bundle("a"),), names=("a", "b"), early=True)
+    first, second = shelf.with_outcome(early).places()
+
+    assert (first.bundle, first.problem) == (bundle("a"), None)
+    assert (second.bundle, second.problem) == (None, "no")
+
+
 def test_the_shelf_drops_figures_that_are_gone() -> None:
     source = Path("plane.py")
     two = Outcome(source, (bundle("a"), bundle("b")), names=("a", "b"))

@@ -3,6 +3,7 @@ shown above the last good version; `--once` is for machines."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import queue
 import re
@@ -13,10 +14,14 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
+
+from explorable.cli.serve import Show
+from explorable.cli.work import Outcome, Task
+from explorable.cli.workers import Workers
 
 SECONDS = 120
 GOOD = '''
@@ -191,6 +196,84 @@ class TestServe:
 
     def test_it_stops_at_once(self, serving: Serving) -> None:
         assert serving.stop() in (0, 1)
+
+
+SLOW = '''
+import time, torch
+import explorable as ex
+
+@ex.figure
+def slow(a=ex.slider(0, 1)):
+    """A figure that takes its time to compare."""
+    time.sleep(0.2)
+    return ex.curve(torch.linspace(0, 1, 5) * a)
+'''
+
+
+@pytest.mark.slow
+def test_a_figure_is_shown_before_it_is_compared_and_left_where_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPLORABLE_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "slow.py").write_text(SLOW)
+    task = Task(tmp_path / "slow.py", early=True)
+    seen: list[Outcome] = []
+    with Workers(1) as workers:
+
+        def stop(_: Task, told: str | Outcome) -> None:
+            if isinstance(told, Outcome):
+                seen.append(told)
+                workers.stop()
+
+        (stopped,) = workers.run([task], stop)
+        whole = next(workers.run([task], lambda *_: None))
+
+    (early,) = seen
+    assert early.early
+    assert [figure.name for bundle in early.bundles for figure in bundle.figures] == ["slow"]
+    assert early.bundles[0].verified["settings"] == 0
+    assert (stopped.stopped, stopped.bundles, stopped.problems) == (True, (), ())
+    assert not whole.cached
+    assert not whole.problems
+    (bundle,) = whole.bundles
+    assert bundle.verified["settings"] == 11
+    # It was warm: torch and V8 were there.
+    assert dict(whole.stages)["load"] < 1
+    # Nothing in the page but this record tells the two apart.
+    differing = {*bundle.files} ^ {*early.bundles[0].files}
+    assert differing == {bundle.spec, early.bundles[0].spec}
+
+
+class Quiet(Show):
+    """A site without anything to build."""
+
+    def build(self, loop: asyncio.AbstractEventLoop, changed: Collection[Path] = ()) -> bool:
+        return True
+
+    def matters(self, changed: Collection[Path]) -> bool:
+        return False
+
+    def stop(self) -> None: ...
+
+    def folders(self) -> list[Path]:
+        return []
+
+    def close(self) -> None: ...
+
+
+def test_only_a_page_that_changed_aloud_is_loaded_anew() -> None:
+    async def versions() -> list[tuple[str, str]]:
+        show, loop = Quiet(), asyncio.get_running_loop()
+        found: list[tuple[str, str]] = []
+        for a, b, quiet in ((b"1", b"1", ()), (b"2", b"2", ("a.html",)), (b"2", b"3", ())):
+            show.publish({"a.html": a, "b.html": b}, loop, quiet)
+            found.append((show.loaded("a.html"), show.loaded("b.html")))
+        return found
+
+    first, second, third = asyncio.run(versions())
+
+    assert first[0] == second[0] == third[0]
+    assert len({first[1], second[1], third[1]}) == 3
 
 
 @pytest.mark.slow

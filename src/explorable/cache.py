@@ -6,6 +6,7 @@ have read (recording.py). Knows bundles as plain data, builds nothing.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 import io
@@ -92,8 +93,10 @@ def store(
     return True
 
 
+@functools.cache
 def versions() -> dict[str, str]:
-    """What else decides a build: our own code, torch, the C compiler and Python."""
+    """What else decides a build: our own code, torch, the C compiler and Python, as they were when
+    this process first asked: later ones it has not loaded."""
     found = {"python": platform.python_version(), "explorable": _own_code(), "format": str(FORMAT)}
     for distribution in ("torch", "ziglang"):
         found[distribution] = importlib.metadata.version(distribution)

@@ -15,9 +15,10 @@ import sys
 import sysconfig
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ class _Recorder:
         writes = isinstance(mode, str) and set(mode) & set("wax+")
         if writes or (isinstance(flags, int) and flags & _WRITES):
             self.written.add(path)  # made by the build itself: no source of it
-        else:
+        elif not os.path.isdir(path):  # noqa: PTH112  (rmtree opens the folders that it empties)
             self.files[path] = _contents(path)
 
     def listed(self, given: object) -> None:
@@ -273,8 +274,22 @@ def _importable(folder: str, names: set[str]) -> str:
 def _version(distribution: str) -> str:
     """The version installed. Not what else sys.path shows: setuptools puts its own copies there,
     which another process does not see."""
+    return _version_in(distribution, tuple(map(_changed, _INSTALLED)))
+
+
+@cache
+def _version_in(distribution: str, _: tuple[int, ...]) -> str:
+    """A site of a hundred figures asks for the same thirty versions a hundred times."""
     found = importlib.metadata.distributions(name=distribution, path=_INSTALLED)
     return next((each.version for each in found), ABSENT)
+
+
+def _changed(folder: str) -> int:
+    """When something was last installed there or removed."""
+    try:
+        return os.stat(folder).st_mtime_ns  # noqa: PTH116  (called for every version)
+    except OSError:
+        return 0
 
 
 def _library_folders() -> tuple[str, ...]:
@@ -304,9 +319,22 @@ def _project_folders(search: set[str]) -> list[str]:
     return [f for f in folders if os.path.isdir(f) and not is_library(f + os.sep)]  # noqa: PTH112
 
 
+_owners: tuple[object, Mapping[str, list[str]]] | None = None
+
+
+def _packages() -> Mapping[str, list[str]]:
+    """The distributions behind each importable name. Reading the lists of files of a hundred
+    distributions takes half a second: once in a process, until something is installed."""
+    global _owners  # as the hook, for the whole process
+    state = [(entry, _changed(entry)) for entry in sys.path if is_library(entry + os.sep)]
+    if _owners is None or _owners[0] != state:
+        _owners = state, importlib.metadata.packages_distributions()
+    return _owners[1]
+
+
 def _distributions() -> dict[str, str]:
     """Installed libraries that this process has imported."""
-    owners = importlib.metadata.packages_distributions()
+    owners = _packages()
     tops = {name.partition(".")[0] for name in list(sys.modules)}
     used = {name for top in tops for name in owners.get(top, ())} - {"explorable"}
     versions = {name: _version(name) for name in sorted(used)}

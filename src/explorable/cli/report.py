@@ -30,9 +30,9 @@ class Report:
         self.total, self.done, self.profile = total, 0, profile
         self.live = sys.stderr.isatty()
 
-    def stage(self, task: Task, stage: str) -> None:
+    def stage(self, task: Task, stage: str | Outcome) -> None:
         """A worker says what it does."""
-        if self.live:
+        if self.live and isinstance(stage, str):
             shown = f"[{self.done}/{self.total}] {task.source.name}: {stage}"
             click.echo(f"\r\033[K{shown[:78]}", err=True, nl=False)
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 import urllib.request
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
@@ -28,6 +30,7 @@ from ..hosts.page import POLICY
 from .report import Report
 from .shelf import empty
 from .sources import find_tasks
+from .work import Outcome, Task
 from .workers import Workers
 
 HOST = "127.0.0.1"
@@ -61,12 +64,23 @@ class Show(ABC):
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
-        self.version = 0
+        self.versions: dict[str, int] = {}
+        """By path: moves on where an open page has to be loaded anew."""
+        self.version = time.time_ns()  # beyond all that a page of an earlier server may have seen
         self.changed = asyncio.Event()
 
     @abstractmethod
-    def build(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Bring everything up to date (in a thread); True if all is well."""
+    def build(self, loop: asyncio.AbstractEventLoop, changed: Collection[Path] = ()) -> bool:
+        """Bring everything up to date (in a thread), ``changed`` files first; True if all is
+        well."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Leave off building: something has changed again."""
+
+    @abstractmethod
+    def matters(self, changed: Collection[Path]) -> bool:
+        """True if what is being built is no longer wanted; other files of a folder come and go."""
 
     @abstractmethod
     def folders(self) -> list[Path]:
@@ -76,10 +90,18 @@ class Show(ABC):
     def close(self) -> None:
         """The server stops."""
 
-    def publish(self, files: dict[str, bytes], loop: asyncio.AbstractEventLoop) -> None:
-        """Show ``files`` from now on."""
-        self.files = files | {RELOAD: RELOAD_SCRIPT.read_bytes()}
+    def publish(
+        self,
+        files: dict[str, bytes],
+        loop: asyncio.AbstractEventLoop,
+        quiet: Collection[str] = (),
+    ) -> None:
+        """Show ``files`` from now on; the pages in ``quiet`` stay as they are where they are
+        open."""
+        before, self.files = self.files, files | {RELOAD: RELOAD_SCRIPT.read_bytes()}
         self.version += 1
+        new = {path for path, data in self.files.items() if before.get(path) != data}
+        self.versions |= dict.fromkeys(new - {*quiet}, self.version)
         loop.call_soon_threadsafe(self.tell)
 
     def tell(self) -> None:
@@ -89,7 +111,15 @@ class Show(ABC):
 
     def find(self, path: str) -> bytes | None:
         """The file at a path of the site; at none its index."""
-        return self.files.get(path or "index.html")
+        return self.files.get(self.name(path))
+
+    def name(self, path: str) -> str:
+        """The file that is meant by a path."""
+        return path or "index.html"
+
+    def loaded(self, path: str) -> str:
+        """Which version of a page is handed out."""
+        return str(self.versions.get(self.name(path), 0))
 
 
 class FigureShow(Show):
@@ -104,30 +134,76 @@ class FigureShow(Show):
         self.given, self.title, self.use_cache = sources, title, use_cache
         self.workers = Workers(jobs)
         self.shelf = empty([])
+        self.lock = threading.Lock()
+        self.begun = False
         find_tasks(sources)  # a wrong name is told before anything starts
 
-    def build(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Build every source; the site grows as they are done."""
+    def build(self, loop: asyncio.AbstractEventLoop, changed: Collection[Path] = ()) -> bool:
+        """Build every source; the site grows as they are done, figures shown before they are
+        compared."""
         tasks = find_tasks(self.given, use_cache=self.use_cache)
+        tasks = [replace(task, early=True) for task in tasks]
+        tasks.sort(key=lambda task: not self.concerns(task.source, changed))
         report = Report(len(tasks))
-        self.shelf = self.shelf.with_sources([task.source for task in tasks])
-        self.refresh(loop, report)
-        for outcome in self.workers.run(tasks, report.stage):
-            report.outcome(outcome)
-            self.shelf = self.shelf.with_outcome(outcome)
+        order = sorted(task.source for task in tasks)
+        self.shelf = self.shelf.with_sources(order)
+        if not self.begun or set(order) - self.shelf.newest.keys():
             self.refresh(loop, report)
+
+        def watch(task: Task, told: str | Outcome) -> None:
+            if isinstance(told, Outcome):
+                self.take(told, loop, report)
+            else:
+                report.stage(task, told)
+
+        for outcome in self.workers.run(tasks, watch):
+            if not outcome.stopped:
+                report.outcome(outcome)
+                self.take(outcome, loop, report)
+        self.begun = True
+        self.workers.warm()
         return all(place.problem is None for place in self.shelf.places())
 
-    def refresh(self, loop: asyncio.AbstractEventLoop, report: Report) -> None:
+    def concerns(self, source: Path, changed: Collection[Path]) -> bool:
+        """True if a file of ``changed`` is this source, or was read by it."""
+        newest = self.shelf.newest.get(source)
+        read = {source, *map(Path, newest.read if newest is not None else ())}
+        return not read.isdisjoint(changed)
+
+    def take(self, outcome: Outcome, loop: asyncio.AbstractEventLoop, report: Report) -> None:
+        """Show an outcome, unless it is what is shown already."""
+        with self.lock:
+            before = self.shelf.newest.get(outcome.source)
+            self.shelf = self.shelf.with_outcome(outcome)
+            if before is None or not outcome.cached or before.bundles != outcome.bundles:
+                quiet: list[str] = []
+                if before is not None and before.early and not (outcome.early or outcome.problems):
+                    # That a figure agrees with PyTorch is no reason to take it from his hands.
+                    quiet = [f"{name}.html" for name in outcome.names or ()]
+                    quiet += ["index.html"] if self.begun else []
+                self.refresh(loop, report, quiet)
+
+    def matters(self, changed: Collection[Path]) -> bool:
+        """True for files that some source read, and for modules that it may read now."""
+        modules = any(path.suffix == ".py" for path in changed)
+        return modules or any(self.concerns(source, changed) for source in self.shelf.sources)
+
+    def stop(self) -> None:
+        """The workers leave what they do."""
+        self.workers.stop()
+
+    def refresh(
+        self, loop: asyncio.AbstractEventLoop, report: Report, quiet: Collection[str] = ()
+    ) -> None:
         """Show what there is by now."""
-        left = report.total - report.done
+        left = 0 if self.begun else report.total - report.done
         files = site(
             self.shelf.places(),
             title=self.title,
             extra=f'<script type="module" src="{RELOAD}"></script>',
             status=f"{left} of {report.total} files are being built" if left else "",
         )
-        self.publish(files, loop)
+        self.publish(files, loop, quiet)
 
     def folders(self) -> list[Path]:
         """Around sources and all that they read."""
@@ -152,19 +228,23 @@ def application(show: Show) -> Starlette:
         if body is None:
             return Response("There is no such page.", 404, headers, "text/plain; charset=utf-8")
         kind = TYPES.get(PurePosixPath(path or "index.html").suffix, "application/octet-stream")
-        return Response(body, headers=headers, media_type=kind)
+        # The one header of a page that its scripts can read: the version that they belong to.
+        told = {"Server-Timing": f'version;desc="{show.loaded(path)}"'}
+        return Response(body, headers=headers | told, media_type=kind)
 
     async def events(request: Request) -> StreamingResponse:
         page = request.query_params.get("page") or ""
+        asked = request.query_params.get("version")
 
         async def stream() -> AsyncIterator[str]:
-            seen = show.find(page)
+            seen = asked if asked is not None else show.loaded(page)
             yield "retry: 500\n\n"
             while True:
-                await show.changed.wait()
-                if show.find(page) != seen:
-                    seen = show.find(page)
-                    yield f"event: change\ndata: {show.version}\n\n"
+                changed = show.changed
+                if (now := show.loaded(page)) != seen:
+                    seen = now
+                    yield f"event: change\ndata: {now}\n\n"
+                await changed.wait()
 
         return StreamingResponse(stream(), headers=headers, media_type="text/event-stream")
 
@@ -209,6 +289,14 @@ async def _serve(show: Show, port: int, once: bool) -> bool:
 async def _watch(show: Show, stop: threading.Event) -> None:
     """Build again after each change; the cache answers for what it does not concern."""
     loop = asyncio.get_running_loop()
+    building: asyncio.Task[None] | None = None
+
+    async def build(changed: Collection[Path]) -> None:
+        try:
+            await asyncio.to_thread(show.build, loop, changed)
+        except ExplorableError as error:
+            click.echo(str(error), err=True)
+
     while not stop.is_set():
         folders, fresh = show.folders(), True
         async for changes in watchfiles.awatch(
@@ -217,16 +305,20 @@ async def _watch(show: Show, stop: threading.Event) -> None:
             # What was saved between one watch and the next was heard by neither: look once more.
             again, fresh = fresh, False
             if not changes and not again:
+                if building is not None and building.done():
+                    building = None
+                    if show.folders() != folders:
+                        break
                 continue
-            names = ", ".join(sorted({Path(path).name for _, path in changes}))
+            changed = {Path(path) for _, path in changes}
+            names = ", ".join(sorted({path.name for path in changed}))
             if names:
                 click.echo(f"changed: {names}", err=True)
-            try:
-                await asyncio.to_thread(show.build, loop)
-            except ExplorableError as error:
-                click.echo(str(error), err=True)
-            if show.folders() != folders:
-                break
+            if building is not None:
+                if show.matters(changed):
+                    show.stop()
+                await building
+            building = asyncio.create_task(build(changed))
 
 
 def _listen(port: int) -> socket.socket:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from pathlib import Path
 
 from .pages import build_pages, tell, workplace
@@ -24,7 +25,7 @@ class PageShow(Show):
         self.out = workplace(pages, Path("serve")) / "html"
         self.read: dict[Path, tuple[str, ...]] = {}
 
-    def build(self, loop: asyncio.AbstractEventLoop) -> bool:
+    def build(self, loop: asyncio.AbstractEventLoop, changed: Collection[Path] = ()) -> bool:
         """Let Sphinx build what is out of date."""
         if not self.files:
             wait = _WAIT.format(title="The pages are being built.")
@@ -51,12 +52,18 @@ class PageShow(Show):
         tell(outcome)
         self.read[outcome.source] = outcome.read
 
-    def find(self, path: str) -> bytes | None:
+    def name(self, path: str) -> str:
         """A file; the first page where the site has no index."""
-        name = path or "index.html"
-        if not path and name not in self.files:
-            name = self.pages.names()[0].removesuffix(".md") + ".html"
-        return self.files.get(name)
+        if path or "index.html" in self.files:
+            return super().name(path)
+        return self.pages.names()[0].removesuffix(".md") + ".html"
+
+    def matters(self, changed: Collection[Path]) -> bool:
+        """Sphinx is not to be stopped."""
+        return False
+
+    def stop(self) -> None:
+        """Sphinx ends what it has begun."""
 
     def folders(self) -> list[Path]:
         """Those of the pages, and of all that their cells read."""

@@ -38,6 +38,12 @@ class Shelf:
             for key, good in self.good.items()
             if key[0] != outcome.source or outcome.names is None or key[1] in outcome.names
         }
+        before = self.newest.get(outcome.source)
+        if outcome.early and before is not None:
+            # Of figures that come later the last problem is still the newest that is known.
+            shown = {name for _, name in built}
+            left = tuple(p for p in before.problems if p.figures and not shown & {*p.figures})
+            outcome = replace(outcome, problems=(*outcome.problems, *left), reading=before.reading)
         newest = {**self.newest, outcome.source: outcome}
         return replace(self, newest=newest, good={**kept, **built})
 

@@ -12,6 +12,7 @@ import json
 import linecache
 import os
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -24,11 +25,13 @@ from ..errors import ExplorableError, Line
 from ..figures.bundle import Bundle
 from ..figures.cells import Cell
 from ..recording import Reading, is_library, recording
+from .new import make_folder
 
 if TYPE_CHECKING:
     from ..figures.figure import Figure
 
-Progress = Callable[[str], None]
+Progress = Callable[["str | Outcome"], None]
+"""Hears the stage that begins; and, where the task asks for it, what there is to show already."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,9 @@ class Task:
     """One file of the author, and what to do with it."""
 
     source: Path
-    action: Literal["build", "check"] = "build"
+    action: Literal["build", "check", "warm"] = "build"
+    """To warm is to build what `explorable new` makes, for nothing: torch, V8 and all else that a
+    process starts once are there when the author saves his file."""
     use_cache: bool = True
     named: bool = True
     """The author named the file itself: then a file without figures is a mistake."""
@@ -44,6 +49,8 @@ class Task:
     """The code of a document; None: the file is Python."""
     placed: tuple[str, ...] = ()
     """Figures that a document's text asks for, beside those its cells show."""
+    early: bool = False
+    """Tell what was built before it is compared with PyTorch."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,10 @@ class Outcome:
     reading: Reading | None = field(default=None, repr=False)
     """What the build read."""
     cached: bool = False
+    early: bool = False
+    """Told while the work goes on: figures are still to be compared, or to be built."""
+    stopped: bool = False
+    """The work was broken off; nothing came of it."""
     seconds: float = 0.0
     stages: tuple[tuple[str, float], ...] = ()
     """Seconds of loading the file (with torch, the first time in a process), and of each stage of
@@ -87,9 +98,14 @@ def perform(task: Task, progress: Progress) -> Outcome:
     """Carry out a task in this process; a problem is part of the Outcome, never raised."""
     start = time.perf_counter()
     sys.dont_write_bytecode = True  # no __pycache__ in the author's folders
+    if task.action == "warm":
+        return _warm()
     clock = _Clock()
     with recording() as recorded:
-        outcome = _perform(task, progress, clock)
+        try:
+            outcome = _perform(task, progress, clock)
+        except Stopped:
+            outcome = Outcome(task.source, stopped=True)
     reading = recorded.reading()
     if task.cells is not None:
         reading = replace(reading, working_folder=None)  # cells run in their document's folder
@@ -101,6 +117,19 @@ def perform(task: Task, progress: Progress) -> Outcome:
     return replace(
         outcome, reading=reading, seconds=time.perf_counter() - start, stages=clock.stages()
     )
+
+
+def _warm() -> Outcome:
+    known = list(sys.path)
+    with tempfile.TemporaryDirectory(prefix="explorable-") as folder:
+        source = make_folder(Path(folder) / "waves")
+        outcome = perform(Task(source, use_cache=False), lambda _: None)
+    sys.path[:] = known
+    return outcome
+
+
+class Stopped(BaseException):
+    """Raised by who hears of progress, to break the work off."""
 
 
 class _Clock:
@@ -187,13 +216,19 @@ def _perform(task: Task, progress: Progress, clock: _Clock) -> Outcome:
         clock.enter(stage)
         progress(f"{', '.join(figures)}: {stage}")
 
+    shown: list[Bundle] = []
+
+    def show(bundle: Bundle) -> None:
+        shown.append(bundle)
+        progress(Outcome(task.source, tuple(shown), tuple(problems), names, early=True))
+
     for group in together:
         held = tuple(figure.name for figure in group)
         try:
             if task.action == "check":
                 checked += [(result.name, str(result)) for result in check(group, progress=told)]
             else:
-                bundles += build(group, progress=told)
+                bundles += build(group, progress=told, show=show if task.early else None)
         except Exception as error:  # as above: the other groups still build
             problems.append(_problem(error, task, held))
     return Outcome(

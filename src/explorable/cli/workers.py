@@ -11,13 +11,14 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 
 from ..errors import ExplorableError
-from .work import Outcome, Problem, Task, from_cache, perform
+from .work import Outcome, Problem, Stopped, Task, from_cache, perform
 
-Watch = Callable[[Task, str], None]
+Watch = Callable[[Task, "str | Outcome"], None]
 
 
 class Workers:
@@ -33,12 +34,27 @@ class Workers:
     def __init__(self, count: int | None = None) -> None:
         self.count = count or max(1, os.cpu_count() or 1)
         self._idle: list[_Worker] = []
+        self._busy: list[_Worker] = []
+        self._stopped = False
 
     def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def warm(self) -> None:
+        """Start a process that is ready when the next task comes."""
+        if not self._idle:
+            worker = _Worker()
+            worker.begin(Task(Path(), "warm"))
+            self._idle.append(worker)
+
+    def stop(self) -> None:
+        """Break off what is being done: outcomes to come are `stopped`. Processes live on."""
+        self._stopped = True
+        for worker in list(self._busy):
+            worker.stop()
 
     def close(self) -> None:
         """End the processes."""
@@ -47,7 +63,9 @@ class Workers:
         self._idle.clear()
 
     def run(self, tasks: Sequence[Task], watch: Watch | None = None) -> Iterator[Outcome]:
-        """Carry out tasks side by side; outcomes come as they are ready. ``watch`` hears stages."""
+        """Carry out tasks side by side; outcomes come as they are ready. ``watch`` hears stages,
+        and early outcomes."""
+        self._stopped = False
         waiting: SimpleQueue[Task | None] = SimpleQueue()
         ready: SimpleQueue[Outcome | BaseException] = SimpleQueue()
         for task in tasks:
@@ -75,15 +93,21 @@ class Workers:
         while (task := waiting.get()) is not None:
             try:
                 outcome = from_cache(task)
+                if outcome is None and self._stopped:
+                    outcome = Outcome(task.source, stopped=True)
                 if outcome is None:
-                    worker = worker or (self._idle.pop() if self._idle else _Worker())
+                    if worker is None:
+                        worker = self._idle.pop() if self._idle else _Worker()
+                        self._busy.append(worker)
                     outcome = worker.ask(task, watch)
                     if not worker.alive:
+                        self._busy.remove(worker)
                         worker = None
                 ready.put(outcome)
             except BaseException as error:  # told where it is waited for
                 ready.put(error)
         if worker is not None:
+            self._busy.remove(worker)
             self._idle.append(worker)
 
 
@@ -97,11 +121,26 @@ class _Worker:
         self.process.start()
         other.close()
         self.alive = True
+        self.owed = 0
+        """Answers to come that nobody waits for."""
+
+    def begin(self, task: Task) -> None:
+        """Give a task whose outcome does not matter."""
+        self.pipe.send(task)
+        self.owed += 1
+
+    def stop(self) -> None:
+        """Break off the task that is being done, if one is."""
+        with suppress(OSError):
+            self.pipe.send(None)
 
     def ask(self, task: Task, watch: Watch | None) -> Outcome:
         try:
             self.pipe.send(task)
-            while not isinstance(answer := self.pipe.recv(), Outcome):
+            while self.owed:
+                self.pipe.recv()
+                self.owed -= 1
+            while not isinstance(answer := self.pipe.recv(), Outcome) or answer.early:
                 if watch is not None:
                     watch(task, answer)
             return answer
@@ -126,7 +165,14 @@ def _work(pipe: Connection) -> None:
     """The life of a worker: a task in, stages and an outcome out, until the pipe closes."""
     # Ctrl-C goes to the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def tell(told: str | Outcome) -> None:
+        pipe.send(told)
+        if pipe.poll():  # something else is wanted by now
+            raise Stopped
+
     with suppress(EOFError, OSError):
         while True:
-            task: Task = pipe.recv()
-            pipe.send(perform(task, pipe.send))
+            task: Task | None = pipe.recv()
+            if task is not None:  # else it came too late to stop anything
+                pipe.send(perform(task, tell))

@@ -25,9 +25,11 @@ from .group import Group, trace_group
 from .load import groups
 from .publish import file_stem, publish
 from .spec import program
-from .verify import Checked, verify
+from .verify import Checked, unchecked, verify
 
 Progress = Callable[[tuple[str, ...], str], None]
+Told = Callable[[str], None]
+Show = Callable[[Bundle], None]
 
 
 @dataclass(frozen=True)
@@ -41,22 +43,32 @@ class Compiled:
     """Wasm and arrays by published name."""
 
 
-def build(figures: Sequence[Figure], *, progress: Progress | None = None) -> list[Bundle]:
+def build(
+    figures: Sequence[Figure], *, progress: Progress | None = None, show: Show | None = None
+) -> list[Bundle]:
     """One Bundle per group of wired figures: traced, compiled, verified against PyTorch, drawn.
 
     >>> (bundle,) = build(load_file("plane.py"))
     >>> bundle.verified["worst"]
     1.3e-07
 
-    progress(names of the group's figures, stage) is called at each stage. Raises ExplorableError at
-    the first thing that fails, with the author's line.
+    progress(names of the group's figures, stage) is called at each stage; show(bundle) with each
+    bundle before it is compared with PyTorch, for an author who waits for his figure. Raises
+    ExplorableError at the first thing that fails, with the author's line.
     """
     bundles: list[Bundle] = []
     for members in groups(list(figures)):
         told = _teller(members, progress)
-        compiled, checked = _verified(members, told)
-        told("still")
-        bundles.append(publish(compiled.group, compiled.program, compiled.files, checked, engine()))
+
+        def published(compiled: Compiled, checked: Checked, told: Told = told) -> Bundle:
+            told("still")
+            return publish(compiled.group, compiled.program, compiled.files, checked, engine())
+
+        def early(compiled: Compiled, made: Callable[..., Bundle] = published) -> None:
+            if show is not None:
+                show(made(compiled, unchecked(compiled.group)))
+
+        bundles.append(published(*_verified(members, told, early)))
     return bundles
 
 
@@ -64,24 +76,30 @@ def check(figures: Sequence[Figure], *, progress: Progress | None = None) -> lis
     """Verification alone: one Checked per group; raises ExplorableError at the first mismatch."""
     found: list[Checked] = []
     for members in groups(list(figures)):
-        found.append(_verified(members, _teller(members, progress))[1])
+        found.append(_verified(members, _teller(members, progress), lambda _: None)[1])
     return found
 
 
-def _verified(members: list[Figure], told: Callable[[str], None]) -> tuple[Compiled, Checked]:
+def _verified(
+    members: list[Figure], told: Told, early: Callable[[Compiled], None]
+) -> tuple[Compiled, Checked]:
     with ExitStack() as stack:
         smaller = any(figure.options.weights == "float16" for figure in members)
         rounded = stack.enter_context(float16_weights()) if smaller else None
         compiled = compile_group(members, told)
+        early(compiled)
         told("verify")
         if rounded is not None:
             stack.enter_context(as_rounded(rounded))
         stack.enter_context(one_thread())
-        checked = verify(compiled.group, compiled.program, compiled.files, engine())
+        program, files = compiled.program, compiled.files
+        checked = verify(
+            compiled.group, program, files, engine(), progress=lambda _: told("verify")
+        )
         return compiled, checked
 
 
-def compile_group(members: list[Figure], told: Callable[[str], None]) -> Compiled:
+def compile_group(members: list[Figure], told: Told) -> Compiled:
     """Trace and compile."""
     told("trace")
     group = trace_group(members)
@@ -114,6 +132,6 @@ def _stored(array: Array, *, halved: bool) -> tuple[str, bytes]:
     return array.type.dtype, array.data
 
 
-def _teller(members: list[Figure], progress: Progress | None) -> Callable[[str], None]:
+def _teller(members: list[Figure], progress: Progress | None) -> Told:
     names = tuple(figure.name for figure in members)
     return lambda stage: progress(names, stage) if progress is not None else None

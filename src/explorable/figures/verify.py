@@ -10,7 +10,7 @@ settings.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,6 +67,11 @@ class Checked:
         }
 
 
+def unchecked(group: Group) -> Checked:
+    """Of a group that no setting was compared at yet."""
+    return Checked(tuple(figure.name for figure in group.figures), 0.0, 0, 0, ())
+
+
 def verify(
     group: Group,
     program: Any,
@@ -86,18 +91,17 @@ def verify(
     tolerance = max((f.options.tolerance or RELATIVE for f in group.figures), default=RELATIVE)
     for variant in variants:
         standing = Standing()
-        machine = Machine(engine, program, files, variant)
-        for setting in chosen:
-            if progress is not None:
-                progress(f"{variant}, {setting.label}")
-            compared = _compare(group, machine, setting, tolerance, variant, standing)
-            with _told(setting):
-                for output, difference in compared:
-                    if difference is None:
-                        ill.add((output, setting.label))
-                    else:
-                        worst[output] = max(worst.get(output, 0.0), difference.error)
-        machine.close()
+        with closing(Machine(engine, program, files, variant)) as machine:
+            for setting in chosen:
+                if progress is not None:
+                    progress(f"{variant}, {setting.label}")
+                compared = _compare(group, machine, setting, tolerance, variant, standing)
+                with _told(setting):
+                    for output, difference in compared:
+                        if difference is None:
+                            ill.add((output, setting.label))
+                        else:
+                            worst[output] = max(worst.get(output, 0.0), difference.error)
     _check_ill(group, ill, len(chosen))
     names = tuple(figure.name for figure in group.figures)
     total = max(worst.values(), default=0.0)

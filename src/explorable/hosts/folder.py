@@ -39,6 +39,11 @@ class Place:
     group: str = ""
     """The folder of its source, below the one that all have in common: a section of the index."""
 
+    @property
+    def checked(self) -> bool:
+        """False for a bundle that is shown before it was compared with PyTorch."""
+        return self.bundle is None or self.bundle.verified.get("settings") != 0
+
 
 def site(
     places: Sequence[Place], *, title: str, extra: str = "", status: str = ""
@@ -77,7 +82,8 @@ def site(
             folder=FILES,
             before=before,
             after=after,
-            size=size(place.bundle) if place.bundle is not None else None,
+            # What an author waits for is shown before it is compared, and before it is counted.
+            size=size(place.bundle) if place.bundle is not None and place.checked else None,
         )
         files[f"{place.name}.html"] = page.encode()
     return files

@@ -190,7 +190,9 @@ def _facts(place: Place, size: int | None) -> str:
     facts: list[str] = []
     verified = place.bundle.verified if place.bundle is not None else {}
     worst, settings = verified.get("worst"), verified.get("settings")
-    if isinstance(worst, (int, float)) and isinstance(settings, int):
+    if settings == 0:
+        facts.append("Not compared with PyTorch yet.")
+    elif isinstance(worst, (int, float)) and isinstance(settings, int):
         facts.append(
             f"Compared with PyTorch at {settings} settings before it was published; "
             f"largest relative error {worst:.0e}."

@@ -1,0 +1,159 @@
+"""What an author waits for: from saving a change to the live figure, under `explorable serve`; and
+a build of a hundred figures of which none has changed.
+
+    python bench/authoring.py [rounds]
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Error, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+GALLERY = ROOT / "gallery"
+CHANGES = (
+    # file, page, what is changed, and the same with a number of the round in its place
+    ("plane.py", "plane", "torch.linspace(0, 1, 64)", "torch.linspace(0, 0.{}, 64)"),
+    ("marks/curve.py", "decay", "torch.exp(-damping * time)", "0.{} * torch.exp(-damping * time)"),
+    ("marks/bars.py", "power", "made = panels * sun", "made = panels * sun * 0.{}"),
+    ("controls/points.py", "least_squares", "tensor([-3.0, 3.0])", "tensor([-2.{}, 3.0])"),
+    ("euler.py", "euler", "2 * math.pi, 129", "1.{} * math.pi, 129"),
+    ("lms.py", "lms", "torch.arange(32) / 6", "torch.arange(32) / 6.{}"),
+    ("descent.py", "descent", "(x**2 - y**2) / 2", "(x**2 - y**2) / 2.{}"),
+    ("attention.py", "attention", "q @ k.mT / temp", "q @ k.mT * 0.{} / temp"),
+    ("flow.py", "warped", "torch.linspace(-2.2, 2.2, 21)", "torch.linspace(-2.{}, 2.2, 21)"),
+    ("flow.py", "warped", "0.1 * torch.randn", "0.1{} * torch.randn"),
+    ("flow.py", "warped", "after {training.step} steps", "after {training.step} steps, {}"),
+)
+UNCHANGED = 100
+SMALL = '''\
+import torch
+import explorable as ex
+
+
+@ex.figure
+def wave_{n}(phase=ex.slider(0, 6, value=1.0)):
+    """Wave number {n}."""
+    return ex.curve(torch.sin(torch.linspace(0, {n}.5, 100) + phase))
+'''
+LIVE = """(before) => {
+  const figure = document.querySelector("explorable-figure");
+  return figure && figure.getAttribute("src") !== before
+    && document.querySelector(".explorable-box[data-live]") !== null;
+}"""
+ARGUMENTS = ["--no-sandbox"] if os.geteuid() == 0 else []
+DRAWN = "document.querySelector('.explorable-box[data-live]').innerHTML"
+
+
+@contextmanager
+def served(source: Path, cache: Path) -> Iterator[str]:
+    """The address of a running `explorable serve`."""
+    command = [sys.executable, "-u", "-m", "explorable", "serve", str(source), "--port", "0"]
+    environment = os.environ | {"EXPLORABLE_CACHE": str(cache)}
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+    assert process.stderr is not None
+    said = process.stderr
+    address = next(line for line in said if "Figures at" in line).split()[-1]
+    threading.Thread(target=lambda: [None for _ in said], daemon=True).start()
+    try:
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait(page: Page, before: str | None) -> float:
+    """Seconds until a figure other than the one at ``before`` is alive."""
+    begun = time.perf_counter()
+    while time.perf_counter() < begun + 120:
+        try:
+            if page.evaluate(LIVE, before):
+                return time.perf_counter() - begun
+        except Error:  # the page is loaded anew while we look
+            pass
+        time.sleep(0.01)
+    raise TimeoutError
+
+
+def change(page: Page, source: Path, old: str, new: str, rounds: int) -> list[float]:
+    """Seconds from saving to the live figure, each time with another number in it."""
+    found: list[float] = []
+    text = source.read_text()
+    assert old in text, (source, old)
+    for number in range(rounds):
+        address = page.get_attribute("explorable-figure", "src")
+        drawn = page.evaluate(DRAWN)
+        source.write_text(text.replace(old, new.replace("{}", str(71 + number), 1)))
+        found.append(wait(page, address))
+        assert page.evaluate(DRAWN) != drawn, "the new number is not to be seen"
+        time.sleep(0.5)
+    source.write_text(text)
+    return found
+
+
+def unchanged(folder: Path, cache: Path) -> tuple[float, float]:
+    """Seconds of the second and of the first build of many figures."""
+    folder.mkdir()
+    for n in range(UNCHANGED):
+        (folder / f"wave_{n}.py").write_text(SMALL.format(n=n))
+    command = [sys.executable, "-m", "explorable", "build", str(folder)]
+    took: list[float] = []
+    said = ""
+    for _ in range(2):
+        begun = time.perf_counter()
+        done = subprocess.run(
+            [*command, "-o", str(folder.parent / "out")],
+            env=os.environ | {"EXPLORABLE_CACHE": str(cache)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        took.append(time.perf_counter() - begun)
+        said = done.stderr
+    assert said.count("unchanged") == UNCHANGED, said
+    return took[1], took[0]
+
+
+def main() -> None:
+    """Print two tables."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
+    print("| file | change | seconds to the live figure: least | median | most |")
+    print("|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=ARGUMENTS
+        )
+        for position, (file, figure, old, new) in enumerate(CHANGES):
+            folder = Path(name) / str(position)
+            folder.mkdir()
+            source = folder / Path(file).name
+            source.write_text((GALLERY / file).read_text())
+            with served(source, Path(name) / "cache") as address:
+                page = browser.new_page()
+                while (answer := page.goto(address + figure + ".html")) and not answer.ok:
+                    time.sleep(0.2)
+                wait(page, None)
+                time.sleep(10)  # the comparison, and the process that waits for changes
+                found = sorted(change(page, source, old, new, rounds))
+                page.close()
+            cells = (found[0], found[len(found) // 2], found[-1])
+            told = " | ".join(f"{seconds:.2f}" for seconds in cells)
+            print(f"| {file} | `{old}` | {told} |", flush=True)
+        browser.close()
+        again, first = unchanged(Path(name) / "many", Path(name) / "many-cache")
+        print(f"\n{UNCHANGED} figures: {first:.1f} s at first, {again:.2f} s unchanged")
+
+
+if __name__ == "__main__":
+    main()
