@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -109,6 +110,7 @@ def _clear(generator: Generator, root: Path, *, prune: bool) -> None:
 def _built(sources: Sequence[Path], how: How) -> tuple[list[Place], list[Place]]:
     """A place per figure, and those of them that built."""
     tasks = find_tasks(sources, use_cache=how.use_cache)
+    tasks = [replace(task, measure=how.profile) for task in tasks]
     report, shelf = Report(len(tasks), profile=how.profile), empty([task.source for task in tasks])
     with Workers(how.jobs) as workers:
         for outcome in workers.run(tasks, report.stage):

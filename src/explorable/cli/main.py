@@ -75,7 +75,11 @@ def says_what_is_wrong(command: Callable[Given, bool]) -> Callable[Given, None]:
 @click.option("--title", help="Heading of the index. [default: Figures; of pages, their folder]")
 @_JOBS
 @_NO_CACHE
-@click.option("--profile", is_flag=True, help="Tell the seconds of each stage of the work.")
+@click.option(
+    "--profile",
+    is_flag=True,
+    help="Build all twice, and tell the seconds of each stage, cold and warm.",
+)
 @says_what_is_wrong
 def build(
     sources: tuple[Path, ...],

@@ -16,7 +16,7 @@ import click
 
 from ..errors import ExplorableError
 from ..recording import cache_root
-from .report import How, time_taken
+from .report import How, time_taken, told
 from .sources import Pages
 from .work import Outcome
 
@@ -129,10 +129,12 @@ def write_pages(pages: Pages, out: Path, how: How, *, title: str | None) -> bool
 
 def tell(outcome: Outcome, *, profile: bool = False) -> None:
     """A line for a page or file that is done; what is wrong with it Sphinx says, with the line."""
-    took = time_taken(outcome, profile=profile)
+    took = time_taken(outcome)
     mark = click.style("✗", fg="red") if outcome.problems else click.style("✓", fg="green")
     names = ", ".join(outcome.names or ()) or "no figures"
     click.echo(f"{mark} {outcome.source.name}: {names} ({took})", err=True)
+    if profile and outcome.stages:
+        click.echo(told(outcome), err=True)
 
 
 def _connect(app: Sphinx, heard: Heard | None, *, own: bool) -> None:

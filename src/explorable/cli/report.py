@@ -44,8 +44,10 @@ class Report:
         broken = {name for problem in outcome.problems for name in problem.figures}
         names = [name for name in outcome.names or () if name not in broken]
         if names or not outcome.problems:
-            mark, took = click.style("✓", fg="green"), time_taken(outcome, profile=self.profile)
+            mark, took = click.style("✓", fg="green"), time_taken(outcome)
             click.echo(f"{mark} {outcome.source.name}: {', '.join(names)} ({took})", err=True)
+            if self.profile:
+                click.echo(told(outcome), err=True)
         for bundle in outcome.bundles:
             for warning in bundle.warnings:
                 click.echo(click.style("warning: ", fg="yellow") + warning, err=True)
@@ -55,14 +57,22 @@ class Report:
             click.echo("  " + problem.message.replace("\n", "\n  "), err=True)
 
 
-def time_taken(outcome: Outcome, *, profile: bool = False) -> str:
-    """How long a file took, in words; with ``profile`` stage by stage."""
-    if outcome.cached:
-        return "unchanged"
-    stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in outcome.stages)
-    return (
-        f"{outcome.seconds:.1f} s: {stages}" if profile and stages else f"{outcome.seconds:.1f} s"
-    )
+def time_taken(outcome: Outcome) -> str:
+    """How long a file took, in words."""
+    return "unchanged" if outcome.cached else f"{outcome.seconds:.1f} s"
+
+
+def told(outcome: Outcome) -> str:
+    """The seconds of each stage, group by group: in a new process, and in one that has done it
+    before, as under `explorable serve`."""
+    lines: list[str] = []
+    loaded = [("cold", outcome.stages), ("warm", outcome.warm)]
+    for figures in dict.fromkeys(spent.figures for spent in outcome.stages):
+        for times, stages in loaded:
+            spent = [f"{s.stage} {s.seconds:.2f}" for s in stages if s.figures == figures]
+            what = figures or "the file"
+            lines += [f"    {what}, {times}: {', '.join(spent)}"] if spent else []
+    return "\n".join(lines)
 
 
 def size_table(places: Sequence[Place]) -> str:

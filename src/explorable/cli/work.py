@@ -15,10 +15,12 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from unittest import mock
 
 from .. import cache
 from ..errors import ExplorableError, Line
@@ -32,6 +34,15 @@ if TYPE_CHECKING:
 
 Progress = Callable[["str | Outcome"], None]
 """Hears the stage that begins; and, where the task asks for it, what there is to show already."""
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds of one stage of a group of figures, or of loading them all."""
+
+    figures: str
+    stage: str
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,8 @@ class Task:
     """Figures that a document's text asks for, beside those its cells show."""
     early: bool = False
     """Tell what was built before it is compared with PyTorch."""
+    measure: bool = False
+    """Do it twice, in a new process and with no cache, and tell the seconds of both times."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +97,11 @@ class Outcome:
     stopped: bool = False
     """The work was broken off; nothing came of it."""
     seconds: float = 0.0
-    stages: tuple[tuple[str, float], ...] = ()
-    """Seconds of loading the file (with torch, the first time in a process), and of each stage of
-    its figures."""
+    stages: tuple[Spent, ...] = ()
+    """Of loading the file (with torch, the first time in a process), and of each stage of its
+    figures."""
+    warm: tuple[Spent, ...] = ()
+    """The same the second time."""
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -100,6 +115,12 @@ def perform(task: Task, progress: Progress) -> Outcome:
     sys.dont_write_bytecode = True  # no __pycache__ in the author's folders
     if task.action == "warm":
         return _warm()
+    if task.measure:
+        with _empty_cache():
+            cold = perform(replace(task, measure=False, use_cache=False), progress)
+        with _empty_cache():
+            warm = perform(replace(task, measure=False, use_cache=False), progress)
+        return replace(cold, warm=warm.stages)
     clock = _Clock()
     with recording() as recorded:
         try:
@@ -128,32 +149,40 @@ def _warm() -> Outcome:
     return outcome
 
 
+@contextmanager
+def _empty_cache() -> Generator[None]:
+    """Compiled C is not found again."""
+    with tempfile.TemporaryDirectory(prefix="explorable-") as folder:
+        with mock.patch.dict(os.environ, {"EXPLORABLE_CACHE": folder}):
+            yield
+
+
 class Stopped(BaseException):
     """Raised by who hears of progress, to break the work off."""
 
 
 class _Clock:
-    """The seconds of each stage, stages of several figures together."""
+    """The seconds of each stage."""
 
     def __init__(self) -> None:
-        self.spent: dict[str, float] = {}
-        self.stage, self.since = "load", time.perf_counter()
+        self.spent: dict[tuple[str, str], float] = {}
+        self.stage, self.since = ("", "load"), time.perf_counter()
 
-    def enter(self, stage: str) -> None:
+    def enter(self, figures: str, stage: str) -> None:
         """From now on it is this stage."""
         now = time.perf_counter()
         self.spent[self.stage] = self.spent.get(self.stage, 0.0) + now - self.since
-        self.stage, self.since = stage, now
+        self.stage, self.since = (figures, stage), now
 
-    def stages(self) -> tuple[tuple[str, float], ...]:
+    def stages(self) -> tuple[Spent, ...]:
         """The stages in the order in which they first came."""
-        self.enter("")
-        return tuple(self.spent.items())
+        self.enter("", "")
+        return tuple(Spent(*stage, seconds) for stage, seconds in self.spent.items())
 
 
 def from_cache(task: Task) -> Outcome | None:
     """The outcome of an earlier build of the same things; imports no torch."""
-    if task.action != "build" or not task.use_cache:
+    if task.action != "build" or not task.use_cache or task.measure:
         return None
     kept = cache.lookup(task.source, {})
     if kept is None:
@@ -213,7 +242,7 @@ def _perform(task: Task, progress: Progress, clock: _Clock) -> Outcome:
         return Outcome(task.source, problems=(_problem(none, task),))
 
     def told(figures: tuple[str, ...], stage: str) -> None:
-        clock.enter(stage)
+        clock.enter(", ".join(figures), stage)
         progress(f"{', '.join(figures)}: {stage}")
 
     shown: list[Bundle] = []

@@ -100,7 +100,9 @@ class Workers:
                         worker = self._idle.pop() if self._idle else _Worker()
                         self._busy.append(worker)
                     outcome = worker.ask(task, watch)
-                    if not worker.alive:
+                    if task.measure:
+                        worker.end()
+                    if task.measure or not worker.alive:
                         self._busy.remove(worker)
                         worker = None
                 ready.put(outcome)
