@@ -99,6 +99,7 @@ class Names(dict[str, Any]):
 
 OWN: dict[str, dict[str, Any]] = {
     "band": {"t": line, "mean": line, "sd": 0.1 + line, "q": line.expand(6, 8)},
+    "errorbars": {"t": line, "mean": line, "sd": 0.1 + line, "low": line, "high": line + 1},
     "density": {"width": torch.tensor(0.3)},
     "arrows": {"field": plane, "z": torch.complex(eye, eye + 1)},
     "streamlines": {"field": plane, "velocity": torch.complex(eye, eye + 1)},

@@ -11,7 +11,7 @@ first = torch.stack([bill, tip], -1).round(decimals=2)
 
 
 @ex.figure
-def least_squares(
+def fitted_line(
     table=ex.upload(first, "table", min=3, max=400, columns=["bill", "tip"], label="table"),
 ):
     """Two columns of a table as dots, the line with the least squared error, and what it leaves."""

@@ -20,7 +20,7 @@ kernels = torch.stack([sobel, sobel.T])[:, None] / 4
 
 
 @ex.figure
-def edges(
+def outlines(
     picture=ex.upload(scene, "image", label="picture"),
     blur=ex.slider(0.4, 4, value=0.8, label="blur", unit="px"),
 ):

@@ -51,6 +51,7 @@ from .parts.marks_plane import arrows as arrows
 from .parts.marks_plane import band as band
 from .parts.marks_plane import bracket as bracket
 from .parts.marks_plane import density as density
+from .parts.marks_plane import errorbars as errorbars
 from .parts.marks_plane import histogram as histogram
 from .parts.marks_plane import streamlines as streamlines
 from .parts.marks_sound import sound as sound

@@ -11,6 +11,7 @@ DRAG = ("core/drag.js",)
 RELAXED = ("page/relaxed.js",)
 SPACE = ("scene/space.js", "scene/facets.js", "page/orbit.js")
 GRID = ("scene/marks/grid.js",)
+CAPS = ("scene/marks/caps.js",)
 BANDS = ("scene/marks/bands.js",)
 TINTS = ("scene/marks/tints.js",)
 LEVEL = ("scene/marks/level.js",)
@@ -120,6 +121,8 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     filled = any(part.get("filled") for part in parts)
     if not filled:
         left_out += BANDS
+    if not any(part.get("caps") for part in parts):
+        left_out += CAPS
     if not any(part.get("kind") == "contour" and part.get("labels") for part in parts):
         left_out += LEVEL
     if not any("xLabel" in part or "yLabel" in part for part in parts):

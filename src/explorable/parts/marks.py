@@ -200,6 +200,7 @@ def bars(
     x: Any = None,
     labels: Sequence[str] | None = None,
     stacked: bool = False,
+    horizontal: bool = False,
     groups: Sequence[str] | None = None,
     name: str | None = None,
     edit: Edit = None,
@@ -209,6 +210,7 @@ def bars(
     >>> ex.bars(heights)                                  # (n,); a tensor control is dragged here
     >>> ex.bars(both, labels=days, groups=["sun", "rain"])     # (groups, n): side by side
     >>> ex.bars(parts, stacked=True)                      # (groups, n): one upon the other
+    >>> ex.bars(heights, horizontal=True, labels=days)    # to the right, the first at the bottom
 
     x: places (n,), else 0, 1... labels: one text per bar, may be live. groups: the names of the
     groups, shown in the legend. Stacked heights below zero go down from there.
@@ -222,6 +224,7 @@ def bars(
         raise mistake("stacked bars are not dragged; draw them side by side, or leave edit= out")
     return _mark(
         "bars", channels, name, False if stacked else edit, stacked=stacked,
+        horizontal=horizontal,
         labels=None if labels is None else tuple(labels),
         classes=None if groups is None else _strings("groups", groups),
     )  # fmt: skip
@@ -381,7 +384,7 @@ def readout(text: Any, *, label: str | None = None, name: str | None = None) -> 
 
 
 MARKS = (
-    "band", "histogram", "density", "arrows", "streamlines", "bracket",
+    "band", "errorbars", "histogram", "density", "arrows", "streamlines", "bracket",
     "curve", "scatter", "segments", "arrow", "area", "bars", "heatmap",
     "image", "contour", "mesh", "label", "readout",
     "matrix", "board",

@@ -36,6 +36,21 @@ def band(x: Any, low: Any, high: Any, *, name: str | None = None) -> Mark:
     return _mark("area", channels, name, band=True)
 
 
+def errorbars(
+    x: Any, low: Any, high: Any, *, horizontal: bool = False, name: str | None = None
+) -> Mark:
+    """A bar with two caps at each place, from ``low`` to ``high``: how sure a number is.
+
+    >>> ex.plot(ex.errorbars(t, mean - sd, mean + sd), ex.scatter(t, mean))
+    >>> ex.errorbars(y, low, high, horizontal=True)       # from left to right, at heights y
+
+    x, low, high: real (n,). They have the colour of the next mark; over bars, where x is 0, 1...,
+    write them after those.
+    """
+    ends = ((low, x), (high, x)) if horizontal else ((x, low), (x, high))
+    return _mark("segments", [Channel("xy", "span", ends)], name, caps=True, band=True)
+
+
 def histogram(
     samples: Any,
     *,

@@ -267,7 +267,8 @@ export interface ScatterMark extends MarkBase {
   radii?: string; colours?: string; low?: number; high?: number;
 }
 /** xy: float32 (..., 2, 2): from and to. */
-export interface SegmentsMark extends MarkBase { kind: "segments"; xy: string; }
+/** caps: error bars, of the next mark's colour. */
+export interface SegmentsMark extends MarkBase { kind: "segments"; xy: string; caps?: boolean; band?: boolean; }
 /** A field's arrows are thin and quiet. */
 export interface ArrowMark extends MarkBase { kind: "arrow"; xy: string; field?: boolean; }
 /** vectors float32 (rows, columns, 2) over the rectangle; row 0 at y low. */
@@ -279,6 +280,8 @@ export interface AreaMark extends MarkBase { kind: "area"; xy: string; low?: str
 /** heights float32 (n,), or (groups, n); classes: the names of the groups. Joined bars touch: a histogram's. */
 export interface BarsMark extends MarkBase {
   kind: "bars"; heights: string; x?: string; labels?: Text[]; classes?: string[]; stacked?: boolean; joined?: boolean;
+  /** To the right of zero, the first at the bottom. */
+  horizontal?: boolean;
 }
 /** (rows, columns); row 0 at the top. low/high fixed range of colours or null. */
 export interface HeatmapMark extends MarkBase {

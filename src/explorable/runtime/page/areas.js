@@ -83,6 +83,15 @@ const bounds = (control) =>
 const isWhole = (control) =>
   control.kind === "tensor" && !/float|bool/.test(control.dtype) && control.shape.length < 3;
 
+/** A place of the plot as along and up: bars may lie. @param {Grip} grip @param {Place} pixel */
+const dataAt = ({ mark, panel }, pixel) => {
+  const { x, y } = toData(panel, pixel);
+  return lies(mark) ? { x: y, y: x } : { x, y };
+};
+
+/** @param {import("../spec").Mark} mark */
+const lies = (mark) => mark.kind === "bars" && Boolean(mark.horizontal);
+
 /** The colour in the reader's hand, where the picture has colours. @param {Grip} grip */
 const colourOf = ({ control, mark }) =>
   control.kind === "tensor" && (mark.edit?.shape.length ?? 0) > 2 && brushOf
@@ -97,6 +106,7 @@ const colourOf = ({ control, mark }) =>
 export function bindArea(element, grip, page, signal) {
   /** @type {{ place: Place, pixel: Place, paint: number | number[] } | null} */ let held = null;
   const cursor = { index: 0, row: 0, column: 0 };
+  if (lies(grip().mark)) element.style.cursor = "ew-resize";
 
   /** @param {Grip} at @param {Value} value */
   const put = (at, value) => page.set({ [at.handle.control]: value });
@@ -105,7 +115,7 @@ export function bindArea(element, grip, page, signal) {
   const down = (event) => {
     const at = grip();
     const pixel = page.pixel(event);
-    held = { place: toData(at.panel, pixel), pixel, paint: 0 };
+    held = { place: dataAt(at, pixel), pixel, paint: 0 };
     if (at.handle.kind === "cells") {
       const cell = Object.assign(cursor, cellAt(at, pixel));
       const [low, high] = bounds(at.control);
@@ -131,7 +141,7 @@ export function bindArea(element, grip, page, signal) {
         put(at, setCells(at, value, cells, held.paint));
       held.pixel = pixel;
     } else {
-      const place = toData(at.panel, pixel);
+      const place = dataAt(at, pixel);
       put(at, stroke(at, value, held.place, place));
       held.place = place;
       cursor.index = nearest(at.xs, place.x);
@@ -147,7 +157,7 @@ export function bindArea(element, grip, page, signal) {
     const at = grip();
     const value = page.value(at.handle.control);
     const steps = stepsOf(event);
-    const sideways = event.key === "ArrowLeft" || event.key === "ArrowRight";
+    const sideways = (lies(at.mark) ? /^Arrow(Up|Down)$/ : /^Arrow(Left|Right)$/).test(event.key);
     if (at.handle.kind === "cells") {
       if (!cellKey(event, at, value)) return;
     } else if (steps && (sideways || !Number.isFinite(steps))) {
@@ -159,7 +169,7 @@ export function bindArea(element, grip, page, signal) {
         at.control.low !== undefined &&
         at.control.high !== undefined
           ? bounds(at.control)
-          : at.panel.yRange;
+          : at.panel[lies(at.mark) ? "xRange" : "yRange"];
       const edit = /** @type {Edit} */ (at.mark.edit);
       const old = /** @type {number[]} */ (value)[placeOf(edit, unravel(edit.shape, cursor.index))];
       const here = {
@@ -232,13 +242,15 @@ export function bindArea(element, grip, page, signal) {
     }
     const now = /** @type {number[]} */ (value)[placeOf(edit, unravel(edit.shape, cursor.index))];
     const { panel, xs } = at;
-    const x =
-      panel.x +
-      ((xs[cursor.index] - panel.xRange[0]) / (panel.xRange[1] - panel.xRange[0])) * panel.width;
+    const flat = lies(at.mark);
+    const [low, high] = flat ? panel.yRange : panel.xRange;
+    const t = (xs[cursor.index] - low) / (high - low);
     return {
       text: say(words.bar, { i: cursor.index + 1, value: short(now) }),
       now,
-      box: [x - 6, panel.y, 12, panel.height],
+      box: flat
+        ? [panel.x, panel.y + (1 - t) * panel.height - 6, panel.width, 12]
+        : [panel.x + t * panel.width - 6, panel.y, 12, panel.height],
     };
   };
 }

@@ -4,7 +4,7 @@
 import { PICTURES } from "./header.js";
 import { labels } from "../core/tokens.js";
 import { dateTicks } from "./dates.js";
-import { barsOf } from "./marks/bars.js";
+import { barsOf, sideNames } from "./marks/bars.js";
 import { fit, textOf, widthOf } from "./text.js";
 import { ticksOf } from "./ticks.js";
 
@@ -64,9 +64,11 @@ const sharp = (pixel) => Math.round(pixel - 0.5) + 0.5;
 export function drawAxes(frame, plot, source, picture) {
   const { x, y, width, height } = frame;
   if (picture) return drawEdges(frame, plot, source);
-  const named = /** @type {BarsMark | undefined} */ (
+  const bars = /** @type {BarsMark | undefined} */ (
     plot.marks.find((mark) => mark.kind === "bars")
   );
+  const named = bars?.horizontal ? undefined : bars;
+  const sideways = sideNames?.(plot, source.read);
   const columns = plot.xNames
     ? nameTicks(plot.xNames, frame.xRange, width)
     : plot.xDates
@@ -77,20 +79,21 @@ export function drawAxes(frame, plot, source, picture) {
   // Where a unit is as long either way, so are the steps.
   const rows = plot.yNames
     ? nameTicks(plot.yNames, frame.yRange, 0)
-    : ticksOf(
+    : (sideways ??
+      ticksOf(
         frame.yRange,
         frame.yScale,
         height,
         plot.aspect === "equal" ? SPACING.across : SPACING.up,
         up,
-      );
+      ));
   // Under bars vertical lines would only be noise.
   const verticals = named || plot.xNames ? [] : columns;
   lines(
     frame,
     [
       ...verticals.map(({ value }) => vertical(frame, frame.across(value))),
-      ...rows.map(({ value }) => horizontal(frame, frame.up(value))),
+      ...(sideways ? [] : rows).map(({ value }) => horizontal(frame, frame.up(value))),
     ],
     "grid",
   );
@@ -106,7 +109,7 @@ export function drawAxes(frame, plot, source, picture) {
     [
       vertical(frame, zeroX ? frame.across(0) : x),
       horizontal(frame, zeroY ? frame.up(0) : y + height),
-    ].slice(named ? 1 : 0),
+    ].slice(named ? 1 : 0, bars?.horizontal ? 1 : 2),
     "frame",
   );
   for (const { value, label } of plot.quietX ? [] : columns) {

@@ -2,6 +2,7 @@
 
 import { drawAxes, edgeLabels, leftOf } from "./axes.js";
 import { Frame } from "./frame.js";
+import { sideNames } from "./marks/bars.js";
 import { Extent } from "./marks/extent.js";
 import { drawingOf } from "./marks/index.js";
 import { drawHeader, headerOf, PICTURES } from "./header.js";
@@ -43,6 +44,8 @@ export function paintsOf({ marks }) {
   return marks.map((mark) => {
     const { kind } = mark;
     if (quiet.has(kind) || "field" in mark) return "soft";
+    // Over bars their colour would not be seen.
+    if ("caps" in mark && marks.some((other) => other.kind === "bars")) return "ink";
     if (!takes.has(kind)) return "c0";
     const paint = `c${next % 8}`;
     // A band is of its curve's colour; named groups of bars have one each.
@@ -131,7 +134,8 @@ export function prepare(plot, needs, box, source) {
       ? plot.marks.find((mark) => KEY.suits(mark, picture, source.read))
       : undefined;
   const scales = { xRange, yRange, xScale: plot.xScale, yScale: plot.yScale };
-  const rows = edgeLabels(plot, source).rows;
+  const beside = sideNames?.(plot, source.read)?.map(({ label }) => label) ?? null;
+  const rows = edgeLabels(plot, source).rows ?? beside;
   const left = bare
     ? 0
     : Math.max(EDGE, leftOf(picture ? null : { ...scales, length: needs.body }, plot.yNames ?? rows));

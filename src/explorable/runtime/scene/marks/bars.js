@@ -1,11 +1,15 @@
 // Bars from zero; groups stand side by side, or one upon the other, each in its colour.
 
+import { fit, textOf } from "../text.js";
+
 /** @typedef {import("../../spec").BarsMark} BarsMark */
 /** @typedef {import("../../core/memory.js").Read} Read */
 /** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
 
 const FILLED = 0.78; // of the distance between bars
 const COLOURS = 8;
+const SIZE = 12;
+const WIDEST = 150; // pixels of a word beside a bar
 const FAR = 1e5;
 
 /** Places of the bars and the distance between them. @param {BarsMark} mark @param {Read} read */
@@ -45,34 +49,57 @@ function spans(mark, read) {
  */
 export function boxesOf(mark, read, frame) {
   const { places, gap, count, groups } = barsOf(mark, read);
-  const pixel = (/** @type {number} */ y) => Math.min(FAR, Math.max(-FAR, frame.up(y)));
-  const ground = frame.yScale === "log" ? frame.y + frame.height : pixel(0);
+  const { horizontal } = mark;
+  const [along, far] = horizontal ? [frame.up, frame.across] : [frame.across, frame.up];
+  const pixel = (/** @type {number} */ y) => Math.min(FAR, Math.max(-FAR, far(y)));
+  const log = (horizontal ? frame.xScale : frame.yScale) === "log";
+  const ground = !log ? pixel(0) : horizontal ? frame.x : frame.y + frame.height;
   const width = (mark.joined ? gap : FILLED * gap) / (mark.stacked ? 1 : groups);
   const boxes = new Float32Array(4 * count * groups);
   for (const [i, [from, to]] of spans(mark, read).entries()) {
-    const place = mark.stacked ? -0.5 : Math.floor(i / count) - groups / 2;
+    let place = mark.stacked ? -0.5 : Math.floor(i / count) - groups / 2;
+    // Read from the top: the first of a group is the upper one.
+    if (horizontal) place = -1 - place;
     const [base, top] = [from ? pixel(from) : ground, pixel(to)];
     if (top !== top) continue;
-    const left = frame.across(places[i % count] + place * width);
-    const across = frame.across(places[i % count] + (place + 1) * width) - left;
+    const start = along(places[i % count] + place * width);
+    const end = along(places[i % count] + (place + 1) * width);
+    const [left, across] = [Math.min(start, end), Math.abs(end - start)];
     // Bars that touch are told apart by a line of paper.
     const slit = mark.joined && across > 4 ? 1 : 0;
-    boxes.set([left, Math.min(top, base), across - slit, Math.abs(base - top)], 4 * i);
+    const [x, y, w, h] = [left, Math.min(top, base), across - slit, Math.abs(base - top)];
+    boxes.set(horizontal ? [y, x, h, w] : [x, y, w, h], 4 * i);
   }
   return boxes;
+}
+
+/**
+ * The words beside bars that lie, if they have some.
+ * @param {import("../../spec").Plot} plot @param {Read} read
+ * @returns {import("../ticks.js").Tick[] | undefined}
+ */
+export function sideNames({ marks }, read) {
+  const mark = marks.find((other) => other.kind === "bars" && other.horizontal && other.labels);
+  if (mark?.kind !== "bars") return;
+  return barsOf(mark, read).places.map((value, k) => ({
+    value,
+    label: fit(textOf(mark.labels?.[k] ?? [], read), SIZE, WIDEST),
+  }));
 }
 
 /** @type {Drawing<BarsMark>} */
 export const bars = {
   extent(mark, read, extent) {
     const { places, gap } = barsOf(mark, read);
+    const { horizontal } = mark;
+    const [along, up] = horizontal ? /** @type {const} */ (["y", "x"]) : /** @type {const} */ (["x", "y"]);
     for (const place of places) {
-      extent.x(place - gap / 2);
-      extent.x(place + gap / 2);
+      extent[along](place - gap / 2);
+      extent[along](place + gap / 2);
     }
-    extent.tightX = true;
-    extent.y(0);
-    for (const [, to] of spans(mark, read)) extent.y(to);
+    extent[horizontal ? "tightY" : "tightX"] = true;
+    extent[up](0);
+    for (const [, to] of spans(mark, read)) extent[up](to);
   },
   draw(mark, { read, frame, paint, index }) {
     const { count, groups } = barsOf(mark, read);

@@ -3,6 +3,7 @@
 import { extendByPositions } from "./extent.js";
 import { pointHandles } from "./scatter.js";
 import { Pen } from "../pen.js";
+import { caps } from "./caps.js";
 
 /** @typedef {import("../../spec").CurveMark} CurveMark */
 /** @typedef {import("../../spec").SegmentsMark} SegmentsMark */
@@ -42,6 +43,7 @@ export const segments = {
     const { data } = read(mark.xy);
     const pen = new Pen(frame);
     for (let k = 0; k < data.length / 4; k++) pen.trace(frame, data, 4 * k, 2);
+    if (mark.caps && caps) caps(pen, frame, data);
     frame.shapes.push({ kind: "path", ...pen.take(), paint, width: 1.5, clip: true });
   },
 };
