@@ -35,9 +35,14 @@ def scenes() -> Iterator[Scenes]:
 
 @pytest.mark.parametrize("stacked", [False, True])
 def test_bars_lie_from_zero_with_words_beside_them(scenes: Scenes, stacked: bool) -> None:
-    heights = np.float32([[1, 2], [3, -1]])
-    mark = {"kind": "bars", "heights": "h", "horizontal": True, "labels": [["one"], ["two"]]}
-    mark |= {"stacked": True} if stacked else {}
+    heights = np.array([[1, 2], [3, -1]], np.float32)
+    mark: dict[str, object] = {
+        "kind": "bars",
+        "heights": "h",
+        "horizontal": True,
+        "labels": [["one"], ["two"]],
+    }
+    mark = {**mark, "stacked": stacked}
     (panel,) = scenes.draw(plot(mark, x=[-6, 6]), {"h": heights})["panels"]
     unit, zero = panel["width"] / 12, panel["x"] + panel["width"] / 2
     found = [np.array(s["boxes"]).reshape(-1, 4) for s in shapes(panel, "rects")]
@@ -56,7 +61,7 @@ def test_error_bars_have_caps_across_them_and_the_next_colour(scenes: Scenes) ->
     ends = np.stack([positions([0, 1], [1, 2]), positions([0, 1], [3, 2.5])], 1)
     mark = {"kind": "segments", "xy": "e", "caps": True, "band": True}
     dots = {"kind": "scatter", "xy": "d"}
-    given = {"e": ends, "d": positions([0, 1], [2, 2.2]), "h": np.float32([2, 2.2])}
+    given = {"e": ends, "d": positions([0, 1], [2, 2.2]), "h": np.array([2, 2.2], np.float32)}
     (panel,) = scenes.draw(plot(mark, dots), given)["panels"]
     path = shapes(panel, "path")[-1]
     assert path["paint"] == shapes(panel, "dots")[0]["paint"] == "c0"
@@ -102,12 +107,12 @@ def test_lying_bars_are_dragged_to_the_side(chromium: Browser, url: str, touch: 
     # The middle one of three; then a stroke over all of them.
     hand.stroke(inside(handle, 0.5, 0.5), inside(handle, 0.875, 0.5))
     reader.settle()
-    assert reader.controls()["lying.scores"]["value"] == pytest.approx([1, 3, -1], abs=0.05)
+    assert reader.controls()["lying.scores"]["value"] == pytest.approx([1.0, 3.0, -1.0], abs=0.05)
     hand.stroke(inside(handle, 0.25, 0.1), inside(handle, 0.25, 0.9), moves=8)
     reader.settle()
-    assert reader.controls()["lying.scores"]["value"] == pytest.approx([-2, -2, -2], abs=0.05)
+    assert reader.controls()["lying.scores"]["value"] == pytest.approx([-2.0, -2.0, -2.0], abs=0.05)
     sure = [float(x) for x in reader.outputs()["sure"]["data"]]
-    assert sure[:4] == pytest.approx([-2.5, 0, -1.5, 0], abs=0.05)
+    assert sure[:4] == pytest.approx([-2.5, 0.0, -1.5, 0.0], abs=0.05)
 
     handle.focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "ArrowRight"):
