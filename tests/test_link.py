@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from explorable.engine import Engine
 from explorable.errors import ExplorableError
-from explorable.link import RUNTIME, link, strip
+from explorable.link import RUNTIME, link, parts, parts_of, split, strip, unneeded
+from explorable.link.needs import PARTS
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +167,95 @@ def test_every_module_of_the_runtime_links(engine: Engine) -> None:
     for path in modules:
         text = link(path, name="parsed").text
         engine.call("(text => { new Function(text); return 0; })", text)
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A runtime of a few lines for the splitter; call with modules and parts."""
+
+    def make(parts_of_it: dict[str, tuple[str, ...]], **modules: str) -> parts.Split:
+        write(tmp_path, **modules)
+        monkeypatch.setattr(parts, "ENTRY", tmp_path / "top.js")
+        listed = {
+            name: tuple(str(tmp_path / m) for m in paths) for name, paths in parts_of_it.items()
+        }
+        monkeypatch.setattr(parts, "PARTS", listed)
+        forget()
+        return parts.split()
+
+    def forget() -> None:
+        parts.split.cache_clear()
+        parts.modules_of_parts.cache_clear()
+
+    yield make
+    forget()
+
+
+SMALL = {
+    "base": "export const loads = [];\nexport const add = (name) => loads.push(name);",
+    "tool": 'import { add } from "./base.js";\nadd("tool");\nexport const tool = () => "tool";',
+    "left": 'import { tool } from "./tool.js";\nimport { right } from "./right.js";\n'
+    "export const left = () => [tool(), right ? right() : null];",
+    "right": 'import { loads } from "./base.js";\nexport const right = () => loads.length;',
+    "top": 'import { left } from "./left.js";\nimport { right } from "./right.js";\n'
+    'import { loads } from "./base.js";\n'
+    "export const all = () => [left?.(), right?.(), { left, loads }.loads];",
+}
+
+
+def test_parts_come_after_the_core(small: Any, tmp_path: Path) -> None:
+    """Each part alone, both, none; in either order."""
+    made = small({"left": ("left.js",), "right": ("right.js",)}, **SMALL)
+    (tmp_path / "core.mjs").write_text(made.core)
+    for name in ("left", "right"):
+        (tmp_path / f"{name}.mjs").write_text(made.part(name, "core.mjs"))
+    assert "tool" not in made.core
+
+    def run(*names: str) -> Any:
+        lines = [f'await import("./{name}.mjs");' for name in names]
+        script = 'const { all } = await import("./core.mjs");' + "".join(lines)
+        command = [
+            "node",
+            "--input-type=module",
+            "-e",
+            script + "console.log(JSON.stringify(all()))",
+        ]
+        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        return json.loads(ran.stdout)
+
+    assert run() == [None, None, []]
+    assert run("right") == [None, 0, []]
+    assert run("left") == [["tool", None], None, ["tool"]]
+    assert run("left", "right") == run("right", "left") == [["tool", 1], 1, ["tool"]]
+
+
+def test_what_two_parts_share_is_listed(small: Any) -> None:
+    shared = SMALL | {"right": 'import { tool } from "./tool.js";\nexport const right = tool;'}
+    with pytest.raises(ExplorableError, match=r"several parts import 'tool\.js'"):
+        small({"left": ("left.js",), "right": ("right.js",)}, **shared)
+
+
+def test_the_core_does_not_hide_what_a_part_brings(small: Any) -> None:
+    hidden = SMALL | {"top": SMALL["top"] + "\nexport const one = (left) => left;"}
+    with pytest.raises(ExplorableError, match="'left' comes from a part and is declared again"):
+        small({"left": ("left.js",), "right": ("right.js",)}, **hidden)
+
+
+def test_every_part_imports_the_core_alone() -> None:
+    for name in PARTS:
+        text = split().part(name, "core-0.js")
+        assert re.findall(r'from\s*"([^"]*)"', text) == ["./core-0.js"]
+        assert "undefined." not in text
+
+
+def test_a_part_is_brought_for_what_it_is_needed_for() -> None:
+    spec: dict[str, Any] = {
+        "program": {"nodes": [], "controls": {}, "slots": {}},
+        "figures": {"one": {"layouts": [{"kind": "plot", "marks": [{"kind": "curve"}]}]}},
+    }
+    assert parts_of(unneeded(spec)) == ()
+    marks = spec["figures"]["one"]["layouts"][0]["marks"]
+    marks[0]["kind"] = "arrow"
+    assert parts_of(unneeded(spec)) == ("arrow",)
+    marks[0]["kind"] = "heatmap"
+    assert parts_of(unneeded(spec)) == ("colours", "pictures")

@@ -248,6 +248,30 @@ def test_five_figures_over_one_model_download_it_once(
     assert reader.said == []
 
 
+def test_figures_of_several_kinds_share_the_runtime(made: Made, visit: Any, tmp_path: Path) -> None:
+    """One core, and each of its parts, once; whichever figure comes first."""
+    names = ["newer", "walking", "output_0"]
+    made.write(tmp_path, *names)
+    needed = {
+        file
+        for name in names
+        for file in json.loads(made.bundles[name].files[made.bundles[name].spec])["modules"]
+    }
+
+    reader = visit()
+    for name in names:
+        reader.page.locator(f"[figure={name}]").scroll_into_view_if_needed()
+        live(reader, name)
+
+    fetched = [url.split("/")[-1] for url in reader.fetched]
+    scripts = [name for name in fetched if re.match(r"(explorable|part)-", name)]
+    assert sorted(scripts) == sorted(needed)
+    assert len([name for name in scripts if name.startswith("explorable-")]) == 1
+    assert len(scripts) >= 3
+    assert not [name for name in fetched if name.startswith("joint-")]
+    assert reader.said == []
+
+
 FIGURES = 50
 AWAKE = 5
 """Figures that fit a window of 900 pixels and the 300 above and below it."""

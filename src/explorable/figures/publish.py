@@ -7,12 +7,13 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from ..engine import Engine
 from ..graphs import Type
-from ..link import RUNTIME, content_hash, link, strip, stylesheet, unneeded
+from ..link import RUNTIME, content_hash, link, parts_of, split, strip, stylesheet, unneeded
 from ..link.needs import CLOTHES, TEXTS, TOKENIZERS
 from .bundle import Bundle, Published
 from .group import Group, TracedFigure
@@ -45,12 +46,13 @@ def publish(
     """Draws the stills at the default values and puts every file under the hash of its content."""
     shown = {d.figure.name: figure_spec(group, d) for d in group.drawings}
     runtime = runtime_files(unneeded({"program": program, "figures": shown}))
-    published = dict(files) | dict(runtime.values())
-    names = {role: name for role, (name, _) in runtime.items()}
+    published = dict(files) | runtime.files
+    names = runtime.names
     spec: Json = {
         "format": FORMAT,
         "version": package_version(),
         "runtime": names["runtime"],
+        **({"modules": list(runtime.modules)} if len(runtime.modules) > 1 else {}),
         "style": names["style"],
         "parts": {"worker": names["worker"], "prose": names["prose"]},
         "program": program,
@@ -155,28 +157,59 @@ def _source(function: Any) -> str:
         return ""
 
 
+@dataclass(frozen=True)
+class Runtime:
+    """What a bundle brings along to be live."""
+
+    files: dict[str, bytes]
+    names: dict[str, str]
+    """Role -> file name."""
+    modules: tuple[str, ...]
+    """The core and its parts."""
+
+
 @cache
-def runtime_files(without: tuple[str, ...] = ()) -> dict[str, tuple[str, bytes]]:
-    """Role -> (file name, content) of what a bundle brings along, less modules it leaves out."""
-    core = [path for path in without if path.startswith("core/")]
+def runtime_files(without: tuple[str, ...] = ()) -> Runtime:
+    """The runtime of a bundle that leaves these modules out."""
+    core = _file("explorable", split().core)
+    parts = [_part(name, core[0]) for name in parts_of(without)]
+    modules = tuple(name for name, _ in (core, *parts))
     style = "style" if set(CLOTHES) <= set(without) else "style-clothes"
-    texts = {
-        "runtime": ("explorable", link("page/index.js", form="module", without=without).text, "js"),
-        "worker": ("worker", link("worker.js", without=core).text, "js"),
-        "prose": (
-            "prose",
-            link("prose/index.js", form="module", without=(*TEXTS, *TOKENIZERS)).text,
-            "js",
-        ),
-        "stub": ("stub", strip((RUNTIME / "stub.js").read_text(encoding="utf-8")), "js"),
-        "style": (style, stylesheet(without), "css"),
+    roles = {
+        "runtime": core,
+        "worker": _worker(tuple(path for path in without if path.startswith("core/"))),
+        "prose": _prose(),
+        "stub": _file("stub", strip((RUNTIME / "stub.js").read_text(encoding="utf-8"))),
+        "style": _file(style, stylesheet(without), "css"),
     }
-    found: dict[str, tuple[str, bytes]] = {}
-    for role, (stem, text, ending) in texts.items():
-        notice = f"/* Explorable {package_version()}, MIT licence */\n"
-        data = (notice + text).encode()
-        found[role] = (f"{stem}-{content_hash(data)}.{ending}", data)
-    return found
+    if parts:
+        # All of it behind one name, for a stub on the page that does not know of parts.
+        beside = "".join(f'import"./{name}";' for name, _ in parts)
+        roles["runtime"] = _file("joint", f'{beside}export{{mount}}from"./{core[0]}";\n')
+    names = {role: name for role, (name, _) in roles.items()}
+    return Runtime(dict((core, *parts, *roles.values())), names, modules)
+
+
+@cache
+def _part(name: str, core: str) -> tuple[str, bytes]:
+    return _file(f"part-{name}", split().part(name, core))
+
+
+@cache
+def _worker(without: tuple[str, ...]) -> tuple[str, bytes]:
+    return _file("worker", link("worker.js", without=without).text)
+
+
+@cache
+def _prose() -> tuple[str, bytes]:
+    text = link("prose/index.js", form="module", without=(*TEXTS, *TOKENIZERS)).text
+    return _file("prose", text)
+
+
+def _file(stem: str, text: str, ending: str = "js") -> tuple[str, bytes]:
+    """A file's name, with the hash of its content, and its content."""
+    data = f"/* Explorable {package_version()}, MIT licence */\n{text}".encode()
+    return f"{stem}-{content_hash(data)}.{ending}", data
 
 
 def _warnings(group: Group) -> Iterator[str]:

@@ -84,11 +84,11 @@ def inlined(bundle: Bundle, published: Published) -> tuple[str, dict[str, str]]:
 def _carried(bundle: Bundle) -> dict[str, str]:
     spec = json.loads(bundle.files[bundle.spec])
     # Prose around figures is the page's, and here is none.
-    apart = {spec["runtime"], spec["style"], spec.get("parts", {}).get("prose")}
+    worker = spec.get("parts", {}).get("worker")
     return {
         name: base64.b64encode(data).decode()
         for name, data in bundle.files.items()
-        if name not in apart and not name.endswith(".png") and not name.startswith("stub-")
+        if name == worker or not name.endswith((".png", ".css", ".js"))
     }
 
 

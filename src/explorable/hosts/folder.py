@@ -118,6 +118,9 @@ def downloads(bundle: Bundle) -> dict[str, bytes]:
     if not spec["program"].get("heavy"):
         # Fetched only where runs turn out to hold up the reader's page.
         unused.add(spec.get("parts", {}).get("worker"))
+    if "modules" in spec:
+        # Fetched only by stubs that do not know of parts.
+        unused.add(spec["runtime"])
     # Fetched by pages whose text is alive.
     unused.add(spec.get("parts", {}).get("prose"))
     return {name: data for name, data in bundle.files.items() if name not in unused}

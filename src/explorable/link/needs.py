@@ -67,6 +67,46 @@ MARKS = (
     ({"arrow", "surface"}, ("scene/marks/arrow.js",)),
 )
 """Marks, and the modules that a bundle with none of them does without."""
+PARTS: dict[str, tuple[str, ...]] = {
+    "handles": (*GESTURES, *PAST),
+    "painting": PAINTING,
+    "tools": TOOLS,
+    "points": POINTS,
+    "typing": TYPING,
+    "ends": RANGES,
+    "stages": STAGES,
+    "words": WORDS,
+    "shared": SHARING,
+    "simulation": SIMULATION,
+    "sweep": SWEEPING,
+    "drag": DRAG,
+    "sizes": SIZES,
+    "fast": RELAXED,
+    "text": ("core/graphemes.js", *TEXTS),
+    "tokens": ("scene/marks/tokens.js", "page/tokens.js"),
+    "tokenizer": TOKENIZERS,
+    "colours": ("scene/colour.js", *KEY, *TINTS, "scene/cells.js", "scene/pixels.js"),
+    "pictures": ("scene/marks/heatmap.js", "scene/marks/image.js"),
+    "grids": (*GRID, *MULTIPLES),
+    "field": FIELD,
+    "bars": ("scene/marks/bars.js",),
+    "area": ("scene/marks/area.js",),
+    "arrow": ("scene/marks/arrow.js",),
+    "words_in_plots": ("scene/marks/label.js", "scene/marks/bracket.js"),
+    "names": NAMES,
+    "scales": (*SYMLOG, *DATES),
+    "contour": ("scene/marks/contour.js", *BANDS, *LEVEL),
+    "streamlines": ("scene/marks/streamlines.js",),
+    "mesh": ("scene/marks/mesh.js",),
+    "matrix": ("scene/marks/matrix.js", "page/cells.js"),
+    "board": ("scene/marks/board.js", "page/board.js"),
+    "graph": ("scene/marks/graph.js", "scene/marks/edges.js"),
+    "space": SPACE,
+    "sound": SOUND,
+    "look": (*VIEW, *READING, *ZOOM),
+}
+"""The files beside the core, and what stands in each: what is needed together, or seldom. What only
+one of them imports goes with it."""
 
 
 def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import count, product
 from re import fullmatch
 
+from ..errors import ExplorableError
 from .tokens import Token
 from .tokens import tokens as read
 
@@ -69,6 +70,9 @@ def shorten(source: str, outer: Mapping[str, str], fresh: Iterator[str]) -> Shor
     taken = {tokens[k].text for k in solid} - declared.keys()
     inner = (name for name in short_names() if name not in taken and name not in KEYWORDS)
     new = dict(outer)
+    if hidden := [name for name in outer if name in declared and "." in outer[name]]:
+        fact = f"'{hidden[0]}' comes from a part and is declared again"
+        raise ExplorableError("link", fact, fix=f"import {{ {hidden[0]} as another }}")
     for name, _ in used.most_common():
         if name in declared and name not in new:
             new[name] = next(fresh) if declared[name] else next(inner)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from .join import RUNTIME
+from .sources import RUNTIME
 
 PAIR = re.compile(r"(--explorable-[\w-]+): light-dark\(([^,()]+), ([^()]+)\);")
 SCHEME = re.compile(r"([^{}]+)\{\s*color-scheme: (light|dark);\s*\}")

@@ -17,10 +17,12 @@ export interface Spec {
   format: 1;
   /** Version of Explorable that wrote the bundle. */
   version: string;
-  /** File name of the runtime core this bundle was checked with. */
+  /** File name of the runtime this bundle was checked with, as one module. */
   runtime: string;
+  /** The files it consists of, if there are several: the core, then its parts. All may be fetched at once. */
+  modules?: string[];
   style: string;
-  /** Optional runtime parts by what needs them, e.g. {"text": "text-3f2a.js"}. */
+  /** What is fetched when it is wanted, by what wants it, e.g. {"worker": "worker-3f2a.js"}. */
   parts?: Record<string, string>;
   lang?: string;
   program: Program;

@@ -22,8 +22,12 @@ for (const name of ["explorable-figure", "explorable-value"]) {
           });
           if (!answer.ok) throw new Error(`${src} cannot be loaded (${answer.status})`);
           const spec = await answer.json();
-          // A file of the spec's own folder, whatever the spec says.
-          const { mount } = await import(new URL(spec.runtime.split("/").pop(), url).href);
+          // Files of the spec's own folder, whatever the spec says.
+          const [{ mount }] = await Promise.all(
+            (spec.modules || [spec.runtime]).map(
+              (/** @type {string} */ name) => import(new URL(name.split("/").pop() || "", url).href),
+            ),
+          );
           if (this.live) this.live.end();
           if (this.isConnected) this.live = mount(this, spec, url.href);
         } catch (error) {

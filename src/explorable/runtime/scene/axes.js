@@ -2,7 +2,7 @@
 // bars.
 
 import { PICTURES } from "./header.js";
-import { labels } from "../core/tokens.js";
+import { labels as tokensOf } from "../core/tokens.js";
 import { dateTicks } from "./dates.js";
 import { barsOf, sideNames } from "./marks/bars.js";
 import { fit, textOf, widthOf } from "./text.js";
@@ -38,7 +38,7 @@ export function edgeLabels({ marks }, { typed }) {
   const list = (given) => {
     if (!given || Array.isArray(given)) return given ?? null;
     const { tokenizer, text } = typed(given.text);
-    return labels(tokenizer, text);
+    return tokensOf(tokenizer, text);
   };
   return { rows: list(mark?.rows), columns: list(mark?.columns) };
 }

@@ -48,8 +48,8 @@ import { tokens } from "./tokens.js";
 /** What stands over the plot has no place in the data area; see header.js. @type {Drawing<Mark>} */
 const above = { extent() {}, draw() {} };
 
-/** @type {Record<Mark["kind"], Drawing<any>>} reason: each takes the mark of its own kind */
-const DRAWINGS = {
+/** Anew when a mark is met for the first time: parts of the runtime may have come since. */
+const known = () => ({
   arrow,
   area,
   bars,
@@ -71,11 +71,14 @@ const DRAWINGS = {
   sound: above,
   surface: above,
   tokens,
-};
+});
+/** @type {Record<Mark["kind"], Drawing<any>>} reason: each takes the mark of its own kind */
+let drawings;
 
 /** @param {Mark} mark @returns {Drawing<Mark>} */
 export function drawingOf(mark) {
-  if (!has(DRAWINGS, mark.kind))
-    throw new Error(`unknown mark '${mark.kind}'; one of: ${Object.keys(DRAWINGS).join(", ")}`);
-  return DRAWINGS[mark.kind];
+  if (!drawings?.[mark.kind]) drawings = known();
+  if (!has(drawings, mark.kind))
+    throw new Error(`unknown mark '${mark.kind}'; one of: ${Object.keys(drawings).join(", ")}`);
+  return drawings[mark.kind];
 }
