@@ -127,7 +127,7 @@ def test_the_spec_names_files_and_slots_that_are_there(bundles, spec):
     files, program = bundles[0].files, spec["program"]
     named = [
         spec["runtime"], spec["style"], spec["parts"]["worker"], spec["parts"]["prose"],
-        program["wasm"]["plain"],
+        program["wasm"]["plain"], *spec["modules"],
         *(array["file"] for array in program["arrays"]),
     ]  # fmt: skip
     assert set(named) <= set(files)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import ExplorableError
-from .shorten import short_names, shorten
+from .shorten import shorten, top_names
 from .sources import RUNTIME, Source, ordered
 
 LICENSE = "/*! Explorable, MIT licence */"
@@ -57,7 +57,7 @@ def link(
         "default"), is then what the entry's last function makes of it.
     """
     left_out = files_of(without)
-    fresh = (f"${short}" for short in short_names())
+    fresh = top_names()
     exports: Exports = {}
     entry = (RUNTIME / entry).resolve()
     joined = join(ordered(entry, left_out), exports, fresh, lambda path, name: "undefined")

@@ -18,7 +18,7 @@ from pathlib import Path
 from ..errors import ExplorableError
 from .join import LICENSE, Exports, exporting, files_of, join
 from .needs import PARTS
-from .shorten import short_names
+from .shorten import short_names, top_names
 from .sources import RUNTIME, imports_of, ordered
 
 ENTRY = "page/index.js"
@@ -51,7 +51,7 @@ class Split:
             imported.setdefault(local.partition(".")[0])
             return local
 
-        fresh = (f"_{short}" for short in short_names())
+        fresh = (f"_{short}" for short in top_names())
         text = join(sources.values(), exports, fresh, elsewhere)
         given = ",".join(
             f"{late}:{exports[path][exported]}"
@@ -94,7 +94,7 @@ def split() -> Split:
     short = short_names()
     late = {key: next(short) for key, _ in asked.most_common() if key[0] in part_of}
     exports: Exports = {}
-    fresh = (f"${name}" for name in short_names())
+    fresh = top_names()
     text = join(sources, exports, fresh, lambda path, name: f"{LATE}.{late[path, name]}")
     out = {exports[path][name] for path, name in asked if path in exports}
     plain = {name: name for name in (LATE, *sorted(o for o in out if "." not in o))}

@@ -16,6 +16,8 @@ from itertools import count, product
 from re import fullmatch
 
 from ..errors import ExplorableError
+from .scopes import name_locals, short_names
+from .terse import terse
 from .tokens import Token
 from .tokens import tokens as read
 
@@ -62,46 +64,51 @@ def shorten(source: str, outer: Mapping[str, str], fresh: Iterator[str]) -> Shor
     """
     tokens = list(read(source))
     solid = [k for k, token in enumerate(tokens) if token.kind not in ("space", "comment")]
-    places = dict(zip(solid, _places([tokens[k] for k in solid]), strict=True))
+    bare = [tokens[k] for k in solid]
+    listed = _places(bare)
+    places = dict(zip(solid, listed, strict=True))
     declared = {tokens[k].text: False for k, place in places.items() if place.declared}
     declared |= {tokens[k].text: True for k, p in places.items() if p.declared and p.top}
     used = Counter(tokens[k].text for k, p in places.items() if p.variable)
+    outside = used.keys() - declared.keys()
     private = Counter(token.text for token in tokens if _is_private(token))
-    taken = {tokens[k].text for k in solid} - declared.keys()
-    inner = (name for name in short_names() if name not in taken and name not in KEYWORDS)
     new = dict(outer)
     if hidden := [name for name in outer if name in declared and "." in outer[name]]:
         fact = f"'{hidden[0]}' comes from a part and is declared again"
         raise ExplorableError("link", fact, fix=f"import {{ {hidden[0]} as another }}")
     for name, _ in used.most_common():
-        if name in declared and name not in new:
-            new[name] = next(fresh) if declared[name] else next(inner)
+        if declared.get(name) and name not in new:
+            new[name] = next(fresh)
+    variables = {n: p.declared and not p.top for n, p in enumerate(listed) if p.variable}
+    named = name_locals(bare, variables, list(_functions(bare)), new.keys(), KEYWORDS | outside)
+    inner = {solid[n]: name for n, name in named.items()}
     members = zip((name for name, _ in private.most_common()), short_names(), strict=False)
     new_members = {name: "_" + short for name, short in members}
-    out: list[str] = []
+    out: list[Token] = []
     for k, token in enumerate(tokens):
         text, place = token.text, places.get(k)
-        following = tokens[k + 1].text if k + 1 < len(tokens) else ""
-        if text == "\n" and out and (out[-1] in (";", "{") or following == "}"):
-            continue  # no statement needs this line to end it
         if _is_private(token) and text in new_members:
             text = new_members[text]
-        elif place is not None and place.variable and text in new:
-            text = f"{text}:{new[text]}" if place.shorthand else new[text]
-        out.append(text)
+        elif place is not None and place.variable:
+            short = new.get(text) or inner.get(k, text)
+            text = f"{text}:{short}" if place.shorthand and short != text else short
+        out.append(Token(token.kind, text))
     return Shortened(
-        "".join(out), {name: new.get(name, name) for name, top in declared.items() if top}
+        terse(out), {name: new.get(name, name) for name, top in declared.items() if top}
     )
+
+
+def top_names() -> Iterator[str]:
+    """Names for the tops of modules that are joined; no function has one like them."""
+    for length in count(2):
+        for name in map("".join, product(string.ascii_lowercase, repeat=length)):
+            if name not in KEYWORDS:
+                yield name
 
 
 def _is_private(token: Token) -> bool:
     """``#name``, and not the text of a template that begins so."""
     return token.kind == "word" and token.text.startswith("#")
-
-
-def short_names() -> Iterator[str]:
-    for length in count(1):
-        yield from map("".join, product(string.ascii_letters, repeat=length))
 
 
 def _places(tokens: list[Token]) -> list[_Place]:
@@ -208,6 +215,40 @@ def _is_function(tokens: list[Token], opening: int) -> bool:
     """Do these brackets, before a ``{``, hold parameters (and not a condition)?"""
     name = _text(tokens, opening - 1)
     return name == "catch" or name not in ("if", "for", "while", "switch", "await", "with")
+
+
+def _functions(tokens: list[Token]) -> Iterator[tuple[int, int]]:
+    """The first and the last token of each function, from its parameters to the end of its body."""
+    closing = _matching(tokens)
+    for k, token in enumerate(tokens):
+        if token.kind != "operator":
+            continue
+        if token.text == ")" and _text(tokens, k + 1) == "{":
+            if _is_function(tokens, closing[k]) and _text(tokens, closing[k] - 1) != "catch":
+                yield closing[k], closing[k + 1]
+        elif token.text == "=" and _text(tokens, k + 1) == ">":
+            start = closing[k - 1] if _text(tokens, k - 1) == ")" else k - 1
+            body = _text(tokens, k + 2) == "{"
+            yield start, closing[k + 2] if body else _end_of_expression(tokens, k + 2, closing)
+
+
+def _end_of_expression(tokens: list[Token], k: int, closing: dict[int, int]) -> int:
+    """The last token of an expression that begins here and holds no comma of its own."""
+    choices = 0
+    while k < len(tokens):
+        text = tokens[k].text if tokens[k].kind == "operator" else ""
+        if text in (",", ";", ")", "]", "}") and text:
+            break
+        if text == "?" and _text(tokens, k + 1) in ("?", "."):
+            k += 1  # `??` and `?.` choose nothing
+        elif text == "?":
+            choices += 1
+        elif text == ":":
+            if not choices:
+                break
+            choices -= 1
+        k = max(k, closing.get(k, k)) + 1
+    return k - 1
 
 
 def _declared(tokens: list[Token], k: int, closing: dict[int, int]) -> Iterator[int]:
