@@ -14,7 +14,7 @@ from typing import Any
 from ..engine import Engine
 from ..graphs import Type
 from ..link import RUNTIME, content_hash, link, parts_of, split, strip, stylesheet, unneeded
-from ..link.needs import CLOTHES, TEXTS, TOKENIZERS
+from ..link.needs import CLOTHES, LATER, TEXTS, TOKENIZERS
 from .bundle import Bundle, Published
 from .group import Group, TracedFigure
 from .machine import Machine
@@ -45,7 +45,8 @@ def publish(
 ) -> Bundle:
     """Draws the stills at the default values and puts every file under the hash of its content."""
     shown = {d.figure.name: figure_spec(group, d) for d in group.drawings}
-    runtime = runtime_files(unneeded({"program": program, "figures": shown}))
+    without = unneeded({"program": program, "figures": shown})
+    runtime = runtime_files(without, ("away",) if program.get("heavy") else ())
     published = dict(files) | runtime.files
     names = runtime.names
     spec: Json = {
@@ -54,7 +55,7 @@ def publish(
         "runtime": names["runtime"],
         **({"modules": list(runtime.modules)} if len(runtime.modules) > 1 else {}),
         "style": names["style"],
-        "parts": {"worker": names["worker"], "prose": names["prose"]},
+        "parts": {"worker": names["worker"], "prose": names["prose"], **runtime.later},
         "program": program,
         "figures": shown,
         "verified": checked.spec(),
@@ -166,13 +167,17 @@ class Runtime:
     """Role -> file name."""
     modules: tuple[str, ...]
     """The core and its parts."""
+    later: dict[str, str]
+    """Parts that are fetched when they are wanted."""
 
 
 @cache
-def runtime_files(without: tuple[str, ...] = ()) -> Runtime:
-    """The runtime of a bundle that leaves these modules out."""
+def runtime_files(without: tuple[str, ...] = (), now: tuple[str, ...] = ()) -> Runtime:
+    """The runtime of a bundle that leaves these modules out; ``now``: parts that it needs at once,
+    though others fetch them later."""
     core = _file("explorable", split().core)
-    parts = [_part(name, core[0]) for name in parts_of(without)]
+    brought = {name: _part(name, core[0]) for name in parts_of(without)}
+    parts = [part for name, part in brought.items() if name not in LATER or name in now]
     modules = tuple(name for name, _ in (core, *parts))
     style = "style" if set(CLOTHES) <= set(without) else "style-clothes"
     roles = {
@@ -186,8 +191,10 @@ def runtime_files(without: tuple[str, ...] = ()) -> Runtime:
         # All of it behind one name, for a stub on the page that does not know of parts.
         beside = "".join(f'import"./{name}";' for name, _ in parts)
         roles["runtime"] = _file("joint", f'{beside}export{{mount}}from"./{core[0]}";\n')
+    later = {name: brought[name] for name in LATER if name in brought and name not in now}
     names = {role: name for role, (name, _) in roles.items()}
-    return Runtime(dict((core, *parts, *roles.values())), names, modules)
+    files = dict((core, *parts, *roles.values(), *later.values()))
+    return Runtime(files, names, modules, {name: file for name, (file, _) in later.items()})
 
 
 @cache

@@ -115,14 +115,15 @@ def downloads(bundle: Bundle) -> dict[str, bytes]:
     if spec["program"].get("fast") and wasm.get("relaxed"):
         variants.append(wasm["relaxed"])
     unused = set(wasm.values()) - {max(variants, key=lambda name: len(bundle.files[name]))}
-    if not spec["program"].get("heavy"):
-        # Fetched only where runs turn out to hold up the reader's page.
-        unused.add(spec.get("parts", {}).get("worker"))
+    # Fetched when they are wanted: a worker where runs turn out to hold up the reader's page, what
+    # brings a page's text to life, fields to type in.
+    later = dict[str, str](spec.get("parts", {}))
+    if spec["program"].get("heavy"):
+        later.pop("worker", None)
+    unused |= set(later.values())
     if "modules" in spec:
         # Fetched only by stubs that do not know of parts.
         unused.add(spec["runtime"])
-    # Fetched by pages whose text is alive.
-    unused.add(spec.get("parts", {}).get("prose"))
     return {name: data for name, data in bundle.files.items() if name not in unused}
 
 

@@ -46,7 +46,9 @@ FIELD = ("core/field.js", "page/fields.js", "scene/marks/field.js")
 SOUND = ("scene/marks/sound.js", "page/sound.js")
 TEXTS = ("core/tokens.js",)
 TOKENIZERS = ("core/models.js",)
-GESTURES = ("page/gestures.js",)
+AWAY = ("page/away.js",)
+VALUE = ("page/value.js",)
+GESTURES = ("page/gestures.js", "page/handles.js")
 """What the reader moves in a drawing, presses or points at."""
 HANDLED = {"sound", "tokens"}
 """Marks with handles though they edit nothing."""
@@ -67,12 +69,13 @@ MARKS = (
     ({"arrow", "surface"}, ("scene/marks/arrow.js",)),
 )
 """Marks, and the modules that a bundle with none of them does without."""
+LATER: dict[str, tuple[str, ...]] = {"typing": TYPING, "away": AWAY, "value": VALUE}
+"""Parts that a page fetches when they are wanted."""
 PARTS: dict[str, tuple[str, ...]] = {
     "handles": (*GESTURES, *PAST),
     "painting": PAINTING,
     "tools": TOOLS,
     "points": POINTS,
-    "typing": TYPING,
     "ends": RANGES,
     "stages": STAGES,
     "words": WORDS,
@@ -104,6 +107,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "space": SPACE,
     "sound": SOUND,
     "look": (*VIEW, *READING, *ZOOM),
+    **LATER,
 }
 """The files beside the core, and what stands in each: what is needed together, or seldom. What only
 one of them imports goes with it."""

@@ -7,6 +7,8 @@ import { Value } from "./value.js";
 import { say, wordsOf } from "./words.js";
 
 const FORMAT = 1;
+/** Numbers in the text, which any bundle may know. */
+const NUMBERS = "explorable-value:not([src])";
 
 /**
  * Elements of the text without a spec of their own, shown by whichever bundle knows their name.
@@ -26,24 +28,32 @@ export function mount(element, spec, url) {
       throw new Error(say(wordsOf(document.documentElement.lang).newer, { version: spec.version }));
     addStyle(element, spec, url);
     const opened = session(spec, url);
-    for (const other of /** @type {NodeListOf<HTMLElement>} */ (
-      document.querySelectorAll("explorable-value:not([src])")
-    )) {
-      const full = bound.has(other)
-        ? undefined
-        : Value.find(opened, other.getAttribute("of") ?? "");
-      if (!full) continue;
-      bound.add(other);
-      new Value(other, opened, full);
-    }
-    const live = element.localName === "explorable-figure" && new Figure(element, opened);
+    const figure = element.localName === "explorable-figure" && new Figure(element, opened);
     enliven(opened, url);
-    if (live) return live;
-    const full = Value.find(opened, name);
-    if (!full) throw new Error(`nothing on the page is called '${name}'`);
-    return new Value(element, opened, full);
+    if (figure && !document.querySelector(NUMBERS)) return figure;
+    const numbers = opened.bring("value", Value).then(() => {
+      bindNumbers(opened);
+      if (figure) return figure;
+      const full = Value.find(opened, name);
+      if (!full) throw new Error(`nothing on the page is called '${name}'`);
+      return new Value(element, opened, full);
+    });
+    const failed = numbers.catch((error) => complain(element, name, error));
+    return figure || { end: () => failed.then((value) => value?.end()) };
   } catch (error) {
     complain(element, name, error);
+  }
+}
+
+/** Numbers in the text of the page that this session knows. @param {import("./session.js").Session} opened */
+function bindNumbers(opened) {
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(NUMBERS))) {
+    const full = bound.has(element)
+      ? undefined
+      : Value.find(opened, element.getAttribute("of") ?? "");
+    if (!full) continue;
+    bound.add(element);
+    new Value(element, opened, full);
   }
 }
 

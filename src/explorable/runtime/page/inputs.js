@@ -7,7 +7,7 @@ import { advance } from "./runs.js";
 import { stepsOf } from "./steps.js";
 import { sweep } from "./sweep.js";
 import { bindTools } from "./tools.js";
-import { bindTyping } from "./typing.js";
+import { typeNumber } from "./typing.js";
 import { bindUpload } from "./upload.js";
 
 /** @typedef {import("../spec").Control} Control */
@@ -17,6 +17,37 @@ import { bindUpload } from "./upload.js";
 /** Also in a shadow tree, of which the document sees the host alone. @param {Element} element */
 export const hasFocus = (element) =>
   /** @type {Document | ShadowRoot} */ (element.getRootNode()).activeElement === element;
+
+/**
+ * A click on the number beside a slider, a digit or Enter on the slider begins to type.
+ * @param {HTMLOutputElement} output @param {HTMLInputElement} slider
+ * @param {Session} session @param {string} name
+ * @param {(settings: Record<string, unknown>) => void} set @param {AbortSignal} signal
+ */
+function bindTyping(output, slider, session, name, set, signal) {
+  /** Typed while the part that types is on its way. @type {string | undefined} */ let typed;
+  /** @param {string} key */
+  const open = async (key) => {
+    if (output.hidden) return;
+    if (typed !== undefined) return void (typed += key);
+    typed = key;
+    await session.bring("typing", typeNumber).catch(console.error);
+    if (typeNumber && !signal.aborted) typeNumber(output, slider, session, name, set, typed);
+    typed = undefined;
+  };
+  output.addEventListener("click", () => open(""), { signal });
+  slider.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key !== "Enter" && !/^[-−.,0-9]$/.test(event.key)) return;
+      event.preventDefault();
+      open(event.key === "Enter" ? "" : event.key);
+    },
+    { signal },
+  );
+  signal.addEventListener("abort", () => (output.hidden = false));
+}
 
 /**
  * Bring one control's row of the form to life.

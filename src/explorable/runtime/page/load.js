@@ -19,6 +19,12 @@ export function urlOf(base, name) {
   return new URL(name, base).href;
 }
 
+/**
+ * The module of a part of the runtime; none where it is here already.
+ * @param {string} base @param {string | undefined} name
+ */
+export const bring = async (base, name) => name && import(urlOf(base, name));
+
 /** @param {string} text base64 */
 export const decode = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
 
@@ -82,22 +88,4 @@ export async function compile(base, { wasm, fast }) {
       ? WebAssembly.compileStreaming(answer)
       : WebAssembly.compile(await answer.arrayBuffer());
   });
-}
-
-/**
- * URLs a worker script may be started from, best first.
- * @param {string} base
- * @param {string | undefined} name
- */
-export function workerUrls(base, name) {
-  if (!name) return [];
-  const blob = async () =>
-    URL.createObjectURL(
-      new Blob([/** @type {BlobPart} */ (await bytes(base, name))], { type: "text/javascript" }),
-    );
-  // No worker starts from another origin's URL.
-  const url = urlOf(base, name);
-  return new URL(url).origin === location.origin && !has(store().inline, name)
-    ? [() => url]
-    : [blob];
 }

@@ -8,7 +8,7 @@ import { say } from "./words.js";
 const DEGREES = 0.5; // for a pixel
 const STEP = 5; // degrees for a key
 
-/** @typedef {import("./stage.js").Held} Held */
+/** @typedef {import("./handles.js").Held} Held */
 
 /** @param {Held} held @param {import("./stage.js").Stage} stage @param {AbortSignal} signal @returns {Held} */
 export function holdOrbit(held, stage, signal) {

@@ -1,6 +1,6 @@
 // A figure's port: a request goes in, a reply comes out, and the slots can be read. Inline the
-// reply is there at once and reading is a view of the arena; from a worker it is a promise and
-// reading is of the copies it sent.
+// reply is there at once and reading is a view of the arena; from a worker (away.js) it is a promise
+// and reading is of the copies it sent.
 
 import { Machine } from "../core/machine.js";
 import { has } from "../core/own.js";
@@ -23,7 +23,6 @@ import { serve } from "../core/serve.js";
  */
 
 const clock = () => performance.now();
-const START_MILLISECONDS = 5000;
 
 /**
  * @param {Spec} spec @param {WebAssembly.Module} module @param {Record<string, Uint8Array>} files
@@ -40,125 +39,5 @@ export async function inlinePort(spec, module, files) {
         : /** @type {Reading} */ (machine.pictures.get(slot)),
     save: () => machine.save(),
     end() {},
-  };
-}
-
-/**
- * Slots that each figure draws or gives out, and those of values and records under "".
- * @param {Spec} spec
- * @returns {Record<string, string[]>}
- */
-export function slotsRead(spec) {
-  /** @param {unknown} part @param {Set<string>} found */
-  const search = (part, found) => {
-    if (typeof part === "string" && has(spec.program.slots, part)) found.add(part);
-    else if (part && typeof part === "object")
-      for (const inner of Object.values(part)) search(inner, found);
-    return found;
-  };
-  /** @type {Record<string, string[]>} */ const slots = { "": [] };
-  for (const [name, { layouts, outputs }] of Object.entries(spec.figures))
-    slots[name] = [...search([layouts, outputs], new Set())];
-  for (const node of spec.program.nodes) {
-    if (node.kind !== "figure")
-      slots[""].push(
-        ...search(node.kind === "value" ? node.outputs : Object.values(node.records), new Set()),
-      );
-  }
-  return slots;
-}
-
-/**
- * Copies of all that the page reads, so that the machine itself can go.
- * @param {Spec} spec @param {import("../core/memory.js").Read} read
- * @returns {Map<string, Reading>}
- */
-export function copies(spec, read) {
-  /** @param {string} slot @returns {[string, Reading]} */
-  const copy = (slot) => [slot, { ...read(slot), data: read(slot).data.slice() }];
-  return new Map(Object.values(slotsRead(spec)).flat().map(copy));
-}
-
-/**
- * Go on in a worker. Tries each URL; null if none starts: then the page computes in slices, with
- * the same results.
- * @param {Spec} spec
- * @param {WebAssembly.Module} module
- * @param {(() => string | Promise<string>)[]} urls
- * @param {Port} from
- * @returns {Promise<Port | null>}
- */
-export async function workerPort(spec, module, urls, from) {
-  for (const url of urls) {
-    try {
-      const worker = new Worker(await url());
-      const post = connect(worker);
-      const saved = from.save?.();
-      const started = post({ program: spec.program, slots: slotsRead(spec), module, saved });
-      const timeout = new Promise((_, fail) =>
-        setTimeout(() => fail(new Error("the worker does not start")), START_MILLISECONDS),
-      );
-      try {
-        await Promise.race([started, timeout]);
-      } catch (error) {
-        worker.terminate();
-        throw error;
-      }
-      return portOf(worker, post, copies(spec, from.read));
-    } catch {
-      // A policy forbids this kind of worker: the next one, or none.
-    }
-  }
-  return null;
-}
-
-/** Questions to a worker are answered in order. @param {Worker} worker */
-function connect(worker) {
-  /** @type {{ resolve: (answer: Answer) => void, reject: (error: Error) => void }[]} */ const waiting =
-    [];
-  worker.onmessage = ({ data }) => {
-    const next = waiting.shift();
-    if (data.error === undefined) next?.resolve(data);
-    else next?.reject(new Error(data.error));
-  };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    for (const { reject } of waiting.splice(0))
-      reject(new Error(event.message || "the worker has stopped"));
-  };
-  /** @param {unknown} message @param {Transferable[]} [transfer] @returns {Promise<Answer>} */
-  return (message, transfer = []) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ resolve, reject });
-      worker.postMessage(message, transfer);
-    });
-}
-
-/**
- * @param {Worker} worker
- * @param {ReturnType<typeof connect>} post
- * @param {Map<string, Reading>} readings
- * @returns {Port}
- */
-function portOf(worker, post, readings) {
-  /** @type {[string, ArrayBuffer][]} */ let spare = [];
-  return {
-    async ask(request) {
-      const buffers = spare;
-      spare = [];
-      const { reply, readings: sent } = await post(
-        { request, buffers },
-        buffers.map(([, buffer]) => buffer),
-      );
-      for (const [slot, reading] of sent ?? []) {
-        // What it replaces goes back with the next question, to be filled again.
-        const old = readings.get(slot);
-        if (old) spare.push([slot, /** @type {ArrayBuffer} */ (old.data.buffer)]);
-        readings.set(slot, reading);
-      }
-      return /** @type {Reply} */ (reply);
-    },
-    read: (slot) => /** @type {Reading} */ (readings.get(slot)),
-    end: () => worker.terminate(),
   };
 }

@@ -3,9 +3,10 @@
 
 import { accept } from "../core/controls.js";
 import { tokenizerFiles, unread } from "../core/models.js";
-import { bytes, compile, workerUrls } from "./load.js";
+import { copies, workerPort } from "./away.js";
+import { bring, bytes, compile } from "./load.js";
 import { controlOf } from "./names.js";
-import { copies, inlinePort, workerPort } from "./port.js";
+import { inlinePort } from "./port.js";
 import { join } from "./share.js";
 import { moveSweeping } from "./sweep.js";
 
@@ -116,6 +117,11 @@ export class Session {
     this.#kept = undefined;
   }
 
+  /** A part that is fetched when it is wanted. @param {string} part @param {unknown} export_ of it */
+  bring(part, export_) {
+    return bring(this.url, export_ ? undefined : this.spec.parts?.[part]);
+  }
+
   /** @returns {SimulationNode[]} */
   get simulations() {
     return this.spec.program.nodes.filter((node) => node.kind === "simulation");
@@ -167,6 +173,12 @@ export class Session {
     // With something left to do there will be a frame, and after it another nap.
     if (!port || this.#busy || this.#failed || this.#wanted()) return;
     this.#busy = true;
+    try {
+      await this.bring("away", copies);
+    } catch {
+      this.#busy = false; // off line: it keeps its memory
+      return;
+    }
     try {
       this.#kept = (await port.ask({ ...NOTHING, rest: true })).kept;
       const kept = copies(this.spec, port.read);
@@ -418,9 +430,13 @@ export class Session {
   }
 
   /** Go on in a worker, where the page allows one. @param {Port} port */
-  #worker(port) {
-    const urls = workerUrls(this.url, this.spec.parts?.worker);
-    return workerPort(this.spec, /** @type {WebAssembly.Module} */ (this.#module), urls, port);
+  async #worker(port) {
+    try {
+      await this.bring("away", workerPort);
+    } catch {
+      return null; // nobody can fetch it now: the page computes
+    }
+    return workerPort(this.spec, /** @type {WebAssembly.Module} */ (this.#module), this.url, port);
   }
 
   /** @param {unknown} reason @param {{ reject: (error: Error) => void }[]} [waiting] */

@@ -129,7 +129,7 @@ export class Player {
   }
 }
 
-/** @typedef {import("./stage.js").Held} Held */
+/** @typedef {import("./handles.js").Held} Held */
 
 /** @param {Held} held @param {import("./stage.js").Stage} stage @param {AbortSignal} signal @returns {Held} */
 export function holdSound(held, stage, signal) {

@@ -10,7 +10,7 @@ import { say } from "./words.js";
 
 const FEW = 3;
 
-/** @typedef {import("./stage.js").Held} Held */
+/** @typedef {import("./handles.js").Held} Held */
 
 /** @param {Held} held @param {import("./stage.js").Stage} stage @param {AbortSignal} signal @returns {Held} */
 export function holdTokens(held, stage, signal) {
