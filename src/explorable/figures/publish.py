@@ -14,7 +14,7 @@ from typing import Any
 from ..engine import Engine
 from ..graphs import Type
 from ..link import RUNTIME, content_hash, link, parts_of, split, strip, stylesheet, unneeded
-from ..link.needs import CLOTHES, LATER, TEXTS, TOKENIZERS
+from ..link.needs import CLOTHES, LATER, TEXTS, TOKENIZERS, needed_at_once
 from .bundle import Bundle, Published
 from .group import Group, TracedFigure
 from .machine import Machine
@@ -45,8 +45,8 @@ def publish(
 ) -> Bundle:
     """Draws the stills at the default values and puts every file under the hash of its content."""
     shown = {d.figure.name: figure_spec(group, d) for d in group.drawings}
-    without = unneeded({"program": program, "figures": shown})
-    runtime = runtime_files(without, ("away",) if program.get("heavy") else ())
+    needs = {"program": program, "figures": shown}
+    runtime = runtime_files(unneeded(needs), needed_at_once(needs))
     published = dict(files) | runtime.files
     names = runtime.names
     spec: Json = {

@@ -3,6 +3,7 @@ share their runtime."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,8 +70,13 @@ MARKS = (
     ({"arrow", "surface"}, ("scene/marks/arrow.js",)),
 )
 """Marks, and the modules that a bundle with none of them does without."""
-LATER: dict[str, tuple[str, ...]] = {"typing": TYPING, "away": AWAY, "value": VALUE}
-"""Parts that a page fetches when they are wanted."""
+LATER: dict[str, tuple[str, ...]] = {
+    "typing": TYPING,
+    "away": AWAY,
+    "value": VALUE,
+    "format": ("core/format.js",),
+}
+"""Parts that a page fetches when they are wanted, if `needed_at_once` does not say otherwise."""
 PARTS: dict[str, tuple[str, ...]] = {
     "handles": (*GESTURES, *PAST),
     "painting": PAINTING,
@@ -205,6 +211,20 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         if not kinds & used:
             left_out += modules
     return tuple(left_out)
+
+
+def needed_at_once(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
+    """The parts of LATER that the first picture of a bundle with this spec needs."""
+    now: list[str] = []
+    if spec["program"].get("heavy"):
+        now.append("away")
+    slots = spec["program"]["slots"]
+    for part in _parts(spec["figures"]):
+        asked, slot = part.get("format"), slots.get(part.get("slot"), [0, "", []])
+        fixed = asked is None or (re.fullmatch(r"\.\d+f", asked) and "complex" not in slot[1])
+        if part.get("kind") in ("matrix", "graph") or not fixed:
+            return (*now, "format")
+    return tuple(now)
 
 
 def _parts(part: Any) -> Iterator[dict[str, Any]]:  # Any: JSON

@@ -1,9 +1,9 @@
 // Live text: a number and a Python format spec to the very text Python gives. Pure.
 
+import { BEYOND, fixed, halfEven, MOST_DIGITS } from "./fixed.js";
+
 const SPEC =
   /^(?:(.)?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([bcdeEfFgGnoxX%])?$/su;
-const MOST_DIGITS = 100; // what toFixed and toExponential take
-const BEYOND = 25; // a double that is no tie differs from one within this many digits
 
 /**
  * @typedef {{ fill: string, align: string, sign: string, noNegativeZero: boolean, alternate: boolean,
@@ -139,34 +139,12 @@ function magnitude(value, spec, dot) {
 }
 
 /** @param {number} x @param {number} digits */
-function fixed(x, digits) {
-  if (x >= 1e21) return BigInt(x).toString() + (digits ? `.${"0".repeat(digits)}` : "");
-  const shown = Math.min(digits, MOST_DIGITS);
-  const longer = x.toFixed(Math.min(shown + BEYOND, MOST_DIGITS));
-  const text = halfEven(longer, longer.indexOf(".") + 1 + shown, shown ? 0 : 1) ?? x.toFixed(shown);
-  return text + "0".repeat(digits - shown);
-}
-
-/** @param {number} x @param {number} digits */
 function exponential(x, digits) {
   const longer = x.toExponential(Math.min(digits + BEYOND, MOST_DIGITS));
   const [mantissa, power] = longer.split("e");
   const even = halfEven(mantissa, 2 + digits, digits ? 0 : 1);
   const [head, exponent] = even === null ? x.toExponential(digits).split("e") : [even, power];
   return `${head}e${exponent[0]}${exponent.slice(1).padStart(2, "0")}`;
-}
-
-/**
- * Where JavaScript rounds a tie up and Python to even: the text cut at `end`, or null if there is
- * no such tie.
- * @param {string} digits
- * @param {number} end
- * @param {number} dot 1 if the cut text ends in the point
- */
-function halfEven(digits, end, dot) {
-  if (!/^50*$/.test(digits.slice(end))) return null;
-  const kept = digits.slice(0, end - dot);
-  return Number(kept[kept.length - 1]) % 2 === 0 ? kept : null;
 }
 
 /** @param {number} x @param {number} precision @param {FormatSpec} spec @param {boolean} dot */

@@ -1,5 +1,6 @@
 // What the stub imports: `mount` brings one element to life.
 
+import { format } from "../core/format.js";
 import { complain, Figure } from "./figure.js";
 import { urlOf } from "./load.js";
 import { session } from "./session.js";
@@ -31,7 +32,10 @@ export function mount(element, spec, url) {
     const figure = element.localName === "explorable-figure" && new Figure(element, opened);
     enliven(opened, url);
     if (figure && !document.querySelector(NUMBERS)) return figure;
-    const numbers = opened.bring("value", Value).then(() => {
+    const numbers = Promise.all([
+      opened.bring("value", Value),
+      opened.bring("format", format),
+    ]).then(() => {
       bindNumbers(opened);
       if (figure) return figure;
       const full = Value.find(opened, name);

@@ -1,5 +1,6 @@
 // Text without measuring: advance widths from a table, live text from slots, lines that fit.
 
+import { formatFixed } from "../core/fixed.js";
 import { format } from "../core/format.js";
 
 /** @typedef {import("../core/memory.js").Read} Read */
@@ -56,9 +57,13 @@ export function widthOf(text, size, weight = 400) {
 
 /** A text with its live numbers filled in. @param {Text} text @param {Read} read */
 export const textOf = (text, read) =>
-  text
-    .map((part) => (typeof part === "string" ? part : format(read(part.slot), part.format)))
-    .join("");
+  text.map((part) => (typeof part === "string" ? part : numberOf(part, read))).join("");
+
+/** @param {{ slot: string, format: string }} part @param {Read} read */
+function numberOf({ slot, format: spec }, read) {
+  const number = read(slot);
+  return formatFixed(number, spec) ?? format(number, spec);
+}
 
 /** As much of a text as fits. @param {string} text @param {number} size @param {number} room */
 export function fit(text, size, room) {
