@@ -14,7 +14,7 @@ from typing import Any
 from ..engine import Engine
 from ..graphs import Type
 from ..link import RUNTIME, content_hash, link, parts_of, split, strip, stylesheet, unneeded
-from ..link.needs import CLOTHES, LATER, TEXTS, TOKENIZERS, needed_at_once
+from ..link.needs import CLOTHES, LATER, MORE_STYLE, TEXTS, TOKENIZERS, needed_at_once
 from .bundle import Bundle, Published
 from .group import Group, TracedFigure
 from .machine import Machine
@@ -179,7 +179,9 @@ def runtime_files(without: tuple[str, ...] = (), now: tuple[str, ...] = ()) -> R
     brought = {name: _part(name, core[0]) for name in parts_of(without)}
     parts = [part for name, part in brought.items() if name not in LATER or name in now]
     modules = tuple(name for name, _ in (core, *parts))
-    style = "style" if set(CLOTHES) <= set(without) else "style-clothes"
+    # How much of it there is, for the page that has several (page/index.js).
+    style = "style-plain" if set(MORE_STYLE) <= set(without) else "style"
+    style = style if set(CLOTHES) <= set(without) else "style-clothes"
     roles = {
         "runtime": core,
         "worker": _worker(tuple(path for path in without if path.startswith("core/"))),

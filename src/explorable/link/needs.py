@@ -32,6 +32,8 @@ POINTS = ("page/points.js",)
 PAINTING = ("page/areas.js", "page/brush.js", "page/paste.js")
 TOOLS = ("page/tools.js",)
 CLOTHES = ("clothes.css",)
+MORE_STYLE = ("handles.css", "inputs.css")
+"""What a figure needs that has anything but sliders."""
 WORDS = ("page/part_words.js",)
 PAST = ("page/past.js",)
 UPLOADS = ("page/upload.js",)
@@ -66,7 +68,10 @@ MARKS = (
     ({"sound"}, SOUND),
     ({"tokens"}, ("scene/marks/tokens.js", "page/tokens.js")),
     ({"field"}, FIELD),
-    *(({kind}, (f"scene/marks/{kind}.js",)) for kind in ("area", "bars", "label", "mesh")),
+    *(
+        ({kind}, (f"scene/marks/{kind}.js",))
+        for kind in ("area", "bars", "label", "mesh", "scatter")
+    ),
     ({"arrow", "surface"}, ("scene/marks/arrow.js",)),
 )
 """Marks, and the modules that a bundle with none of them does without."""
@@ -100,6 +105,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "field": FIELD,
     "bars": ("scene/marks/bars.js",),
     "area": ("scene/marks/area.js",),
+    "scatter": ("scene/marks/scatter.js",),
     "arrow": ("scene/marks/arrow.js",),
     "words_in_plots": ("scene/marks/label.js", "scene/marks/bracket.js"),
     "names": NAMES,
@@ -207,6 +213,9 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     moved = any("edit" in part or "drag" in part or "space" in part for part in parts)
     if not moved and not zoomed and not used & HANDLED:
         left_out += GESTURES
+    bare = all(c["kind"] == "slider" and not c.get("play") for c in controls)
+    if bare and not (runs or read or zoomed) and set(GESTURES) <= set(left_out) >= set(CLOTHES):
+        left_out += MORE_STYLE
     for kinds, modules in MARKS:
         if not kinds & used:
             left_out += modules

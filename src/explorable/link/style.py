@@ -9,7 +9,7 @@ from .sources import RUNTIME
 
 PAIR = re.compile(r"(--explorable-[\w-]+): light-dark\(([^,()]+), ([^()]+)\);")
 SCHEME = re.compile(r"([^{}]+)\{\s*color-scheme: (light|dark);\s*\}")
-SHEETS = ("style.css", "controls.css", "clothes.css")
+SHEETS = ("style.css", "handles.css", "controls.css", "inputs.css", "clothes.css")
 SCHEMES = ("light", "dark")
 
 

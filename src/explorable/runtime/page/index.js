@@ -77,7 +77,7 @@ function enliven(opened, url) {
  */
 function addStyle(element, { style }, url) {
   const found = getComputedStyle(element).getPropertyValue("--explorable-style");
-  const wanted = style.includes("clothes") ? 2 : 1;
+  const wanted = style.includes("clothes") ? 2 : style.includes("plain") ? 0.5 : 1;
   if (Number(found) >= wanted || document.querySelector(`link[href$="${CSS.escape(style)}"]`)) return;
   const link = document.createElement("link");
   link.rel = "stylesheet";
