@@ -51,7 +51,7 @@ TEXTS = ("core/tokens.js",)
 TOKENIZERS = ("core/models.js",)
 AWAY = ("page/away.js",)
 VALUE = ("page/value.js",)
-GESTURES = ("page/gestures.js", "page/handles.js")
+GESTURES = ("page/gestures.js", "page/handles.js", "scene/marks/point_handles.js")
 """What the reader moves in a drawing, presses or points at."""
 HANDLED = {"sound", "tokens"}
 """Marks with handles though they edit nothing."""

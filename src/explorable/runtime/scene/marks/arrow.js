@@ -1,7 +1,7 @@
 // Arrows: a shaft and a head that keeps its size, and shrinks with arrows shorter than itself.
 
 import { extendByPositions } from "./extent.js";
-import { pointHandles } from "./scatter.js";
+import { pointHandles } from "./point_handles.js";
 import { Pen } from "../pen.js";
 
 /** @typedef {import("../../spec").ArrowMark} ArrowMark */

@@ -1,7 +1,7 @@
 // Lines through positions; leading dimensions are many lines.
 
 import { extendByPositions } from "./extent.js";
-import { pointHandles } from "./scatter.js";
+import { pointHandles } from "./point_handles.js";
 import { Pen } from "../pen.js";
 import { caps } from "./caps.js";
 

@@ -5,7 +5,7 @@ import { colour } from "../colour.js";
 import { WASH, written } from "../cells.js";
 import { textOf, widthOf } from "../text.js";
 import { bends, edgeOf } from "./edges.js";
-import { pointHandles } from "./scatter.js";
+import { pointHandles } from "./point_handles.js";
 
 /** @typedef {import("../../spec").GraphMark} GraphMark */
 /** @typedef {import("../../spec").Shape} Shape */

@@ -1,17 +1,15 @@
 // Dots at positions; those that the reader drags are larger.
 
 import { extendByPositions } from "./extent.js";
+import { pointHandles } from "./point_handles.js";
 import { tints } from "./tints.js";
 
 /** @typedef {import("../../spec").ScatterMark} ScatterMark */
-/** @typedef {import("../../spec").Mark} Mark */
-/** @typedef {import("../frame.js").Frame} Frame */
 /** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
 
 const RADIUS = { few: 4, many: 2.5, held: 6 };
 const MANY = 60;
 const COLOURS = 8;
-const GRIP = 11;
 const MOST_OBSTACLES = 40;
 
 /** @type {Drawing<ScatterMark>} */
@@ -68,32 +66,3 @@ export const scatter = {
     if (mark.edit || mark.drag) pointHandles(mark, data, frame, index, null);
   },
 };
-
-/**
- * A handle at each position (x and y are its centre), and a disc under it where the mark shows no
- * dot.
- * @param {Mark} mark @param {ArrayLike<number>} xy @param {Frame} frame @param {number} index
- * @param {string | null} paint
- */
-export function pointHandles(mark, xy, frame, index, paint) {
-  if (!mark.edit && !mark.drag) return;
-  if (mark.edit?.grows) frame.handle("plane", mark, index, frame);
-  const discs = new Float32Array(xy.length);
-  for (let i = 0; i < xy.length / 2; i++) {
-    // A point that was dragged or set out of the range waits at its edge: it can always be caught.
-    const x = Math.min(frame.x + frame.width, Math.max(frame.x, frame.across(xy[2 * i]) || 0));
-    const y = Math.min(frame.y + frame.height, Math.max(frame.y, frame.up(xy[2 * i + 1]) || 0));
-    discs[2 * i] = x;
-    discs[2 * i + 1] = y;
-    frame.handle("point", mark, index, { x, y, width: 2 * GRIP, height: 2 * GRIP });
-  }
-  if (paint)
-    frame.shapes.push({
-      kind: "dots",
-      points: discs,
-      radius: GRIP,
-      paint,
-      opacity: 0.18,
-      clip: false,
-    });
-}
