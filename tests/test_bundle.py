@@ -96,7 +96,7 @@ def test_figures_joined_by_a_value_are_one_bundle(bundles):
 def test_every_name_carries_the_hash_of_its_content(bundles):
     for bundle in bundles:
         for name, data in bundle.files.items():
-            assert re.fullmatch(r"[A-Za-z0-9_]+-[0-9a-f]+\.(json|wasm|bin|js|css|png)", name)
+            assert re.fullmatch(r"[A-Za-z0-9_-]+-[0-9a-f]+\.(json|wasm|bin|js|css|png)", name)
             digest = hashlib.sha256(data).hexdigest()
             assert digest.startswith(re.search(r"-([0-9a-f]+)\.", name)[1])
 

@@ -153,9 +153,7 @@ def test_another_origin_that_does_not_allow_it(
     assert spec in str(reader.fetched)
 
 
-@pytest.mark.parametrize(
-    "pattern", ["*.wasm", "array-*.bin", "*.json", "explorable-*.js", "part-typing-*.js"]
-)
+@pytest.mark.parametrize("pattern", ["*.wasm", "array-*.bin", "*.json", "explorable-*.js"])
 def test_a_missing_file_is_named(folder: Path, reader: Reader, serve: Any, pattern: str) -> None:
     missing = only(folder, pattern)
     missing.unlink()
