@@ -261,3 +261,11 @@ def test_a_part_is_brought_for_what_it_is_needed_for() -> None:
     assert parts_of(unneeded(spec)) == ("arrow", *later)
     marks[0]["kind"] = "heatmap"
     assert parts_of(unneeded(spec)) == ("colours", "pictures", *later)
+
+
+def test_what_a_bundle_leaves_out_stands_in_a_part() -> None:
+    """Else it would be in the core, and every page would fetch it."""
+    spec: dict[str, Any] = {"program": {"nodes": [], "controls": {}, "slots": {}}, "figures": {}}
+    listed = {path for paths in split().modules.values() for path in paths}
+    modules = {RUNTIME / name for name in unneeded(spec) if name.endswith(".js")}
+    assert modules <= listed

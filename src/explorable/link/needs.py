@@ -107,6 +107,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "field": FIELD,
     "bars": ("scene/marks/bars.js",),
     "area": ("scene/marks/area.js",),
+    "caps": CAPS,
     "scatter": ("scene/marks/scatter.js",),
     "arrow": ("scene/marks/arrow.js",),
     "captions": ("scene/marks/label.js", "scene/marks/bracket.js"),
