@@ -195,6 +195,17 @@ def test_the_figure_of_new_works(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "wave.html").exists()
 
 
+def test_a_figure_over_the_budget_does_not_build(project: Project, tmp_path: Path) -> None:
+    asked = ["build", project.folder / "good.py", "-o", tmp_path, "--sizes", "--budget"]
+    small = explorable(*asked, "9kB", cache=project.cache)
+    large = explorable(*asked, "1MB", cache=project.cache)
+
+    assert small.returncode == 1
+    assert "its budget is 9.0 kB; most of it is " in small.stderr
+    assert large.returncode == 0
+    assert re.search(r"^runtime +\d+\.\d kB", large.stdout, re.MULTILINE)
+
+
 def test_a_profile_tells_the_seconds_of_each_stage(project: Project, tmp_path: Path) -> None:
     asked = ["build", project.folder / "good.py", "-o", tmp_path, "--profile"]
     done = explorable(*asked, cache=project.cache)

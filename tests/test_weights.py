@@ -44,6 +44,27 @@ def test_float16_halves_the_stored_weights_and_is_verified_at_the_rounded_ones()
     # Biases hold fewer than 256 numbers each, and stay as they are.
     assert sizes[1].get("float32", 0) == sizes[0]["float32"] - sizes[1]["float16"]
     assert float(str(half.verified["worst"])) < 1e-4
+    # What the rounding itself costs, against the author's own weights, is said beside it.
+    assert 1e-5 < float(str(half.verified["rounding"])) < 1e-2
+    assert "rounding" not in full.verified
+
+
+def test_the_cost_of_float16_is_that_of_the_rounded_weights_and_has_an_end() -> None:
+    step = 2.0**-12  # lost beside 1 in float16
+    near_one = 1 + step * (torch.arange(300) % 2)
+
+    def difference(scale: float) -> Figure:
+        @ex.figure(weights="float16")
+        def digits(shift=ex.slider(0, 1, value=0.5)):
+            """What stands behind the point."""
+            return ex.curve((near_one - 1 + scale) * (1 + shift))
+
+        return digits
+
+    (bundle,) = build([difference(1.0)])
+    assert float(str(bundle.verified["rounding"])) == pytest.approx(step, rel=0.05)
+    with pytest.raises(ExplorableError, match=r"moves .* by 79 % of its size; 1 % are allowed"):
+        build([difference(0.0)])
 
 
 def test_the_reference_reads_rounded_weights_and_the_author_s_stay() -> None:

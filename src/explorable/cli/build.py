@@ -18,11 +18,14 @@ from ..hosts import (
     dropped,
     is_root,
     left_over,
+    over_budget,
+    parts,
     placed,
     require_root,
     single_document,
     single_files,
     site,
+    weight_table,
     write_placed,
     write_site,
 )
@@ -116,11 +119,21 @@ def _built(sources: Sequence[Path], how: How) -> tuple[list[Place], list[Place]]
         for outcome in workers.run(tasks, report.stage):
             report.outcome(outcome)
             shelf = shelf.with_outcome(outcome)
-    places = shelf.places()
+    places = [_weighed(place, how) for place in shelf.places()]
     for place in places:
         if place.bundle is not None and place.problem is not None:
             click.echo(place.problem, err=True)
     return places, [p for p in places if p.bundle is not None and p.problem is None]
+
+
+def _weighed(place: Place, how: How) -> Place:
+    """The place, with a problem if its figure is over its budget."""
+    bundle, published = place.bundle, place.published
+    if bundle is None or published is None or place.problem is not None:
+        return place
+    if how.sizes:
+        click.echo(f"{place.name}\n{weight_table(parts(bundle, published))}")
+    return replace(place, problem=over_budget(bundle, published, how.budget))
 
 
 def _all_well(places: Sequence[Place]) -> bool:

@@ -80,6 +80,12 @@ def says_what_is_wrong(command: Callable[Given, bool]) -> Callable[Given, None]:
     is_flag=True,
     help="Build all twice, and tell the seconds of each stage, cold and warm.",
 )
+@click.option("--sizes", is_flag=True, help="Tell where the bytes of each figure are.")
+@click.option(
+    "--budget",
+    metavar="SIZE",
+    help="What a figure may be over the wire, e.g. 60kB. [default: that of pyproject.toml]",
+)
 @says_what_is_wrong
 def build(
     sources: tuple[Path, ...],
@@ -92,6 +98,8 @@ def build(
     jobs: int | None,
     no_cache: bool,
     profile: bool,
+    sizes: bool,
+    budget: str | None,
 ) -> bool:
     """Build figures or pages into a folder that any static host can serve.
 
@@ -104,6 +112,7 @@ def build(
     With --single each figure is one HTML file, OUT/NAME.html, that works from a disk, in a mail and
     in an iframe; with -o PAGE.html all are on that page.
     """
+    from .budget import budget_of
     from .build import GENERATORS, How, build_afm, build_folder, build_into, build_single
     from .sources import find_pages
 
@@ -113,7 +122,7 @@ def build(
     if out is not None and out.is_file() and not single:
         raise click.UsageError(f"-o {out} is a file, give a folder")
 
-    how = How(jobs, not no_cache, profile)
+    how = How(jobs, not no_cache, profile, sizes, budget_of(budget))
     if host is not None:
         return build_into(sources, out or Path(), GENERATORS[host], how, prune=prune)
     if prune:

@@ -21,6 +21,10 @@ class How:
     use_cache: bool = True
     profile: bool = False
     """Tell the seconds of each stage."""
+    sizes: bool = False
+    """Tell where the bytes of each figure are."""
+    budget: int | None = None
+    """Bytes that each figure may take over the wire."""
 
 
 class Report:
@@ -84,6 +88,9 @@ def size_table(places: Sequence[Place]) -> str:
         raw = sum(map(len, downloads(place.bundle).values()))
         worst = place.bundle.verified.get("worst")
         shown = f"{worst:.0e}" if isinstance(worst, (int, float)) else ""
+        rounding = place.bundle.verified.get("rounding")
+        if isinstance(rounding, (int, float)):
+            shown += f" + {rounding:.0e} by float16 weights"
         rows.append(
             (place.name, f"{size(place.bundle) / 1000:.1f} kB", f"{raw / 1000:.1f} kB", shown)
         )

@@ -13,9 +13,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ..errors import ExplorableError
+from .binary import GLOBALS, exports, leb, sections, signed_leb
 
 STACK = 65536
 PAGE = 65536
+_GLOBAL = 3
 FLAGS = (
     "-target", "wasm32-freestanding", "-O2", "-msimd128", "-nostdlib", "-g0", "-s",
     "-ffp-contract=off", "-fno-math-errno", "-fno-strict-aliasing", "-fwrapv",
@@ -88,49 +90,11 @@ def _keep(path: Path, data: bytes) -> None:
 
 def _arena(data: bytes) -> int:
     """The value of the exported global ``arena``."""
-    sections = dict(_sections(data))
-    place, count = sections[7], 0
-    at, number = _leb(place, 0)
-    for _ in range(number):
-        at, length = _leb(place, at)
-        name = place[at : at + length]
-        kind = place[at + length]
-        at, index = _leb(place, at + length + 1)
-        if name == b"arena" and kind == 3:
-            count = index
-    globals_ = sections[6]
-    at, number = _leb(globals_, 0)
+    globals_ = dict(sections(data))[GLOBALS]
+    at, number = leb(globals_, 0)
     values: list[int] = []
     for _ in range(number):
-        at, value = _signed_leb(globals_, at + 3)
+        at, value = signed_leb(globals_, at + 3)
         values.append(value)
         at += 1
-    return values[count]
-
-
-def _sections(data: bytes) -> list[tuple[int, bytes]]:
-    found: list[tuple[int, bytes]] = []
-    at = 8
-    while at < len(data):
-        start, size = _leb(data, at + 1)
-        found.append((data[at], data[start : start + size]))
-        at = start + size
-    return found
-
-
-def _leb(data: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 127) << shift
-        shift += 7
-        if not byte & 128:
-            return at, value
-
-
-def _signed_leb(data: bytes, at: int) -> tuple[int, int]:
-    start = at
-    at, value = _leb(data, at)
-    bits = 7 * (at - start)
-    return at, value - (1 << bits) if data[at - 1] & 64 else value
+    return values[exports(data)["arena", _GLOBAL]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,7 @@ from .figure import Figure
 from .group import Group, trace_group
 from .load import groups
 from .publish import file_stem, publish
+from .rounding import cost
 from .spec import program
 from .verify import Checked, unchecked, verify
 
@@ -89,14 +90,16 @@ def _verified(
         compiled = compile_group(members, told)
         early(compiled)
         told("verify")
+        lost = None
         if rounded is not None:
+            lost = cost(compiled.group, rounded)
             stack.enter_context(as_rounded(rounded))
         stack.enter_context(one_thread())
         program, files = compiled.program, compiled.files
         checked = verify(
             compiled.group, program, files, engine(), progress=lambda _: told("verify")
         )
-        return compiled, checked
+        return compiled, replace(checked, rounding=lost)
 
 
 def compile_group(members: list[Figure], told: Told) -> Compiled:

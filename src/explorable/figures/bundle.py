@@ -25,6 +25,8 @@ class Published:
     """(width, height) in CSS pixels of each still."""
     source: str = field(default="", repr=False)
     """The author's code of the figure, as he wrote it."""
+    budget: int | None = None
+    """Bytes that the figure may take over the wire, if he said so."""
 
     def at(self, folder: str) -> str:
         """The fragment for a page that finds the bundle's files in ``folder`` (relative URL, ends

@@ -10,7 +10,7 @@ from ..errors import ExplorableError
 from ..parts import FigureOptions, Layout
 from ..parts.controls import Text
 from ..parts.layout import as_layout
-from ..parts.options import names
+from ..parts.options import names, size_in_bytes
 from ..parts.source import definition_line, mistake
 from ..trace.draws.random import random_numbers
 from .still import Still
@@ -122,6 +122,7 @@ def figure(
     weights: str = "float32",
     fast: bool = False,
     tolerance: float | None = None,
+    budget: str | int | None = None,
 ) -> Callable[[Function], Figure]: ...
 def figure(
     function: Function | None = None,
@@ -132,6 +133,7 @@ def figure(
     weights: str = "float32",
     fast: bool = False,
     tolerance: float | None = None,
+    budget: str | int | None = None,
 ) -> Any:
     """A live figure: from controls, values and runs to marks.
 
@@ -145,9 +147,11 @@ def figure(
     rounds closed-over float32 tensors of 256 numbers and more, and halves their bytes; the page is
     then compared with PyTorch at the rounded weights. It holds for all figures wired to this one.
     fast: let the page run the relaxed variant. tolerance: relative error accepted where float32
-    itself is ill-conditioned.
+    itself is ill-conditioned. budget: how much the figure may be over the wire, "40 kB"; a larger
+    one does not build, and says where its bytes are.
     """
-    options = FigureOptions(width, names(controls), weights, fast, tolerance)
+    bytes_allowed = None if budget is None else size_in_bytes(budget)
+    options = FigureOptions(width, names(controls), weights, fast, tolerance, bytes_allowed)
     if function is not None:
         return Figure(function, options)
 

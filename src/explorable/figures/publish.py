@@ -148,6 +148,7 @@ def _fragment(
         width=figure.options.width,
         heights=tuple((still.width, still.height) for still in stills),
         source=_source(figure.wires.function),
+        budget=figure.options.budget,
     )
 
 

@@ -46,6 +46,8 @@ class Checked:
     variants: tuple[str, ...]
     outputs: dict[str, float] = field(default_factory=dict, repr=False)
     """Largest error of each output."""
+    rounding: float | None = None
+    """Largest change of an output by smaller weights, where the author asked for them."""
 
     @property
     def name(self) -> str:
@@ -55,11 +57,13 @@ class Checked:
     def __str__(self) -> str:
         ill = f", {self.ill} ill-conditioned" if self.ill else ""
         outputs = f"{len(self.outputs)} outputs at {self.settings} settings{ill}"
-        return f"worst error {self.worst:.1e}, {outputs} ({', '.join(self.variants)})"
+        rounded = f", float16 weights move it by {self.rounding:.1e}" if self.rounding else ""
+        return f"worst error {self.worst:.1e}{rounded}, {outputs} ({', '.join(self.variants)})"
 
     def spec(self) -> dict[str, Any]:
         """``verified`` of spec.d.ts."""
-        return {
+        rounding = {} if self.rounding is None else {"rounding": float(f"{self.rounding:.2g}")}
+        return rounding | {
             "worst": float(f"{self.worst:.2g}"),
             "settings": self.settings,
             "ill": self.ill,

@@ -129,14 +129,18 @@ def downloads(bundle: Bundle) -> dict[str, bytes]:
 
 def size(bundle: Bundle) -> int:
     """Bytes over the wire with the best compression, summed over files (brotli -q 11)."""
+    return sum(compressed(name, data) for name, data in downloads(bundle).items())
+
+
+def compressed(name: str, data: bytes) -> int:
+    """Bytes of a file over the wire with the best compression."""
     import brotli
 
-    compressed = _compressed
-    for name, data in downloads(bundle).items():
-        if name not in compressed:
-            compressed[name] = len(brotli.compress(data, quality=11))
-    return sum(compressed[name] for name in downloads(bundle))
+    key = name, len(data), hash(data)
+    if key not in _compressed:
+        _compressed[key] = len(brotli.compress(data, quality=11))
+    return _compressed[key]
 
 
-_compressed: dict[str, int] = {}
-"""Names carry the hash of the content, and many figures share a runtime."""
+_compressed: dict[tuple[str, int, int], int] = {}
+"""Many figures share a runtime."""

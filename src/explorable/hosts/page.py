@@ -197,6 +197,9 @@ def _facts(place: Place, size: int | None) -> str:
             f"Compared with PyTorch at {settings} settings before it was published; "
             f"largest relative error {worst:.0e}."
         )
+        rounding = verified.get("rounding")
+        if isinstance(rounding, (int, float)):
+            facts.append(f"Its weights are stored in float16, which moves it by {rounding:.0e}.")
     if size is not None:
         facts.append(f"{size / 1000:.1f} kB over the wire.")
     return f'<p class="facts">{" ".join(facts)}</p>' if facts else ""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,8 @@ class FigureOptions:
     weights: str = "float32"
     fast: bool = False
     tolerance: float | None = None
+    budget: int | None = None
+    """Bytes."""
 
     def __post_init__(self) -> None:
         if (
@@ -37,6 +40,23 @@ class FigureOptions:
             raise mistake(one_of("weights", self.weights, WEIGHTS))
         if self.tolerance is not None and not self.tolerance > 0:
             raise mistake(f"tolerance is a positive relative error, got {self.tolerance}")
+
+
+_UNITS = {"b": 1, "kb": 1000, "mb": 1_000_000}
+
+
+def size_in_bytes(given: object) -> int:
+    """A number of bytes as authors write it.
+
+    >>> size_in_bytes("60 kB"), size_in_bytes("1.5MB"), size_in_bytes(20_000)
+    (60000, 1500000, 20000)
+    """
+    if isinstance(given, int) and not isinstance(given, bool) and given > 0:
+        return given
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kM]?B)\s*", str(given), re.IGNORECASE)
+    if not isinstance(given, str) or found is None or not float(found[1]) > 0:
+        raise mistake(f"a budget is a size like '60 kB', got {given!r}")
+    return round(float(found[1]) * _UNITS[found[2].lower()])
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ export interface Spec {
   program: Program;
   figures: Record<string, FigureSpec>;
   /** Worst verification error per output, shown on request. */
-  verified: { worst: number; settings: number; ill: number; variants: string[] };
+  verified: { worst: number; settings: number; ill: number; variants: string[]; rounding?: number };
 }
 
 export interface Program {
