@@ -17,11 +17,12 @@ for start, pitch in [(0.0, 392), (0.16, 494), (0.32, 587)]:
 @ex.figure
 def echo(
     sound=ex.upload(pluck, "sound", rate=rate, label="sound"),
-    delay=ex.integer(400, 4000, value=2000, label="delay in samples"),
+    delay=ex.integer(50, 500, value=250, label="delay in ms"),
     share=ex.slider(0, 0.9, value=0.6, label="what comes back"),
 ):
     """A second of sound, and the same once more, later and quieter."""
-    late = torch.where(torch.arange(rate) >= delay, torch.roll(sound, delay), 0)
+    samples = delay * rate // 1000
+    late = torch.where(torch.arange(rate) >= samples, torch.roll(sound, samples), 0)
     heard = (sound + share * late) / (1 + share)
     return ex.column(
         ex.plot(

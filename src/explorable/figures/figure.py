@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, final, overload
 
 from ..errors import ExplorableError
 from ..parts import FigureOptions, Layout
+from ..parts.colours import checked_colours, coloured
 from ..parts.controls import Text
 from ..parts.layout import as_layout
 from ..parts.options import names, size_in_bytes
@@ -73,7 +74,7 @@ class Figure:
         with shown(arguments) as seen, random_numbers(0, 0):
             result = self.wires.function(**seen)
         try:
-            return as_layout(result, "a figure")
+            return coloured(as_layout(result, "a figure"), self.options.colours)
         except ExplorableError as error:
             raise ExplorableError(
                 "figure", error.fact, where=f"figure '{self.name}'", line=self.line, fix=error.fix
@@ -123,6 +124,7 @@ def figure(
     fast: bool = False,
     tolerance: float | None = None,
     budget: str | int | None = None,
+    colours: Mapping[str, int] | None = None,
 ) -> Callable[[Function], Figure]: ...
 def figure(
     function: Function | None = None,
@@ -134,6 +136,7 @@ def figure(
     fast: bool = False,
     tolerance: float | None = None,
     budget: str | int | None = None,
+    colours: Mapping[str, int] | None = None,
 ) -> Any:
     """A live figure: from controls, values and runs to marks.
 
@@ -148,10 +151,19 @@ def figure(
     then compared with PyTorch at the rounded weights. It holds for all figures wired to this one.
     fast: let the page run the relaxed variant. tolerance: relative error accepted where float32
     itself is ill-conditioned. budget: how much the figure may be over the wire, "40 kB"; a larger
-    one does not build, and says where its bytes are.
+    one does not build, and says where its bytes are. colours: numbers of the palette, 0 to 7, by
+    the names of marks: ``{"speed": 1, "force": 2}``; given to several figures, a meaning has one
+    colour in all of them and in the text.
     """
-    bytes_allowed = None if budget is None else size_in_bytes(budget)
-    options = FigureOptions(width, names(controls), weights, fast, tolerance, bytes_allowed)
+    options = FigureOptions(
+        width,
+        names(controls),
+        weights,
+        fast,
+        tolerance,
+        None if budget is None else size_in_bytes(budget),
+        checked_colours(colours or {}),
+    )
     if function is not None:
         return Figure(function, options)
 

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from .source import mistake, one_of
@@ -26,6 +26,7 @@ class FigureOptions:
     tolerance: float | None = None
     budget: int | None = None
     """Bytes."""
+    colours: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def __post_init__(self) -> None:
         if (

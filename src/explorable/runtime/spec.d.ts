@@ -258,6 +258,8 @@ export interface MarkBase {
    * is null: it is the mark's own.
    */
   edit?: { control: string; offset: number; strides: number[]; shape: (number | null)[]; grows?: boolean };
+  /** Its number in the palette, where the author says which. */
+  paint?: number;
   /** edit=True on a computed channel. */
   drag?: Drag;
 }

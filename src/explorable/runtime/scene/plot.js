@@ -38,15 +38,20 @@ const ROW_LABELS = 18;
 
 /** Colours go to marks in their order; pictures, grids and words take none. @param {Plot} plot */
 export function paintsOf({ marks }) {
+  // A colour that has a meaning is no other mark's.
+  const given = new Set(marks.map(({ paint }) => paint));
   let next = 0;
   const takes = new Set(["curve", "scatter", "segments", "arrow", "area", "bars"]);
   const quiet = new Set(["mesh", "contour", "streamlines"]);
-  return marks.map((mark) => {
+  return marks.map((mark, k) => {
     const { kind } = mark;
+    const own = mark.paint ?? ("band" in mark ? marks[k + 1]?.paint : undefined);
+    if (own !== undefined) return `c${own}`;
     if (quiet.has(kind) || "field" in mark) return "soft";
     // Over bars their colour would not be seen.
     if ("caps" in mark && marks.some((other) => other.kind === "bars")) return "ink";
     if (!takes.has(kind)) return "c0";
+    for (let tried = 1; tried < 8 && given.has(next % 8); tried++) next += 1;
     const paint = `c${next % 8}`;
     // A band is of its curve's colour; named groups of bars have one each.
     next += "band" in mark ? 0 : kind === "bars" && mark.classes ? mark.classes.length : 1;
