@@ -8,6 +8,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+import explorable as ex
 from oracle import Case, check
 
 
@@ -58,3 +59,27 @@ def test_complex_and_empty() -> None:
         Case(lambda z: (z.sum(0), z.mean(), z.cumsum(1), z.norm(), z.abs().amax(1)), (z,)),
         Case(lambda x: (x.sum(0), x.sum(), x.prod(1), (x > 0).any(), x + 1), (none,)),
     )
+
+
+def pulls(x: torch.Tensor, mass: torch.Tensor) -> torch.Tensor:
+    apart = x[None] - x[:, None]
+    near = apart.square().sum(-1) + 0.01
+    return ((mass * near.rsqrt() / near)[..., None] * apart).sum(1)
+
+
+@pytest.mark.parametrize(("count", "dims"), [(37, 3), (8, 2), (5, 4), (6, 5)])
+def test_sums_along_a_short_last_dim(count: int, dims: int) -> None:
+    x, mass = torch.randn(count, dims), torch.rand(count)
+    check(
+        Case(pulls, (x, mass)),
+        Case(lambda x: (x[:, :, None].sin() * x[:, None].exp()).sum(0, keepdim=True), (x,)),
+        Case(lambda x: (x.double()[None].exp() * x[:, None].square().exp()).sum((0, 1)), (x,)),
+        Case(lambda x: pulls(x, mass).sum(1) + x[:, 0], (x,)),
+    )
+
+
+def test_pairs_are_summed_in_one_loop() -> None:
+    program = ex.compile(pulls, torch.randn(40, 3), torch.rand(40)).program
+    # One loop over the pairs, its distances in registers: only the result is stored.
+    assert program.count("sqrt") == 1
+    assert "1600" not in program

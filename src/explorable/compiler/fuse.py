@@ -29,6 +29,8 @@ from .program import (
 
 POINTERS = 14
 """Kernels that share an input but no result are joined only up to this many buffers."""
+SHORT = 4
+"""Rows of up to this many elements are written out, not looped over."""
 Nest: TypeAlias = "Loops | Matmul"
 
 
@@ -317,9 +319,9 @@ def _join_rows(exprs: Exprs, producer: Loops, consumer: Loops) -> Loops | None:
     """Row groups: the outer space of one is the front of the other's, which is split there."""
     mine, yours = _extents(producer.dims), _extents(consumer.dims)
     if len(mine) < len(yours) and _pointwise(consumer) and not _pointwise(producer):
-        consumer = _split_rows(consumer, len(mine))
+        consumer = _split_rows(exprs, consumer, len(mine))
     elif len(yours) < len(mine) and _pointwise(producer) and not _pointwise(consumer):
-        producer = _split_rows(producer, len(yours))
+        producer = _split_rows(exprs, producer, len(yours))
     else:
         return None
     mine, yours = _extents(producer.dims), _extents(consumer.dims)
@@ -333,10 +335,28 @@ def _join_rows(exprs: Exprs, producer: Loops, consumer: Loops) -> Loops | None:
     return _noted(producer, consumer, (*producer.phases, *made.phases))
 
 
-def _split_rows(kernel: Loops, outer: int) -> Loops:
+def _split_rows(exprs: Exprs, kernel: Loops, outer: int) -> Loops:
+    """A kernel of rows; rows of a few elements are written out."""
     inner = kernel.dims[outer:]
-    phases = tuple(replace(p, dims=inner) for p in kernel.phases)
-    return replace(kernel, dims=kernel.dims[:outer], phases=phases)
+    count = _count(_extents(inner))
+    if count is None or isinstance(count, Size) or count > SHORT:
+        phases = tuple(replace(p, dims=inner) for p in kernel.phases)
+        return replace(kernel, dims=kernel.dims[:outer], phases=phases)
+    rows = kernel.dims[:outer]
+    written = [
+        map_kernel(
+            exprs,
+            kernel,
+            dict(zip(inner, ix.unflatten(Aff(k), _extents(inner)), strict=True)),
+            rows,
+        ).phases
+        for k in range(count)
+    ]
+    phases = tuple(
+        replace(same[0], stores=tuple(s for p in same for s in p.stores))
+        for same in zip(*written, strict=True)
+    )
+    return replace(kernel, dims=rows, phases=phases)
 
 
 def _join_product(exprs: Exprs, producer: Matmul, consumer: Loops) -> Matmul | None:

@@ -16,9 +16,7 @@ from .lower import Call, lowering
 from .lower_sizes import linear
 from .lower_views import wrapped
 from .program import Phase, Reduction, Store
-
-UNROLL = 4
-"""Reductions over up to this many elements become one expression."""
+from .sums import UNROLL, side_by_side, together
 
 
 def axes_of(call: Call, position: int, rank: int, name: str = "dim") -> tuple[int, ...]:
@@ -75,6 +73,8 @@ def reduce(
             call.lowering.realise(x.root)
         return call.lowering.lazy(Type(kind.shape, work), unrolled)
 
+    if op == "sum" and kind.size and x.planes == 1 and (shared := together(x, kept, axes)) > 1:
+        return side_by_side(call, x, kept, axes, element, Type(kind.shape, work), shared)
     outer_dims, outer = _dims(call, [x.shape[a] for a in kept])
     inner_dims, inner = _dims(call, [x.shape[a] for a in axes])
     parts = element(spread(outer, inner))

@@ -13,6 +13,7 @@ from .expr import Exprs
 from .fuse import fuse
 from .halves import in_float32
 from .lower import Places, lower_entry
+from .merge import merge_phases
 from .module import Array, Entry, Module, Slot
 from .pack import pack_operands
 from .plan import plan
@@ -23,6 +24,7 @@ PASSES: tuple[Callable[[Program, Exprs], Program], ...] = (
     lambda program, _: drop_dead(program),
     lambda program, _: hoist_scalars(program),
     fuse,
+    merge_phases,
     elide_copies,
     lambda program, _: drop_dead(program),
     lambda program, _: pack_operands(program),
