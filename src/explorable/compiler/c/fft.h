@@ -11,6 +11,77 @@ static int fft_smooth_T(int n) {
   return n == 1;
 }
 
+typedef REAL fft4_T __attribute__((vector_size(4 * sizeof(REAL))));
+typedef REAL fft4u_T __attribute__((vector_size(4 * sizeof(REAL)), aligned(sizeof(REAL)), may_alias));
+typedef struct {
+  fft4_T re[4], im[4];
+} fft_quad_T;
+
+// Four lanes of one butterfly of four numbers, `far` items apart.
+INLINE fft_quad_T fft_butterfly_T(const REAL *re, const REAL *im, int far, fft4_T c1, fft4_T s1,
+                                  fft4_T c2, fft4_T s2, fft4_T c3, fft4_T s3) {
+  fft4_T ar = *(const fft4u_T *)re, ai = *(const fft4u_T *)im;
+  fft4_T br = *(const fft4u_T *)(re + far), bi = *(const fft4u_T *)(im + far);
+  fft4_T cr = *(const fft4u_T *)(re + 2 * far), ci = *(const fft4u_T *)(im + 2 * far);
+  fft4_T dr = *(const fft4u_T *)(re + 3 * far), di = *(const fft4u_T *)(im + 3 * far);
+  fft4_T tr = ar + cr, ti = ai + ci, ur = ar - cr, ui = ai - ci;
+  fft4_T vr = br + dr, vi = bi + di, wr = bi - di, wi = dr - br;
+  ar = ur + wr, ai = ui + wi, br = tr - vr, bi = ti - vi, cr = ur - wr, ci = ui - wi;
+  return (fft_quad_T){{tr + vr, ar * c1 - ai * s1, br * c2 - bi * s2, cr * c3 - ci * s3},
+                      {ti + vi, ar * s1 + ai * c1, br * s2 + bi * c2, cr * s3 + ci * c3}};
+}
+INLINE fft4_T fft_every_T(const REAL *x, int k) { return (fft4_T){x[0], x[k], x[2 * k], x[3 * k]}; }
+INLINE fft4_T fft_splat_T(REAL x) { return (fft4_T){x, x, x, x}; }
+
+// Four numbers of each of four butterflies that lie beside one another.
+INLINE void fft_across_T(const fft4_T *x, REAL *to) {
+  fft4_T a = __builtin_shufflevector(x[0], x[1], 0, 4, 1, 5);
+  fft4_T b = __builtin_shufflevector(x[2], x[3], 0, 4, 1, 5);
+  fft4_T c = __builtin_shufflevector(x[0], x[1], 2, 6, 3, 7);
+  fft4_T d = __builtin_shufflevector(x[2], x[3], 2, 6, 3, 7);
+  *(fft4u_T *)to = __builtin_shufflevector(a, b, 0, 1, 4, 5);
+  *(fft4u_T *)(to + 4) = __builtin_shufflevector(a, b, 2, 3, 6, 7);
+  *(fft4u_T *)(to + 8) = __builtin_shufflevector(c, d, 0, 1, 4, 5);
+  *(fft4u_T *)(to + 12) = __builtin_shufflevector(c, d, 2, 3, 6, 7);
+}
+
+// A pass by four. Passes by four come first, so s is 1 or a multiple of 4: lanes run over the
+// transforms side by side, in the first pass over its butterflies, the last four of which may
+// overlap those before. Fewer than four are computed in the first lane.
+static void fft_four_T(int m, int s, const REAL *turn, const REAL *down, const REAL *re,
+                       const REAL *im, REAL *re2, REAL *im2) {
+  int far = s * m;
+  if (s == 1 && m >= 4)
+    for (int p = 0; p < m;) {
+      fft_quad_T y = fft_butterfly_T(
+          re + p, im + p, far, fft_every_T(turn + p, 1), fft_every_T(down + p, 1),
+          fft_every_T(turn + 2 * p, 2), fft_every_T(down + 2 * p, 2),
+          fft_every_T(turn + 3 * p, 3), fft_every_T(down + 3 * p, 3));
+      fft_across_T(y.re, re2 + 4 * p);
+      fft_across_T(y.im, im2 + 4 * p);
+      p += p + 4 < m && p + 8 > m ? m - p - 4 : 4;
+    }
+  else
+    for (int p = 0; p < m; p++) {
+      int k = p * s;
+      fft4_T c1 = fft_splat_T(turn[k]), s1 = fft_splat_T(down[k]);
+      fft4_T c2 = fft_splat_T(turn[2 * k]), s2 = fft_splat_T(down[2 * k]);
+      fft4_T c3 = fft_splat_T(turn[3 * k]), s3 = fft_splat_T(down[3 * k]);
+      for (int q = 0; q < s; q += 4) {
+        fft_quad_T y = fft_butterfly_T(re + k + q, im + k + q, far, c1, s1, c2, s2, c3, s3);
+        REAL *yr = re2 + 4 * k + q, *yi = im2 + 4 * k + q;
+        for (int j = 0; j < 4; j++, yr += s, yi += s)
+          if (s > 1) {
+            *(fft4u_T *)yr = y.re[j];
+            *(fft4u_T *)yi = y.im[j];
+          } else {
+            *yr = y.re[j][0];
+            *yi = y.im[j][0];
+          }
+      }
+    }
+}
+
 // Passes over all factors (Stockham's order: no bit reversal); the result ends in re and im.
 static void fft_passes_T(int length, const REAL *turn, REAL *re, REAL *im, REAL *re2, REAL *im2) {
   REAL *home = re;
@@ -20,33 +91,8 @@ static void fft_passes_T(int length, const REAL *turn, REAL *re, REAL *im, REAL 
     int r = n % 4 == 0 ? 4 : 2;
     while (n % r) r++;
     int m = n / r;
-    for (int p = 0; p < m; p++) {
-      if (r == 4) {
-        int step = p * s;
-        REAL c1 = turn[step], s1 = down[step], c2 = turn[2 * step], s2 = down[2 * step];
-        REAL c3 = turn[3 * step], s3 = down[3 * step];
-        const REAL *xr = re + s * p, *xi = im + s * p;
-        REAL *restrict yr = re2 + s * 4 * p, *restrict yi = im2 + s * 4 * p;
-        for (int q = 0; q < s; q++) {
-          REAL ar = xr[q], ai = xi[q], br = xr[q + s * m], bi = xi[q + s * m];
-          REAL cr = xr[q + 2 * s * m], ci = xi[q + 2 * s * m];
-          REAL dr = xr[q + 3 * s * m], di = xi[q + 3 * s * m];
-          REAL tr = ar + cr, ti = ai + ci, ur = ar - cr, ui = ai - ci;
-          REAL vr = br + dr, vi = bi + di, wr = bi - di, wi = dr - br;
-          yr[q] = tr + vr;
-          yi[q] = ti + vi;
-          ar = ur + wr, ai = ui + wi;
-          yr[q + s] = ar * c1 - ai * s1;
-          yi[q + s] = ar * s1 + ai * c1;
-          ar = tr - vr, ai = ti - vi;
-          yr[q + 2 * s] = ar * c2 - ai * s2;
-          yi[q + 2 * s] = ar * s2 + ai * c2;
-          ar = ur - wr, ai = ui - wi;
-          yr[q + 3 * s] = ar * c3 - ai * s3;
-          yi[q + 3 * s] = ar * s3 + ai * c3;
-        }
-        continue;
-      }
+    if (r == 4) fft_four_T(m, s, turn, down, re, im, re2, im2);
+    for (int p = 0; p < m && r != 4; p++) {
       for (int k = 0; k < r; k++) {
         REAL *restrict yr = re2 + s * (r * p + k), *restrict yi = im2 + s * (r * p + k);
         for (int q = 0; q < s; q++) yr[q] = re[q + s * p], yi[q] = im[q + s * p];
@@ -140,16 +186,13 @@ static void fft_lines_T(const REAL *in, REAL *table, REAL *out, REAL *room, int 
   for (int o = 0; o < outer; o++)
     for (int i = 0; i < inner; i++) {
       const REAL *from = in + o * given * inner + i;
-      for (int k = 0; k < given && k < n; k++, from += inner) {
-        re[k] = *from;
-        im[k] = in_plane ? from[in_plane] : 0;
-      }
+      int read = given < n ? given : n;
+      for (int k = 0; k < read; k++) re[k] = from[k * inner];
+      for (int k = 0; k < read; k++) im[k] = in_plane ? from[in_plane + k * inner] : 0;
       for (int k = given; k < n; k++) re[k] = re[n - k], im[k] = -im[n - k];
       fft_line_T(n, padded, table, room);
       REAL *to = out + o * wanted * inner + i;
-      for (int k = 0; k < wanted; k++, to += inner) {
-        *to = re[k] * factor;
-        if (out_plane) to[out_plane] = im[k] * factor;
-      }
+      for (int k = 0; k < wanted; k++) to[k * inner] = re[k] * factor;
+      for (int k = 0; out_plane && k < wanted; k++) to[out_plane + k * inner] = im[k] * factor;
     }
 }
