@@ -1,8 +1,9 @@
 // sinh, cosh, tanh and their inverses.
-//@ tanh_f4: needs exp_f4
+//@ tanh_f4: needs exp_core
 // An odd polynomial near 0; 1 - 2 / (exp(2 |x|) + 1) beyond, right to the last place near 1. A
 // rational fit is half the price, but leaves saturated units a few places short of 1: their gradient
-// 1 - tanh(x)^2 is then noise, which Adam scales up to whole steps.
+// 1 - tanh(x)^2 is then noise, which Adam scales up to whole steps. From 10 on it is 1, so that the
+// power of two can be added to the exponent as it is.
 static f4 tanh_f4(f4 x) {
   f4 a = abs_f4(x), z = x * x;
   f4 p = splat_f4(-5.70399e-03f);
@@ -10,7 +11,10 @@ static f4 tanh_f4(f4 x) {
   p = FMA(p, z, splat_f4(-5.373914e-02f));
   p = FMA(p, z, splat_f4(1.3331432e-01f));
   p = FMA(p, z, splat_f4(-3.3333281e-01f));
-  f4 large = splat_f4(1) - splat_f4(2) / (exp_f4(a + a) + splat_f4(1));
+  f4 half = __builtin_wasm_min_f32x4(a, splat_f4(10));
+  reduced_f4 e = reduce_exp_f4(half + half);
+  f4 grown = (f4)((i4)(expm1_small_f4(e.r) + splat_f4(1)) + (e.n << 23));
+  f4 large = splat_f4(1) - splat_f4(2) / (grown + splat_f4(1));
   f4 y = select_f4(a < splat_f4(0.625f), FMA(a * z, p, a), large);
   return (f4)((i4)y | ((i4)x & splat_i4((int)0x80000000u)));
 }
