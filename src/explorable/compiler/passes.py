@@ -19,6 +19,7 @@ from .pack import pack_operands
 from .plan import plan
 from .program import Program, verify
 from .schedule import drop_dead, hoist_scalars
+from .tile import tile_rows
 
 PASSES: tuple[Callable[[Program, Exprs], Program], ...] = (
     lambda program, _: drop_dead(program),
@@ -28,6 +29,7 @@ PASSES: tuple[Callable[[Program, Exprs], Program], ...] = (
     elide_copies,
     lambda program, _: drop_dead(program),
     lambda program, _: pack_operands(program),
+    tile_rows,
 )
 """What happens to a Program between lowering and planning, in order."""
 
