@@ -35,13 +35,14 @@ from .draws.random import random_numbers
 from .extents import Moving, NeedsValue, Symbols, sizes_move
 from .forms.libraries import library_forms
 from .forms.optimizers import moving_optimizers
-from .rolling.pure import without_writes
+from .rolling.pure import no_gaps_written, without_writes
 from .rolling.reroll import reroll
+from .selections import whole_selections
 from .table.decompose import TABLE
 from .tensors import DTYPE_OF
 from .values import python_values
 from .watches.hooks import LineInterpreter, author_lines, kept_lines
-from .watches.mistakes import explain, moving_input
+from .watches.mistakes import counted_before, explain, moving_input
 
 Number = torch.SymInt | int | float | bool
 Traced = Callable[[dict[str, Any]], Mapping[str, torch.Tensor | Number]]  # Any: Tensor | SymInt
@@ -104,6 +105,8 @@ def trace(
         symbols.check()
         captures = _lift_constants(module, constants, mode)
         with sizes_move(moving):
+            no_gaps_written(module)
+            module = whole_selections(module, mode)
             module = _functional(module, mode, len(examples), captures)
         symbols.check()
         constants.check_unchanged()
@@ -119,9 +122,10 @@ def trace(
         raise error.within(where=where) from error.__cause__
     except Exception as error:
         graph = begun[0] if begun else None
-        raise explain(error, moving_input(error, graph, list(inputs))).within(
-            where=where
-        ) from error
+        told = counted_before(error, graph) or explain(
+            error, moving_input(error, graph, list(inputs))
+        )
+        raise told.within(where=where) from error
     finally:
         constants.restore_gradients()
 

@@ -136,7 +136,13 @@ def _positions(mark: Mark, given: tuple[Any, ...]) -> torch.Tensor:
     if len(given) == 1:
         tensor = _tensor(given[0])
         line = not tensor.is_complex() and tensor.ndim == 1
-        if line and not (mark.kind in ("scatter", "label") and tensor.shape[0] == 2):
+        dots = mark.kind in ("scatter", "label")
+        if line and dots and isinstance(tensor.shape[0], torch.SymInt):
+            raise Refused(
+                "a length that moves is a place where it is two, and heights where it is not; "
+                f"give both: ex.{mark.kind}(torch.arange(y.shape[0]), y)"
+            )
+        if line and not (dots and tensor.shape[0] == 2):
             over = torch.arange(tensor.shape[0], dtype=torch.float32)
             return torch.stack([over, tensor.to(torch.float32)], -1)
     places = _places(given)

@@ -21,6 +21,7 @@ from torch import fx
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.node import map_arg
 
+from ...errors import ExplorableError
 from ..convert import LINE
 from .periods import LEAST_NODES
 from .rolled_body import emit
@@ -50,6 +51,31 @@ def without_writes(module: fx.GraphModule, mode: FakeTensorMode) -> fx.GraphModu
 
 def _writes(node: fx.Node) -> bool:
     return isinstance(node.target, torch._ops.OpOverload) and node.target._schema.is_mutable
+
+
+def no_gaps_written(module: fx.GraphModule) -> None:
+    """Raises ExplorableError where the graph writes through ``x.unfold(dim, 1, 2)``: what lies
+    between the windows would become zero, as torch's functionalisation has it."""
+    shown: dict[fx.Node, fx.Node] = {}
+    for node in module.graph.nodes:
+        source = node.args[0] if node.args and isinstance(node.args[0], fx.Node) else None
+        if not isinstance(node.target, torch._ops.OpOverload) or source is None:
+            continue
+        if node.target is aten.unfold.default:
+            dim, size, step = cast("tuple[int, int, int]", node.args[1:])
+            length, windows = (n.meta["val"].shape[dim] for n in (source, node))
+            if step > size or windows * step != length:
+                shown[node] = node
+        arguments = node.target._schema.arguments
+        if source in shown and arguments[0].alias_info is not None:
+            shown.setdefault(node, shown[source])
+            if _writes(node):
+                raise ExplorableError(
+                    "trace",
+                    "a write through unfold, whose windows leave gaps",
+                    line=node.meta.get(LINE),
+                    fix="write through a slice, x[..., ::2] = y, or use torch.index_put",
+                )
 
 
 @dataclass

@@ -38,12 +38,11 @@ INSTEAD = {
 }
 A_SIZE = "make it an ex.integer, which sizes may follow, or keep the size and use a mask"
 
+_KEEP = "take its sum, mean or extreme, assign y[mask] = ..., or keep all: torch.where(mask, x, 0)"
+
 COUNTED = {
-    "index": ("x[mask]", "use torch.where(mask, x, 0), or (x * mask).sum() for a sum"),
-    "masked_select": (
-        "torch.masked_select",
-        "use torch.where(mask, x, 0), or (x * mask).sum() for a sum",
-    ),
+    "index": ("x[mask]", _KEEP),
+    "masked_select": ("torch.masked_select", _KEEP),
     "nonzero": (
         "torch.nonzero",
         "use torch.where(condition, a, b), or the condition itself as a mask; argmax finds one",
@@ -337,7 +336,26 @@ def moving_input(error: BaseException, graph: fx.Graph | None, inputs: Sequence[
     return found.pop() if len(found) == 1 else ""
 
 
+def counted_before(error: BaseException, graph: fx.Graph | None) -> ExplorableError | None:
+    """The error for a question about how much a mask selects, asked by other code of torch's."""
+    if graph is None or not isinstance(error, GuardOnDataDependentSymNode):
+        return None
+    asked = {str(symbol) for symbol in error.cond.free_symbols}
+    for node in graph.nodes:
+        name = str(node.target).split(".")[1] if str(node.target).startswith("aten.") else ""
+        value = node.meta.get("val")
+        if name in COUNTED and isinstance(value, torch.Tensor):
+            if asked & {str(symbol) for extent in value.shape for symbol in _symbols_of(extent)}:
+                line = author_line(error)
+                length = "len(" in line.text if line is not None else False
+                return None if length else counted(str(node.target), line)
+    return None
+
+
 def _symbols(node: fx.Node) -> set[object]:
-    value = node.meta.get("val")
+    return _symbols_of(node.meta.get("val"))
+
+
+def _symbols_of(value: object) -> set[object]:
     moving = isinstance(value, (torch.SymInt, torch.SymFloat, torch.SymBool))
     return set(value.node.expr.free_symbols) if moving else set()
