@@ -147,10 +147,14 @@ def page(folder: Path, name: str, entry: str, data: dict[str, Any]) -> None:
     """A page that computes one result and says when it was there."""
     given = json.dumps({key: data[key] for key in ("state", "inputs", "weights")})
     reading = (HERE / "given.js").read_text().replace("export ", "")
+    begin = f'import {{ prepare }} from "./{entry}";'
+    if entry.startswith("built/"):
+        # An author's own script imports the module of `save` itself.
+        begin = (folder / entry).read_text().replace('"./', '"./built/').replace("export ", "")
     (folder / name).write_text(
         f"""<!doctype html><meta charset="utf-8"><title>{entry}</title>
 <script type="module">
-import {{ prepare }} from "./{entry}";
+{begin}
 {reading}
 const made = await prepare(given({given}));
 await made.call();
