@@ -80,6 +80,24 @@ def test_dates_are_whole_ones_of_the_calendar(
     assert all(right - left > 30 for left, right in pairwise(places))
 
 
+@pytest.mark.parametrize(
+    ("days", "locale", "expected"),
+    [
+        (20, "ta", {"மார். 30"}),
+        (200, "ta-IN", {"மே", "ஜூலை", "செப்."}),
+        (200, "constructor", {"May", "Jul", "Sep"}),
+    ],
+)
+def test_months_have_the_names_of_the_language(
+    scenes: Scenes, days: float, locale: str, expected: set[str]
+) -> None:
+    start = datetime(2026, 3, 23, tzinfo=UTC).timestamp() * 1e3
+    layout = plot(CURVE, x=[0, days], xDates={"start": start, "unit": DAY})
+    given = {"a": positions([0, days], [0, 1])}
+    (panel,) = scenes.draw(layout, given, 720, locale=locale)["panels"]
+    assert expected <= set(texts(panel))
+
+
 def test_names_stand_at_their_places_and_shrink(scenes: Scenes) -> None:
     names = ["control", "a low dose", "a middle dose", "a high dose"]
     layout = plot(CURVE, x=[-0.5, 3.5], xNames=names)

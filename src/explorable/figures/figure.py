@@ -45,7 +45,9 @@ class Figure:
             n: page.plain(control) for n, control in controls.items() if isinstance(control, Text)
         }
         layout = self.layout(arguments)
-        return Still(self.name, self.alt, self.options.width, layout, controls, typed)
+        return Still(
+            self.name, self.alt, self.options.width, layout, controls, typed, self.options.lang
+        )
 
     def save(self, path: str | Path) -> None:
         """Build the live figure and write it as one file that needs nothing beside it.
@@ -125,6 +127,7 @@ def figure(
     tolerance: float | None = None,
     budget: str | int | None = None,
     colours: Mapping[str, int] | None = None,
+    lang: str | None = None,
 ) -> Callable[[Function], Figure]: ...
 def figure(
     function: Function | None = None,
@@ -137,6 +140,7 @@ def figure(
     tolerance: float | None = None,
     budget: str | int | None = None,
     colours: Mapping[str, int] | None = None,
+    lang: str | None = None,
 ) -> Any:
     """A live figure: from controls, values and runs to marks.
 
@@ -153,7 +157,8 @@ def figure(
     itself is ill-conditioned. budget: how much the figure may be over the wire, "40 kB"; a larger
     one does not build, and says where its bytes are. colours: numbers of the palette, 0 to 7, by
     the names of marks: ``{"speed": 1, "force": 2}``; given to several figures, a meaning has one
-    colour in all of them and in the text.
+    colour in all of them and in the text. lang: the language of the figure's own words ("en",
+    "ta"); else that of the page where it comes to life.
     """
     options = FigureOptions(
         width,
@@ -163,6 +168,7 @@ def figure(
         tolerance,
         None if budget is None else size_in_bytes(budget),
         checked_colours(colours or {}),
+        lang,
     )
     if function is not None:
         return Figure(function, options)

@@ -94,6 +94,7 @@ def _stills(drawing: TracedFigure, spec: Json, machine: Machine, engine: Engine)
     for mark in marks_with_fields(layout):
         slots[mark["pixels"]["picture"]] = machine.picture(mark, *still_size(mark))
     name, alt = drawing.figure.name, drawing.figure.alt
+    locale = drawing.figure.options.lang or "en"
     controls = spec["program"]["controls"].items()
     texts = {
         name: {"text": control["value"], "tokenizer": control["tokenizer"]}
@@ -101,7 +102,17 @@ def _stills(drawing: TracedFigure, spec: Json, machine: Machine, engine: Engine)
         if control["kind"] == "text"
     }
     return [
-        picture(engine, layout, slots, width=width, alt=alt, name=name, folder=HERE, texts=texts)
+        picture(
+            engine,
+            layout,
+            slots,
+            width=width,
+            alt=alt,
+            name=name,
+            folder=HERE,
+            texts=texts,
+            locale=locale,
+        )
         for width in WIDTHS
     ]
 
@@ -133,8 +144,10 @@ def _fragment(
     engine: Engine,
 ) -> Published:
     figure = drawing.figure
+    lang = figure.options.lang
+    options = {"src": HERE + address, **({"lang": lang} if lang else {})}
     body: str = engine.call(
-        "still.markup", spec, figure.name, [still.svg for still in stills], {"src": HERE + address}
+        "still.markup", spec, figure.name, [still.svg for still in stills], options
     )
     html = (
         f'<link rel="stylesheet" href="{HERE}{names["style"]}">{body}'

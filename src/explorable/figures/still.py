@@ -32,6 +32,7 @@ class Still:
     """By page name."""
     texts: dict[str, str] = field(default_factory=dict, repr=False)
     """What text controls held, by page name: labels of rows and columns."""
+    lang: str | None = field(default=None, repr=False)
 
     @property
     def drawn(self) -> Drawn:
@@ -74,6 +75,7 @@ class Still:
             alt=self.alt,
             name=self.name,
             texts=texts,
+            locale=self.lang or "en",
         )
         svg = found.svg
         for name, data in found.files.items():

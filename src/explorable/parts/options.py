@@ -27,6 +27,7 @@ class FigureOptions:
     budget: int | None = None
     """Bytes."""
     colours: Mapping[str, int] = field(default_factory=dict[str, int])
+    lang: str | None = None
 
     def __post_init__(self) -> None:
         if (
@@ -39,6 +40,8 @@ class FigureOptions:
             raise mistake("controls is a list of names")
         if self.weights not in WEIGHTS:
             raise mistake(one_of("weights", self.weights, WEIGHTS))
+        if self.lang is not None and not re.fullmatch(r"[A-Za-z]{2,3}(-\w{1,8})*", str(self.lang)):
+            raise mistake(f"lang is the tag of a language, such as 'ta', got {self.lang!r}")
         if self.tolerance is not None and not self.tolerance > 0:
             raise mistake(f"tolerance is a positive relative error, got {self.tolerance}")
 

@@ -72,7 +72,7 @@ export function drawAxes(frame, plot, source, picture) {
   const columns = plot.xNames
     ? nameTicks(plot.xNames, frame.xRange, width)
     : plot.xDates
-      ? dateTicks(frame.xRange, plot.xDates, width, across)
+      ? dateTicks(frame.xRange, plot.xDates, width, across, source.locale)
       : named
         ? barTicks(frame, named, source)
         : ticksOf(frame.xRange, frame.xScale, width, SPACING.across, across);

@@ -1,6 +1,8 @@
 // Ticks of an axis of time: whole seconds, minutes, hours, days, months or years of UTC, as fine as
 // there is room for.
 
+import { has } from "../core/own.js";
+
 /** @typedef {import("./ticks.js").Tick} Tick */
 
 const SECOND = 1e3;
@@ -10,7 +12,12 @@ const DAY = 24 * HOUR;
 const WEEK = 7 * DAY;
 const MONTH = 30.44 * DAY;
 const MONDAY = 4 * DAY; // the first one after the epoch
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+/** Short names of months, and where the day stands: those of Unicode's CLDR. @type {Record<string, string[]>} */
+const MONTHS = {
+  en: "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" "),
+  ta: "ஜன. பிப். மார். ஏப். மே ஜூன் ஜூலை ஆக. செப். அக். நவ. டிச.".split(" "),
+};
+const DAY_LAST = new Set(["ta"]);
 /** Milliseconds, or months. @type {{ every?: number, months?: number }[]} */
 const STEPS = [
   ...[1, 5, 15, 30].map((n) => ({ every: n * SECOND })),
@@ -26,25 +33,29 @@ const STEPS = [
 /** @param {number} n */
 const two = (n) => String(n).padStart(2, "0");
 
-/** @param {number} time @param {number} step */
-function labelOf(time, step) {
+/** @param {number} time @param {number} step @param {string} language one of MONTHS */
+function labelOf(time, step, language) {
   const at = new Date(time);
   const [hours, minutes, seconds] = [at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()];
   if (step < DAY && time % DAY) {
     const clock = `${two(hours)}:${two(minutes)}`;
     return step < MINUTE ? `${clock}:${two(seconds)}` : clock;
   }
-  const month = MONTHS[at.getUTCMonth()];
-  if (step < MONTH) return `${at.getUTCDate()} ${month}`;
+  const month = MONTHS[language][at.getUTCMonth()];
+  const day = at.getUTCDate();
+  if (step < MONTH) return DAY_LAST.has(language) ? `${month} ${day}` : `${day} ${month}`;
   return step < 12 * MONTH && at.getUTCMonth() ? month : String(at.getUTCFullYear());
 }
 
 /**
  * @param {[number, number]} range @param {{ start: number, unit: number }} dates milliseconds
  * @param {number} length pixels @param {(label: string) => number} room that a label takes
+ * @param {string} [locale]
  * @returns {Tick[]}
  */
-export function dateTicks([low, high], { start, unit }, length, room) {
+export function dateTicks([low, high], { start, unit }, length, room, locale = "") {
+  const tag = locale.split("-")[0].toLowerCase();
+  const language = has(MONTHS, tag) ? tag : "en";
   const [from, to] = [start + low * unit, start + high * unit];
   for (const { every, months = 0 } of STEPS) {
     const step = every ?? months * MONTH;
@@ -65,7 +76,7 @@ export function dateTicks([low, high], { start, unit }, length, room) {
     }
     const ticks = times.map((time) => ({
       value: (time - start) / unit,
-      label: labelOf(time, step),
+      label: labelOf(time, step, language),
     }));
     const pixels = (step * length) / (to - from);
     if (ticks.every(({ label }) => room(label) <= pixels)) return ticks;

@@ -19,7 +19,7 @@ import { roundRange } from "./ticks.js";
 /** @typedef {import("./ticks.js").Range} Range */
 /**
  * @typedef {{ read: Read, hold: (key: string, low: number, high: number) => Range, typed: (name:
- * string) => import("./scene.js").Typed, sounding: string, turned?: number[], chosen: (slot: string) => number }} Source
+ * string) => import("./scene.js").Typed, locale?: string, sounding: string, turned?: number[], chosen: (slot: string) => number }} Source
  */
 /**
  * @typedef {{ header: number, top: number, body: number, bottom: number, flexible: boolean }} Needs

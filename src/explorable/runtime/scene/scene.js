@@ -90,14 +90,14 @@ export const heightOf = (layout, width) => place(layout, 0, 0, width).height;
  * @param {{ width: number, memory: object, locale?: string, texts?: Texts, sounding?: string, chosen?: Record<string, number>, ranges?: Record<number, Partial<Pick<Plot, "x" | "y">>>, turned?: Record<number, number[]> }}
  * options
  *   memory: a plain object that keeps the ranges of automatic axes; a new one forgets them.
- *   locale: of the page; the numbers of axes are written alike in all. texts: what text controls
+ *   locale: of the page: names of months; the numbers of axes are written alike in all. texts: what text controls
  *   hold. sounding: the slot of the samples that are heard now.
  *   turned: from where plots in space are seen, by their number.
  *   chosen: which token of a strip the reader points at, by its slot.
  *   ranges: those the reader has chosen, by the number of the plot.
  * @returns {Scene}
  */
-export function scene(layout, read, { width, memory, texts, sounding = "", chosen = {}, ranges = {}, turned = {} }) {
+export function scene(layout, read, { width, memory, locale, texts, sounding = "", chosen = {}, ranges = {}, turned = {} }) {
   const { placed, height } = place(layout, 0, 0, width);
   const kept = /** @type {Memory} */ (memory);
   const typed = (/** @type {string} */ name) => texts?.[name] ?? NO_TEXT;
@@ -116,6 +116,7 @@ export function scene(layout, read, { width, memory, texts, sounding = "", chose
       read,
       hold,
       typed,
+      locale,
       sounding,
       turned: turned[k],
       chosen: (slot) => chosen[slot] ?? -1,
