@@ -102,6 +102,15 @@ def test_losses_that_look_at_their_targets():
                     x.log_softmax(-1), labels[0], torch.tensor(6), torch.tensor(3), reduction="sum"
                 )
             ),
+            "ctc of one row behind another": gradients(
+                lambda x, k: F.ctc_loss(
+                    x.reshape(6, 2, 2).repeat(1, 1, 2).log_softmax(-1),
+                    labels.reshape(-1)[:5],
+                    torch.tensor([6, 5]),
+                    (k[:2] > 2) + 2,
+                    reduction="none",
+                )
+            ),
             "impossible": lambda x, k: F.ctc_loss(
                 x.log_softmax(-1), labels[0], (4,), (3,), reduction="none", zero_infinity=True
             ),

@@ -22,7 +22,8 @@ def centres(points, labels):
 
 def spread(points, heights, limit):
     chosen = points[heights > limit]
-    return chosen.std(0), chosen.var(), chosen.amax(0), chosen.min(), chosen.norm()
+    shape = torch.cov(chosen.T).diagonal()
+    return chosen.std(0), chosen.var(), chosen.amax(0), chosen.min(), chosen.norm(), shape
 
 
 def covariance(points, heights, limit):

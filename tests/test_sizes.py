@@ -163,6 +163,11 @@ def test_extremes_of_what_is_there() -> None:
     check(lambda n, x: (x.amax(0), x.argmax(), x.max(0).indices, x[-1]), 1, 9, **X)
 
 
+def test_distances_and_the_middle_at_every_size() -> None:
+    """torch itself asks how many points there are, for the sake of speed."""
+    check(lambda n, x: (torch.cdist(x, x * 2), x.median(), torch.cov(x.T)), 2, 40, **X)
+
+
 def test_a_size_outside_its_bounds_is_moved_inside() -> None:
     compiled = sized(lambda n: torch.arange(n), 2, 9)
 

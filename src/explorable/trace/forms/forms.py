@@ -34,7 +34,7 @@ def _cov(
     if weights is None:
         count = x.shape[1]
         apart = x - (x.sum(1) / count).unsqueeze(1)
-        return (apart @ apart.mH / max(count - correction, 0)).squeeze()
+        return (apart @ apart.mH / torch.sym_max(count - correction, 0)).squeeze()
     total = weights.sum()
     apart = x - ((x * weights).sum(1) / total).unsqueeze(1)
     lost: Tensor | int = correction
@@ -52,6 +52,14 @@ def _corrcoef(x: Tensor) -> Tensor:
     if found.is_complex():
         return torch.complex(found.real.clamp(-1, 1), found.imag.clamp(-1, 1))
     return found.clamp(-1, 1)
+
+
+def _cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str = "") -> Tensor:
+    """torch chooses by the number of points between differences and a product, which is rounded
+    more."""
+    moves = any(isinstance(x.shape[-2], torch.SymInt) for x in (x1, x2))
+    mode = "donot_use_mm_for_euclid_dist" if moves else compute_mode
+    return torch.cdist(x1, x2, p, mode or "use_mm_for_euclid_dist_if_necessary")
 
 
 def _narrow(x: Tensor, dim: int, start: Any, length: int) -> Tensor:  # Any: an int or a Tensor
@@ -94,6 +102,7 @@ FORMS: dict[Any, Callable[..., Any]] = {  # Any: a function of torch's
     torch.corrcoef: _corrcoef,
     torch.Tensor.corrcoef: _corrcoef,
     torch._weight_norm: _weight_norm,  # pyright: ignore[reportPrivateUsage, reportPrivateImportUsage]
+    torch.cdist: _cdist,
     torch.nn.functional.ctc_loss: ctc_loss,
     torch.nn.functional.softshrink: _softshrink,
     torch.nn.functional.hardshrink: _hardshrink,

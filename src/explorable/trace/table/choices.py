@@ -6,6 +6,7 @@ median, the most frequent, the places that are not zero."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -36,9 +37,12 @@ def _kth_value(x: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> tuple
 
 def _median(x: Tensor) -> Tensor:
     values = torch.sort(x.reshape(-1), stable=True)[0]
-    # NaN sorts last, and one NaN makes the median NaN.
-    middle, last = values[(x.numel() - 1) // 2], values[-1]
-    return torch.where(torch.isnan(last), last, middle) if x.is_floating_point() else middle
+    # A place by a tensor: where the number of elements moves, the middle does.
+    place = torch.scalar_tensor((x.numel() - 1) // 2, dtype=torch.int64).reshape(1)
+    middle = values.index_select(0, place).squeeze(0)
+    if not x.is_floating_point():
+        return middle
+    return torch.where(torch.isnan(x).any(), math.nan, middle)
 
 
 def _mode(x: Tensor, dim: int = -1, keepdim: bool = False) -> tuple[Tensor, Tensor]:
