@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
@@ -18,7 +17,8 @@ SOURCE = '''
 def turn(theta=ex.slider(0, 6.28, value=1.0, label="θ")):
     """A number on its circle."""
     return ex.plot(ex.curve(torch.exp(1j * torch.linspace(0, theta, 9)), name="arc"),
-                   ex.arrow(torch.exp(1j * theta)), x=(-1.2, 1.2), y=(-1.2, 1.2), title=f"{theta:.2f}")
+                   ex.arrow(torch.exp(1j * theta)), x=(-1.2, 1.2), y=(-1.2, 1.2),
+                   title=f"{theta:.2f}")
 '''
 MESSAGE = ".explorable-message"
 NUMBER = '<p>Now <explorable-value of="turn.theta" format="+.3e">+1.000e+00</explorable-value></p>'

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-SIMULATION = ("core/simulation.js", "page/runs.js", "page/transport.js")
+SIMULATION = ("core/simulation.js", "core/stepping.js", "page/runs.js", "page/transport.js")
 DRAG = ("core/drag.js",)
 RELAXED = ("page/relaxed.js",)
 SPACE = ("scene/space.js", "scene/facets.js", "page/orbit.js")
@@ -16,6 +16,7 @@ CAPS = ("scene/marks/caps.js",)
 BANDS = ("scene/marks/bands.js",)
 TINTS = ("scene/marks/tints.js",)
 LEVEL = ("scene/marks/level.js",)
+LEGEND = ("scene/legend.js",)
 KEY = ("scene/key.js",)
 NAMES = ("scene/names.js",)
 VIEW = ("page/view.js",)
@@ -45,6 +46,8 @@ FILES = {
 }
 STAGES = ("page/stages.js",)
 SIZES = ("core/sizes.js",)
+ARRAYS = ("core/arrays.js",)
+HALVES = ("core/halves.js",)
 FIELD = ("core/field.js", "page/fields.js", "scene/marks/field.js")
 SOUND = ("scene/marks/sound.js", "page/sound.js")
 TEXTS = ("core/tokens.js",)
@@ -97,6 +100,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "sweep": SWEEPING,
     "drag": DRAG,
     "sizes": SIZES,
+    "arrays": (*ARRAYS, *HALVES),
     "fast": RELAXED,
     "text": ("core/graphemes.js", *TEXTS),
     "tokens": ("scene/marks/tokens.js", "page/tokens.js"),
@@ -111,6 +115,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "scatter": ("scene/marks/scatter.js",),
     "arrow": ("scene/marks/arrow.js",),
     "captions": ("scene/marks/label.js", "scene/marks/bracket.js"),
+    "legend": LEGEND,
     "names": NAMES,
     "scales": (*SYMLOG, *DATES),
     "contour": ("scene/marks/contour.js", *BANDS, *LEVEL),
@@ -174,6 +179,12 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     shapes = (shape for _, _, shape in spec["program"]["slots"].values())
     if all(isinstance(extent, int) for shape in shapes for extent in shape):
         left_out += SIZES
+    arrays = spec["program"].get("arrays", ())
+    left_out += () if arrays else ARRAYS
+    dtypes = {array["stored"] for array in arrays}
+    dtypes |= {dtype for _, dtype, _ in spec["program"]["slots"].values()}
+    if not dtypes & {"float16", "bfloat16"}:
+        left_out += HALVES
     if not spec["program"].get("fast"):
         left_out += RELAXED
     parts = list(_parts(spec["figures"]))
@@ -184,6 +195,8 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += CAPS
     if not any(part.get("kind") == "contour" and part.get("labels") for part in parts):
         left_out += LEVEL
+    if not any(_tells(part) for part in parts if "marks" in part):
+        left_out += LEGEND
     if not any("xLabel" in part or "yLabel" in part for part in parts):
         left_out += NAMES
     read = any(part.get("hover") for part in parts)
@@ -237,6 +250,17 @@ def needed_at_once(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.t
         if part.get("kind") in ("matrix", "graph") or not fixed:
             return (*now, "format")
     return tuple(now)
+
+
+def _tells(plot: dict[str, Any]) -> bool:  # Any: JSON
+    """Whether names of marks, or numbers, may stand over a plot."""
+    marks = plot["marks"]
+    several = len([mark for mark in marks if mark.get("name")]) > 1
+    return (
+        (several and plot.get("legend") is not False)
+        or any(mark["kind"] == "readout" or "classes" in mark for mark in marks)
+        or bool(plot.get("legend"))
+    )
 
 
 def _parts(part: Any) -> Iterator[dict[str, Any]]:  # Any: JSON

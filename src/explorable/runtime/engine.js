@@ -4,6 +4,7 @@
 import { whole } from "./core/field.js";
 import { Machine } from "./core/machine.js";
 import { format } from "./core/format.js";
+import { advance as take, seek as goTo } from "./core/stepping.js";
 import { markup } from "./page/markup.js";
 
 /** @type {Map<number, Machine>} */
@@ -50,10 +51,10 @@ export function set(id, settings) {
 export const settle = (id) => machine(id).settle();
 
 /** @param {number} id @param {string} simulation @param {number} count */
-export const advance = (id, simulation, count) => machine(id).advance(simulation, count);
+export const advance = (id, simulation, count) => take(machine(id), simulation, count);
 
 /** @param {number} id @param {string} simulation @param {number} step */
-export const seek = (id, simulation, step) => machine(id).seek(simulation, step);
+export const seek = (id, simulation, step) => goTo(machine(id), simulation, step);
 
 /** @param {number} id @param {string} simulation */
 export const restart = (id, simulation) => machine(id).restart(simulation);

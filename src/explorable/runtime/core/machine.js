@@ -2,6 +2,7 @@
 // figures, in order. The same file runs in the page, in a worker and at build time. Pure: no DOM,
 // no clock, no promise.
 
+import { load } from "./arrays.js";
 import { accept, rowOf, staticKey, unknown } from "./controls.js";
 import { Memory } from "./memory.js";
 import { learn, learnt } from "./models.js";
@@ -16,7 +17,6 @@ import { pieces } from "./tokens.js";
 /** @typedef {import("../spec").SimulationNode} SimulationNode */
 /** @typedef {import("./controls.js").Value} Value */
 /** @typedef {Record<string, () => void>} Exports */
-/** @typedef {() => boolean} More */
 /**
  * @typedef {{ memory: ArrayBuffer, values: Record<string, Value>, stale: string[], runs: [string, object][], tokenizers?: Record<string, import("../spec").TokenizerFile> }} Saved
  * @typedef {{ values: Record<string, Value>, runs: [string, { step: number }][] }} Kept
@@ -49,10 +49,8 @@ function numbersOf(control, value) {
 
 export class Machine {
   /** @type {Record<string, Value>} */ values = {};
-  /** @type {Set<string>} */ #stale = new Set();
+  /** Nodes that have to run. @type {Set<string>} */ stale = new Set();
   /** @type {Map<string, Run>} */ #runs = new Map();
-  /** Controls a simulation's step reads, directly or through values. @type {Map<string, string[]>} */ #read =
-    new Map();
   /** @type {Exports} */ #exports;
   /** Of fields, by the name of each. @type {Map<string, import("./memory.js").Reading>} */ pictures =
     new Map();
@@ -68,15 +66,9 @@ export class Machine {
     this.#exports = /** @type {Exports} */ (functions);
     this.memory = new Memory(program, /** @type {WebAssembly.Memory} */ (memory).buffer);
     for (const node of program.nodes) {
-      this.#stale.add(node.name);
+      this.stale.add(node.name);
       if (node.kind !== "simulation") continue;
       this.#runs.set(node.name, new Run(node, this.memory));
-      const read = this.#upstream(node.needs);
-      const restart = this.#upstream(node.restart);
-      this.#read.set(
-        node.name,
-        [...read].filter((name) => !restart.has(name)),
-      );
     }
     if (from.memory instanceof ArrayBuffer) this.#adopt(/** @type {Saved} */ (from));
     else this.#begin(/** @type {Record<string, Uint8Array>} */ (from));
@@ -85,14 +77,11 @@ export class Machine {
   /** @param {Record<string, Uint8Array>} files */
   #begin(files) {
     if (learn) learn(this.program, files);
-    for (const array of this.program.arrays) {
-      if (!files[array.file]) throw new Error(`the file '${array.file}' is missing`);
-      this.memory.load(array, files[array.file]);
-    }
+    for (const array of this.program.arrays) load(this.memory.buffer, array, files[array.file]);
     this.#call("init");
     for (const [name, control] of Object.entries(this.program.controls)) {
       this.values[name] = control.value;
-      this.#write(name);
+      this.write(name);
     }
   }
 
@@ -101,7 +90,7 @@ export class Machine {
     if (learn) learn(this.program, saved.tokenizers ?? {});
     new Uint8Array(this.memory.buffer).set(new Uint8Array(saved.memory));
     this.values = { ...saved.values };
-    this.#stale = new Set(saved.stale);
+    this.stale = new Set(saved.stale);
     for (const [name, run] of saved.runs) Object.assign(this.run(name), run);
   }
 
@@ -125,8 +114,8 @@ export class Machine {
     }
     if (value === this.values[name]) return value;
     this.values[name] = value;
-    this.#write(name);
-    this.#touch(name);
+    this.write(name);
+    this.touch(name);
     return value;
   }
 
@@ -137,20 +126,20 @@ export class Machine {
   settle(wanted = always) {
     const ran = [];
     for (const node of this.program.nodes) {
-      if (!this.#stale.has(node.name)) continue;
+      if (!this.stale.has(node.name)) continue;
       if (node.kind === "figure") {
         if (!wanted(node.name)) continue;
-        this.#enter(node.run);
+        this.enter(node.run);
         ran.push(node.name);
       } else if (node.kind === "value") {
-        this.#enter(node.run);
-        this.#touch(node.name);
+        this.enter(node.run);
+        this.touch(node.name);
       } else {
-        this.#enter(node.init);
+        this.enter(node.init);
         this.run(node.name).begin();
-        this.#touch(node.name);
+        this.touch(node.name);
       }
-      this.#stale.delete(node.name);
+      this.stale.delete(node.name);
     }
     return ran;
   }
@@ -169,51 +158,7 @@ export class Machine {
   /** Start a simulation again, at the next settle. @param {string} name */
   restart(name) {
     this.run(name);
-    this.#stale.add(name);
-  }
-
-  /**
-   * Take steps, at most `count` and as long as `more()`; gives how many were taken.
-   * @param {string} name @param {number} count @param {More} [more]
-   */
-  advance(name, count, more = always) {
-    this.settle(() => false);
-    const run = this.run(name);
-    const last = run.node.steps ?? Infinity;
-    let taken = 0;
-    if (run.step < last && count > 0) this.#remember(name, run);
-    while (taken < count && run.step < last && more()) {
-      this.#step(run, run.presses);
-      if (Object.keys(run.presses).length) {
-        run.presses = {};
-        this.#remember(name, run);
-      }
-      taken += 1;
-    }
-    if (taken) this.#touch(name);
-    return taken;
-  }
-
-  /**
-   * Go to a step already taken, as it was; true when there. Called again, it goes on.
-   * @param {string} name @param {number} target @param {More} [more]
-   */
-  seek(name, target, more = always) {
-    this.settle(() => false);
-    const run = this.run(name);
-    const goal = Math.max(0, Math.min(target, run.furthest));
-    if (goal < run.step) run.restore(goal);
-    const now = { ...this.values };
-    /** @type {import("./simulation.js").Settings | undefined} */ let used;
-    while (run.step < goal && more()) {
-      const settings = run.settingsAt(run.step + 1);
-      if (settings && settings !== used) this.#apply(settings);
-      used = settings;
-      this.#step(run, settings ?? {});
-    }
-    if (used) this.#apply(now);
-    this.#touch(name);
-    return run.step >= goal;
+    this.stale.add(name);
   }
 
   /**
@@ -224,7 +169,7 @@ export class Machine {
   ask(table, slot, numbers) {
     this.settle(() => false);
     this.memory.write(slot, numbers);
-    this.#enter(table);
+    this.enter(table);
   }
 
   /** The entry key a figure has at the present settings. @param {string} figure */
@@ -242,7 +187,7 @@ export class Machine {
     return {
       memory: this.memory.buffer.slice(0),
       values: this.values,
-      stale: [...this.#stale],
+      stale: [...this.stale],
       runs,
       tokenizers: learnt ? learnt(this.program) : undefined,
     };
@@ -257,18 +202,18 @@ export class Machine {
   resume({ values, runs }) {
     for (const name of Object.keys(values)) {
       this.values[name] = values[name];
-      this.#write(name);
+      this.write(name);
     }
     for (const node of this.program.nodes) {
       if (node.kind === "figure") continue;
-      if (node.kind === "value") this.#enter(node.run);
+      if (node.kind === "value") this.enter(node.run);
       else {
         // A run also reads what init alone writes, its random key.
-        this.#enter(node.init);
+        this.enter(node.init);
         const [, kept] = /** @type {Kept["runs"][0]} */ (runs.find(([name]) => name === node.name));
         Object.assign(this.run(node.name), kept).restore(kept.step);
       }
-      this.#stale.delete(node.name);
+      this.stale.delete(node.name);
     }
   }
 
@@ -277,69 +222,8 @@ export class Machine {
     return [...this.#runs.keys()];
   }
 
-  /** @param {Run} run @param {Record<string, unknown>} settings with presses */
-  #step(run, settings) {
-    const { node } = run;
-    run.writeStep(run.step + 1);
-    const buttons = node.needs.filter((name) => this.program.controls[name]?.kind === "button");
-    for (const name of buttons) this.#press(name, Number(settings[name] ?? 0));
-    const table =
-      run.step === 1 && node.first
-        ? node.first
-        : run.recording && node.record
-          ? node.record
-          : node.step;
-    this.#enter(table);
-    for (const name of buttons) this.#press(name, 0);
-    if (run.recording) run.append();
-    run.keep();
-  }
-
-  /** @param {string} name @param {number} presses */
-  #press(name, presses) {
-    const { slot } = this.program.controls[name];
-    if (slot) this.memory.write(slot, [presses]);
-  }
-
-  /**
-   * Note the settings of the coming steps, if they differ from those before.
-   * @param {string} name
-   * @param {Run} run
-   */
-  #remember(name, run) {
-    const read = this.#read.get(name) ?? [];
-    /** @type {Record<string, Value>} */ const settings = {};
-    for (const control of read) settings[control] = run.presses[control] ?? this.values[control];
-    const before = run.settingsAt(run.step + 1);
-    if (
-      before &&
-      read.every((control) => before[control] === settings[control]) &&
-      run.trail[run.trail.length - 1]?.settings === before
-    )
-      return;
-    // Going on from an earlier step with other settings: what came after it is no longer true.
-    run.forget();
-    run.trail.push({ step: run.step + 1, settings });
-  }
-
-  /** Set controls as they were at some step. @param {Record<string, Value>} settings */
-  #apply(settings) {
-    for (const [name, value] of Object.entries(settings)) {
-      if (this.program.controls[name].kind === "button" || this.values[name] === value) continue;
-      this.values[name] = value;
-      this.#write(name);
-      this.#touch(name);
-    }
-    for (const node of this.program.nodes) {
-      if (node.kind !== "value" || !this.#stale.has(node.name)) continue;
-      this.#enter(node.run);
-      this.#touch(node.name);
-      this.#stale.delete(node.name);
-    }
-  }
-
   /** @param {string} name */
-  #write(name) {
+  write(name) {
     const control = this.program.controls[name];
     const numbers = numbersOf(control, this.values[name]);
     if (control.slot) this.memory.write(control.slot, numbers);
@@ -357,27 +241,11 @@ export class Machine {
   }
 
   /** Mark what reads `name` directly. @param {string} name */
-  #touch(name) {
+  touch(name) {
     for (const node of this.program.nodes) {
       if ((node.kind === "simulation" ? node.restart : node.needs).includes(name))
-        this.#stale.add(node.name);
+        this.stale.add(node.name);
     }
-  }
-
-  /**
-   * Controls among names, and behind the values among them.
-   * @param {string[]} names
-   * @returns {Set<string>}
-   */
-  #upstream(names) {
-    const found = new Set();
-    for (const name of names) {
-      if (has(this.program.controls, name)) found.add(name);
-      const node = this.program.nodes.find((other) => other.name === name);
-      if (node?.kind === "value")
-        for (const control of this.#upstream(node.needs)) found.add(control);
-    }
-    return found;
   }
 
   /** @param {EntryTable} table */
@@ -391,7 +259,7 @@ export class Machine {
   }
 
   /** @param {EntryTable} table */
-  #enter(table) {
+  enter(table) {
     const key = this.#key(table);
     const entry = table.entries[key];
     if (entry === undefined) throw new Error(`no entry for the settings '${key}'`);

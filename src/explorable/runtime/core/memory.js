@@ -1,6 +1,7 @@
 // Typed views of a module's memory by slot name. Every offset and shape is checked before a view is
 // made.
 
+import { halves } from "./halves.js";
 import { has } from "./own.js";
 import { present } from "./sizes.js";
 
@@ -16,7 +17,7 @@ import { present } from "./sizes.js";
 /**
  * @type {Record<Dtype, [make: new (buffer: ArrayBuffer, offset: number, length: number) => View, bytes: number, parts: number]>}
  */
-const FORMS = {
+export const FORMS = {
   float32: [Float32Array, 4, 1],
   float64: [Float64Array, 8, 1],
   int8: [Int8Array, 1, 1],
@@ -32,10 +33,10 @@ const FORMS = {
 };
 
 /** The shape of the whole slot. @param {import("../spec").Extent[]} shape */
-const boundsOf = (shape) => shape.map((extent) => (typeof extent === "number" ? extent : extent[0]));
+export const boundsOf = (shape) => shape.map((extent) => (typeof extent === "number" ? extent : extent[0]));
 
 /** Numbers in a shape, complex counted twice. @param {Dtype} dtype @param {number[]} shape */
-const count = (dtype, shape) =>
+export const count = (dtype, shape) =>
   shape.reduce((product, extent) => product * extent, FORMS[dtype][2]);
 
 /**
@@ -46,7 +47,7 @@ const count = (dtype, shape) =>
  * @param {number[]} shape
  * @returns {View}
  */
-function viewOf(what, buffer, offset, dtype, shape) {
+export function viewOf(what, buffer, offset, dtype, shape) {
   const form = has(FORMS, dtype) ? FORMS[dtype] : null;
   if (!form || !shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
     throw new Error(`${what} has no known form: ${dtype} [${shape}]`);
@@ -145,57 +146,13 @@ export class Memory {
     if (view instanceof BigInt64Array) view.fill(0n);
     else view.fill(view instanceof Float32Array || view instanceof Float64Array ? NaN : 0);
   }
-
-  /**
-   * Copy a constant out of a file, widening it if it is stored in a smaller dtype.
-   * @param {Program["arrays"][number]} array
-   * @param {Uint8Array} file
-   */
-  load({ slot: [offset, dtype, extents], file: name, stored, start }, file) {
-    const shape = boundsOf(extents);
-    const bytes = count(stored, shape) * FORMS[stored][1];
-    if (!(start >= 0 && start + bytes <= file.byteLength))
-      throw new Error(`'${name}' is too short: ${file.byteLength} bytes`);
-    // A copy, so that the file's own alignment does not matter.
-    const from = viewOf(
-      `'${name}'`,
-      /** @type {ArrayBuffer} */ (file.slice(start, start + bytes).buffer),
-      0,
-      stored,
-      shape,
-    );
-    const to = viewOf(`an array of '${name}'`, this.buffer, offset, dtype, shape);
-    if (stored === dtype)
-      new Uint8Array(this.buffer, offset, bytes).set(new Uint8Array(from.buffer));
-    else decode(stored, from, /** @type {NumberView} */ (to));
-  }
 }
 
 /** @param {Dtype} dtype */
 const plain = (dtype) => dtype !== "int64" && dtype !== "float16" && dtype !== "bfloat16";
 
 /** @param {Dtype} dtype @param {View} from @param {NumberView} to */
-function decode(dtype, from, to) {
-  const number = dtype === "float16" ? half : dtype === "bfloat16" ? brain : Number;
+export function decode(dtype, from, to) {
+  const number = halves?.[dtype] ?? Number;
   for (let i = 0; i < to.length; i++) to[i] = number(/** @type {number} */ (from[i]));
-}
-
-const word = new Uint32Array(1);
-const wordAsFloat = new Float32Array(word.buffer);
-
-/** @param {number} bits */
-function brain(bits) {
-  word[0] = bits << 16;
-  return wordAsFloat[0];
-}
-
-/** @param {number} bits */
-function half(bits) {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return exponent
-    ? sign * 2 ** (exponent - 15) * (1 + fraction / 1024)
-    : sign * 2 ** -24 * fraction;
 }

@@ -3,6 +3,7 @@
 
 import { pull } from "./drag.js";
 import { paintFields } from "./field.js";
+import { advance, seek } from "./stepping.js";
 
 /** @typedef {import("./machine.js").Machine} Machine */
 /** @typedef {import("./controls.js").Value} Value */
@@ -48,15 +49,15 @@ export function serve(machine, request, clock) {
   if (request.pull) cost = clock() - start;
   for (const name of request.restart) machine.restart(name);
   const seeking = Object.entries(request.seek).flatMap(([name, step]) =>
-    machine.seek(name, step, more) ? [] : [name],
+    seek(machine, name, step, more) ? [] : [name],
   );
   for (const [name, count] of Object.entries(request.advance)) {
     machine.settle(() => false);
     const before = clock();
     // However slow a step is, one is taken: a run never stands still for want of time.
-    const taken = machine.advance(name, Math.min(1, count));
+    const taken = advance(machine, name, Math.min(1, count));
     cost = Math.max(cost, clock() - before);
-    if (taken) machine.advance(name, count - taken, more);
+    if (taken) advance(machine, name, count - taken, more);
   }
   const before = clock();
   const ran = machine.settle((figure) => request.figures.includes(figure));

@@ -1,6 +1,7 @@
 // A compiled function as an ES module: `load` fetches its wasm and arrays from beside the module and
 // gives a function of plain numbers, arrays and typed arrays. No DOM; runs in pages, workers and node.
 
+import { load as loadArray } from "../core/arrays.js";
 import { Memory } from "../core/memory.js";
 import { run } from "../core/run.js";
 import { put } from "./put.js";
@@ -66,7 +67,7 @@ export function loader(made) {
       const entries = /** @type {Record<string, () => void>} */ (exports);
       const { buffer } = /** @type {WebAssembly.Memory} */ (exports.memory);
       const memory = new Memory(/** @type {Program} */ (program), buffer);
-      for (const array of program.arrays) memory.load(array, files[array.file]);
+      for (const array of program.arrays) loadArray(buffer, array, files[array.file]);
       entries.init();
       return named(made, (given) => {
         fill(made, memory, given);

@@ -1,7 +1,7 @@
 // Axes: a quiet grid, lines at zero, numbers that don't collide; the words beside cells and under
 // bars.
 
-import { PICTURES } from "./header.js";
+import { PICTURES } from "./marks/kinds.js";
 import { labels as tokensOf } from "../core/tokens.js";
 import { dateTicks } from "./dates.js";
 import { barsOf, sideNames } from "./marks/bars.js";
