@@ -13,7 +13,7 @@ from typing import Any
 
 from ..engine import Engine
 from ..graphs import Type
-from ..link import RUNTIME, content_hash, link, parts_of, split, strip, stylesheet, unneeded
+from ..link import content_hash, link, parts_of, split, stylesheet, unneeded
 from ..link.needs import CLOTHES, LATER, MORE_STYLE, TEXTS, TOKENIZERS, needed_at_once
 from .bundle import Bundle, Published
 from .group import Group, TracedFigure
@@ -200,7 +200,7 @@ def runtime_files(without: tuple[str, ...] = (), now: tuple[str, ...] = ()) -> R
         "runtime": core,
         "worker": _worker(tuple(path for path in without if path.startswith("core/"))),
         "prose": _prose(),
-        "stub": _file("stub", strip((RUNTIME / "stub.js").read_text(encoding="utf-8"))),
+        "stub": _file("stub", link("stub.js", form="module").text),
         "style": _file(style, stylesheet(without), "css"),
     }
     if parts:

@@ -45,6 +45,7 @@ FILES = {
     "microphone": "page/microphone.js",
 }
 STAGES = ("page/stages.js",)
+FORMS = ("core/forms.js",)
 SIZES = ("core/sizes.js",)
 ARRAYS = ("core/arrays.js",)
 HALVES = ("core/halves.js",)
@@ -99,6 +100,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "simulation": SIMULATION,
     "sweep": SWEEPING,
     "drag": DRAG,
+    "forms": FORMS,
     "sizes": SIZES,
     "arrays": (*ARRAYS, *HALVES),
     "fast": RELAXED,
@@ -144,6 +146,8 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     kinds = {control["kind"] for control in controls if "upload" not in control}
     left_out += [path for form, path in FILES.items() if form not in uploads]
     left_out += () if uploads else UPLOADS
+    if all(control["kind"] == "slider" for control in controls):
+        left_out += FORMS
     if "range" not in kinds:
         left_out += RANGES
     if not kinds & {"slider", "integer"}:

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from ..errors import ExplorableError
-from .join import LICENSE, Exports, exporting, files_of, join
+from .join import Exports, exporting, files_of, join
 from .needs import PARTS
 from .shorten import short_names, top_names
 from .sources import RUNTIME, imports_of, ordered
@@ -59,7 +59,7 @@ class Split:
             if path in mine
         )
         opening = f'import{{{",".join(imported)}}}from"./{core}";\n'
-        return f"{LICENSE}\n{opening}{text}Object.assign({LATE},{{{given}}});\n"
+        return f"{opening}{text}Object.assign({LATE},{{{given}}});\n"
 
 
 def parts_of(without: Collection[str]) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ def split() -> Split:
     out = {exports[path][name] for path, name in asked if path in exports}
     plain = {name: name for name in (LATE, *sorted(o for o in out if "." not in o))}
     entry = exports[sources[-1].path]
-    core = f"{LICENSE}\n{text}const {LATE}={{}};\n{exporting(entry | plain)}"
+    core = f"{text}const {LATE}={{}};\n{exporting(entry | plain)}"
     return Split(core, modules, exports, late)
 
 

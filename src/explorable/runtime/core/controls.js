@@ -1,6 +1,7 @@
 // What a control accepts, how it reads and moves: pure functions of its definition and a value.
 
-import { fitting, pieces } from "./tokens.js";
+import { acceptForm } from "./forms.js";
+import { clamp, finite, snapped } from "./numbers.js";
 import { unknown } from "./unknown.js";
 
 /** @typedef {import("../spec").Control} Control */
@@ -8,120 +9,14 @@ import { unknown } from "./unknown.js";
 /** @typedef {Exclude<Control, { kind: "points" | "tensor" | "point" }>} Simple
  * @typedef {import("../spec").SliderControl | import("../spec").RangeControl} Ranged */
 
-export { unknown };
-
-/** @param {number} low @param {number} high @param {number} x */
-export const clamp = (low, high, x) => Math.min(high, Math.max(low, x));
+export { clamp, unknown };
 
 /**
  * The value the control takes for what was asked: clamped, snapped, of its own form.
  * @param {string} name @param {Control} control @param {unknown} asked @returns {Value}
  */
-export function accept(name, control, asked) {
-  switch (control.kind) {
-    case "slider":
-      return snapped(control, finite(name, asked));
-    case "range":
-      return pair(name, asked).map((end) => snapped(control, end)).sort((a, b) => a - b);
-    case "integer":
-      return clamp(control.low, control.high, Math.round(finite(name, asked)));
-    case "seed":
-      return clamp(0, Number.MAX_SAFE_INTEGER, Math.round(finite(name, asked)));
-    case "button":
-      return Math.max(0, Math.round(finite(name, asked)));
-    case "toggle":
-      if (typeof asked !== "boolean") throw wrong(name, "true or false", asked);
-      return asked;
-    case "choice":
-      if (!control.options.includes(/** @type {string} */ (asked))) {
-        throw new Error(unknown(`option of '${name}'`, String(asked), control.options));
-      }
-      return /** @type {string} */ (asked);
-    case "point":
-      return pair(name, asked);
-    case "points": {
-      if (!isList(asked)) throw wrong(name, "a list of [x, y]", asked);
-      const list = Array.from(asked).slice(0, control.max);
-      return /** @type {Value} */ (
-        list.map((point) => pair(name, point, Boolean(control.classes)))
-      );
-    }
-    case "tensor": {
-      const { low = -Infinity, high = Infinity, dtype } = control;
-      const flat = flatten(asked);
-      const { rows } = control.upload ?? {};
-      const size = rows ? control.shape[1] : control.value.length;
-      const [least, most] = rows ?? [1, 1];
-      const count = flat.length / size;
-      if (count % 1 || count < least || count > most)
-        throw wrong(name, `${rows ? `${least} to ${most} times ` : ""}${size} numbers`, `${flat.length}`);
-      const whole = !/float|complex/.test(dtype);
-      return flat.map((x) => {
-        const number = clamp(low, high, finite(name, dtype === "bool" ? Number(Boolean(x)) : x));
-        return whole ? Math.round(number) : number;
-      });
-    }
-    case "text": {
-      if (typeof asked !== "string") throw wrong(name, "a text", asked);
-      return fitting(control, asked);
-    }
-  }
-}
-
-/** Within the range, on its grid. @param {Ranged} control @param {number} x */
-function snapped({ low, high, step }, x) {
-  const near = step ? Number((low + Math.round((x - low) / step) * step).toPrecision(12)) : x;
-  return clamp(low, high, near);
-}
-
-/** @param {string} name @param {unknown} asked */
-function finite(name, asked) {
-  const x = typeof asked === "string" && asked.trim() ? Number(asked) : asked;
-  if (typeof x !== "number" || Number.isNaN(x)) throw wrong(name, "a number", asked);
-  return x;
-}
-
-/** @param {string} name @param {unknown} asked @param {boolean} [labelled] */
-function pair(name, asked, labelled = false) {
-  const point = /** @type {{ re: number, im: number }} */ (asked);
-  const list = isList(asked) ? Array.from(asked) : [point?.re, point?.im];
-  if (list.length !== 2 && !(labelled && list.length === 3)) throw wrong(name, "[x, y]", asked);
-  return list.map((x) => clamp(-3.4e38, 3.4e38, finite(name, x)));
-}
-
-/** @param {unknown} value @returns {value is ArrayLike<unknown>} */
-const isList = (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
-
-/** @param {unknown} value @returns {unknown[]} */
-const flatten = (value) =>
-  isList(value)
-    ? Array.from(value).flatMap((item) => (isList(item) ? flatten(item) : [item]))
-    : [value];
-
-/** @param {string} name @param {string} expected @param {unknown} got */
-const wrong = (name, expected, got) =>
-  new Error(`'${name}' takes ${expected}, got ${JSON.stringify(got)}`);
-
-/** How many numbers of a value are one of those that its length counts. @param {Control} control */
-export const rowOf = (control) => (control.kind === "tensor" ? control.shape[1] : 1);
-
-/**
- * The part of an entry's key that this value gives.
- * @param {Control} control
- * @param {Value} value
- * @param {boolean} length
- */
-export function staticKey(control, value, length) {
-  if (length)
-    return String(
-      control.kind === "text"
-        ? pieces(control.tokenizer, String(value)).length
-        : /** @type {number[]} */ (value).length / rowOf(control),
-    );
-  return control.kind === "choice"
-    ? String(control.options.indexOf(/** @type {string} */ (value)))
-    : String(value);
-}
+export const accept = (name, control, asked) =>
+  control.kind === "slider" ? snapped(control, finite(name, asked)) : acceptForm(name, control, asked);
 
 /**
  * Where a number of a control lies, 0 to 1.

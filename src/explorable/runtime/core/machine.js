@@ -3,13 +3,13 @@
 // no clock, no promise.
 
 import { load } from "./arrays.js";
-import { accept, rowOf, staticKey, unknown } from "./controls.js";
+import { accept, unknown } from "./controls.js";
+import { staticKey, writeForm } from "./forms.js";
 import { Memory } from "./memory.js";
 import { learn, learnt } from "./models.js";
 import { has } from "./own.js";
 import { run } from "./run.js";
 import { Run } from "./simulation.js";
-import { pieces } from "./tokens.js";
 
 /** @typedef {import("../spec").Program} Program */
 /** @typedef {import("../spec").EntryTable} EntryTable */
@@ -23,29 +23,6 @@ import { pieces } from "./tokens.js";
  */
 
 const always = () => true;
-
-/**
- * The dtype of numbers of a control's slot is the slot's own; this gives the numbers.
- * @param {import("../spec").Control} control
- * @param {Value} value
- * @returns {ArrayLike<number | boolean>}
- */
-function numbersOf(control, value) {
-  switch (control.kind) {
-    case "choice":
-      return [control.options.indexOf(/** @type {string} */ (value))];
-    case "text":
-      return pieces(control.tokenizer, /** @type {string} */ (value)).map(({ id }) => id);
-    case "points":
-      return /** @type {number[][]} */ (value).flatMap((point) => point.slice(0, 2));
-    case "point":
-    case "range":
-    case "tensor":
-      return /** @type {number[]} */ (value);
-    default:
-      return [/** @type {number | boolean} */ (value)];
-  }
-}
 
 export class Machine {
   /** @type {Record<string, Value>} */ values = {};
@@ -225,19 +202,9 @@ export class Machine {
   /** @param {string} name */
   write(name) {
     const control = this.program.controls[name];
-    const numbers = numbersOf(control, this.values[name]);
-    if (control.slot) this.memory.write(control.slot, numbers);
-    if ("lengthSlot" in control && control.lengthSlot) {
-      const count = numbers.length / (control.kind === "points" ? 2 : rowOf(control));
-      this.memory.write(control.lengthSlot, [count]);
-    }
-    if (control.kind === "points" && control.classSlot) {
-      const points = /** @type {number[][]} */ (/** @type {unknown} */ (this.values[name]));
-      this.memory.write(
-        control.classSlot,
-        points.map((point, k) => point[2] ?? control.classes?.[k] ?? 0),
-      );
-    }
+    const value = this.values[name];
+    if (control.kind !== "slider") writeForm(this.memory, control, value);
+    else if (control.slot) this.memory.write(control.slot, [/** @type {number} */ (value)]);
   }
 
   /** Mark what reads `name` directly. @param {string} name */

@@ -1,0 +1,23 @@
+// What a slider takes of a number, and what other controls take of each of theirs.
+
+/** @typedef {import("./controls.js").Ranged} Ranged */
+
+/** @param {number} low @param {number} high @param {number} x */
+export const clamp = (low, high, x) => Math.min(high, Math.max(low, x));
+
+/** Within the range, on its grid. @param {Ranged} control @param {number} x */
+export function snapped({ low, high, step }, x) {
+  const near = step ? Number((low + Math.round((x - low) / step) * step).toPrecision(12)) : x;
+  return clamp(low, high, near);
+}
+
+/** @param {string} name @param {unknown} asked */
+export function finite(name, asked) {
+  const x = typeof asked === "string" && asked.trim() ? Number(asked) : asked;
+  if (typeof x !== "number" || Number.isNaN(x)) throw wrong(name, "a number", asked);
+  return x;
+}
+
+/** @param {string} name @param {string} expected @param {unknown} got */
+export const wrong = (name, expected, got) =>
+  new Error(`'${name}' takes ${expected}, got ${JSON.stringify(got)}`);
