@@ -29,7 +29,7 @@ from ..hosts import (
     write_placed,
     write_site,
 )
-from .report import How, Report, size_table
+from .report import How, Report, runtime_table, size_table
 from .shelf import empty
 from .sources import find_tasks
 from .workers import Workers
@@ -43,6 +43,8 @@ def build_folder(sources: Sequence[Path], out: Path, how: How, *, title: str) ->
     if good:
         write_site(site(good, title=title), out)
         click.echo(size_table(good))
+        if how.profile:
+            click.echo(runtime_table(good))
         click.echo(f"{len(good)} figures in {out}")
     return _all_well(places)
 

@@ -78,7 +78,7 @@ def says_what_is_wrong(command: Callable[Given, bool]) -> Callable[Given, None]:
 @click.option(
     "--profile",
     is_flag=True,
-    help="Build all twice, and tell the seconds of each stage, cold and warm.",
+    help="Build all twice; tell the seconds of each stage, cold and warm, and the runtime's bytes.",
 )
 @click.option("--sizes", is_flag=True, help="Tell where the bytes of each figure are.")
 @click.option(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
 
-from ..hosts import Place, downloads, size
+from ..hosts import Place, compressed, downloads, runtime_of, size
 from .work import Outcome, Task
 
 
@@ -94,7 +95,25 @@ def size_table(places: Sequence[Place]) -> str:
         rows.append(
             (place.name, f"{size(place.bundle) / 1000:.1f} kB", f"{raw / 1000:.1f} kB", shown)
         )
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    return _table(rows)
+
+
+def runtime_table(places: Sequence[Place]) -> str:
+    """The files of the runtime, how many of the figures fetch each, and what it weighs."""
+    figures, sizes = Counter[str](), dict[str, int]()
+    for place in places:
+        if place.bundle is not None:
+            for name in runtime_of(place.bundle):
+                figures[name] += 1
+                sizes[name] = compressed(name, place.bundle.files[name])
+    rows = [("runtime", "brotli", "figures")]
+    for name, count in sorted(figures.items(), key=lambda item: (-item[1], item[0])):
+        rows.append((name.rpartition("-")[0], f"{sizes[name] / 1000:.1f} kB", str(count)))
+    return _table(rows)
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(
             cell.ljust(width) if column == 0 else cell.rjust(width)

@@ -6,7 +6,9 @@ from __future__ import annotations
 from .afm import afm_files as afm_files
 from .check_hugo import dropped as dropped
 from .folder import Place as Place
+from .folder import compressed as compressed
 from .folder import downloads as downloads
+from .folder import runtime_of as runtime_of
 from .folder import site as site
 from .folder import size as size
 from .folder import write_site as write_site

@@ -127,6 +127,11 @@ def downloads(bundle: Bundle) -> dict[str, bytes]:
     return {name: data for name, data in bundle.files.items() if name not in unused}
 
 
+def runtime_of(bundle: Bundle) -> list[str]:
+    """Those of the files that are code and style of ours; figures share them."""
+    return [name for name in downloads(bundle) if name.endswith((".js", ".css"))]
+
+
 def size(bundle: Bundle) -> int:
     """Bytes over the wire with the best compression, summed over files (brotli -q 11)."""
     return sum(compressed(name, data) for name, data in downloads(bundle).items())
