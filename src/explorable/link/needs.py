@@ -16,6 +16,9 @@ CAPS = ("scene/marks/caps.js",)
 BANDS = ("scene/marks/bands.js",)
 TINTS = ("scene/marks/tints.js",)
 LEVEL = ("scene/marks/level.js",)
+AXIS_NAMES = ("scene/axis_names.js",)
+LOGARITHMS = ("scene/logarithms.js",)
+RASTER = ("scene/raster.js",)
 LEGEND = ("scene/legend.js",)
 KEY = ("scene/key.js",)
 NAMES = ("scene/names.js",)
@@ -59,6 +62,9 @@ GESTURES = ("page/gestures.js", "page/handles.js", "scene/marks/point_handles.js
 """What the reader moves in a drawing, presses or points at."""
 HANDLED = {"sound", "tokens"}
 """Marks with handles though they edit nothing."""
+PIXELS = {"heatmap", "image", "field", "matrix", "board", "graph", "tokens"}
+NAMED_CELLS = {"bars", "heatmap", "image", "matrix", "board", "graph", "tokens"}
+"""Marks with words beside their cells, or numbers under them."""
 MARKS = (
     ({"contour"}, ("scene/marks/contour.js",)),
     ({"streamlines"}, ("scene/marks/streamlines.js",)),
@@ -107,7 +113,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "text": ("core/graphemes.js", *TEXTS),
     "tokens": ("scene/marks/tokens.js", "page/tokens.js"),
     "tokenizer": TOKENIZERS,
-    "colours": ("scene/colour.js", *KEY, *TINTS, "scene/cells.js", "scene/pixels.js"),
+    "colours": ("scene/colour.js", *KEY, *TINTS, *RASTER, "scene/cells.js", "scene/pixels.js"),
     "pictures": ("scene/marks/heatmap.js", "scene/marks/image.js"),
     "grids": (*GRID, *MULTIPLES),
     "field": FIELD,
@@ -118,8 +124,9 @@ PARTS: dict[str, tuple[str, ...]] = {
     "arrow": ("scene/marks/arrow.js",),
     "captions": ("scene/marks/label.js", "scene/marks/bracket.js"),
     "legend": LEGEND,
+    "axis-names": AXIS_NAMES,
     "names": NAMES,
-    "scales": (*SYMLOG, *DATES),
+    "scales": (*LOGARITHMS, *SYMLOG, *DATES),
     "contour": ("scene/marks/contour.js", *BANDS, *LEVEL),
     "streamlines": ("scene/marks/streamlines.js",),
     "mesh": ("scene/marks/mesh.js",),
@@ -199,6 +206,12 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += CAPS
     if not any(part.get("kind") == "contour" and part.get("labels") for part in parts):
         left_out += LEVEL
+    if not any("xNames" in part or "yNames" in part or "rows" in part for part in parts) and not (
+        {part["kind"] for part in parts if isinstance(part.get("kind"), str)} & NAMED_CELLS
+    ):
+        left_out += AXIS_NAMES
+    if not any("log" in (part.get("xScale"), part.get("yScale")) for part in parts):
+        left_out += LOGARITHMS
     if not any(_tells(part) for part in parts if "marks" in part):
         left_out += LEGEND
     if not any("xLabel" in part or "yLabel" in part for part in parts):
@@ -226,6 +239,8 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     if not any("drag" in part for part in parts):
         left_out += DRAG
     used = {part["kind"] for part in parts if isinstance(part.get("kind"), str)}
+    if not (coloured or filled or used & PIXELS):
+        left_out += RASTER
     spoken = {"tensor", "points"} & kinds or {"sound", "tokens", "board", "matrix"} & used
     spaces = any("space" in part for part in parts)
     if not (spoken or read or zoomed or spaces or runs):

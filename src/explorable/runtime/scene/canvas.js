@@ -1,9 +1,9 @@
 // A scene on a canvas: the same shapes at the same places as the SVG. Words are left to the layer
 // of SVG over it.
 
-import { cssOf } from "./words.js";
-
 import { facetsCanvas } from "./facets.js";
+import { raster } from "./raster.js";
+import { cssOf } from "./words.js";
 
 /** @typedef {import("../spec").Scene} Scene */
 /** @typedef {import("../spec").Panel} Panel */
@@ -99,22 +99,4 @@ function trace(context, points, starts, closed) {
     for (let i = starts[k] + 1; i < end; i++) context.lineTo(points[2 * i], points[2 * i + 1]);
     if (closed) context.closePath();
   }
-}
-
-/** @type {HTMLCanvasElement | null} */ let buffer = null;
-
-/** @param {CanvasRenderingContext2D} context @param {Extract<Shape, { kind: "raster" }>} shape */
-function raster(context, { x, y, width, height, rows, columns, rgba, smooth }) {
-  buffer ??= document.createElement("canvas");
-  if (buffer.width !== columns || buffer.height !== rows)
-    [buffer.width, buffer.height] = [columns, rows];
-  const pixels = /** @type {CanvasRenderingContext2D} */ (buffer.getContext("2d"));
-  pixels.putImageData(
-    new ImageData(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (rgba), columns, rows),
-    0,
-    0,
-  );
-  context.globalAlpha = 1;
-  context.imageSmoothingEnabled = Boolean(smooth);
-  context.drawImage(buffer, x, y, width, height);
 }

@@ -1,6 +1,7 @@
 // One plot: what it needs above and beside its data area, its ranges, axes, marks and words.
 
-import { drawAxes, edgeLabels, leftOf } from "./axes.js";
+import { drawAxes, leftOf } from "./axes.js";
+import { edgeLabels } from "./axis_names.js";
 import { Frame } from "./frame.js";
 import { sideNames } from "./marks/bars.js";
 import { Extent } from "./marks/extent.js";
@@ -141,7 +142,7 @@ export function prepare(plot, needs, box, source) {
       : undefined;
   const scales = { xRange, yRange, xScale: plot.xScale, yScale: plot.yScale };
   const beside = sideNames?.(plot, source.read)?.map(({ label }) => label) ?? null;
-  const rows = edgeLabels(plot, source).rows ?? beside;
+  const rows = edgeLabels?.(plot, source).rows ?? beside;
   const left = bare
     ? 0
     : Math.max(EDGE, leftOf(picture ? null : { ...scales, length: needs.body }, plot.yNames ?? rows));

@@ -1,5 +1,7 @@
 // Round numbers for axes: ranges that hold the data, and ticks with labels that don't collide.
 
+import { logRange, logTicks } from "./logarithms.js";
+import { roundUp, TINY } from "./round.js";
 import { symlogRange, symlogTicks } from "./symlog.js";
 import { plain, powerOfTen } from "./text.js";
 
@@ -8,14 +10,6 @@ import { plain, powerOfTen } from "./text.js";
 /** @typedef {{ value: number, label: string }} Tick */
 
 const FINE = 20; // steps of which a round range is made
-const TINY = 1e-9;
-
-/** The smallest of 1, 2, 5 times a power of ten that is not below x. @param {number} x */
-export function roundUp(x) {
-  const power = 10 ** Math.floor(Math.log10(x));
-  const lead = x / power;
-  return power * (lead <= 1 + TINY ? 1 : lead <= 2 + TINY ? 2 : lead <= 5 + TINY ? 5 : 10);
-}
 
 /**
  * The smallest round range that holds low..high.
@@ -25,10 +19,7 @@ export function roundUp(x) {
 export function roundRange(low, high, scale) {
   if (scale === "symlog") return symlogRange(low, high);
   if (!(low <= high)) return scale === "log" ? [1, 10] : [0, 1];
-  if (scale === "log") {
-    if (high / low < 100) return [roundDown(low), roundUp(Math.max(high, low * 1.5))];
-    return [10 ** Math.floor(Math.log10(low) + TINY), 10 ** Math.ceil(Math.log10(high) - TINY)];
-  }
+  if (scale === "log") return logRange(low, high);
   if (low === high) {
     const half = low === 0 ? 1 : Math.abs(low) / 2;
     return roundRange(low - half, high + half, scale);
@@ -39,13 +30,6 @@ export function roundRange(low, high, scale) {
   const snap = (/** @type {number} */ k) =>
     digits <= 100 ? Number((k * step).toFixed(digits)) : k * step;
   return [snap(Math.floor(low / step + TINY)), snap(Math.ceil(high / step - TINY))];
-}
-
-/** @param {number} x */
-function roundDown(x) {
-  const power = 10 ** Math.floor(Math.log10(x) + TINY);
-  const lead = x / power + TINY;
-  return power * (lead >= 5 ? 5 : lead >= 2 ? 2 : 1);
 }
 
 /** @param {Range} range @param {number} step @returns {Tick[]} */
@@ -62,35 +46,6 @@ function linearTicks([low, high], step) {
       value: k * step,
       label: !scientific ? label : k ? `${label}×${powerOfTen(exponent)}` : "0",
     });
-  }
-  return ticks;
-}
-
-/** @param {number} value */
-function logLabel(value) {
-  const exponent = Math.floor(Math.log10(value) + TINY);
-  if (exponent >= -3 && exponent <= 4) return plain(value, Math.max(0, -exponent));
-  const lead = Math.round(value / 10 ** exponent);
-  return lead === 1 ? powerOfTen(exponent) : `${lead}×${powerOfTen(exponent)}`;
-}
-
-/** @param {Range} range @param {number} count @returns {Tick[]} */
-function logTicks([low, high], count) {
-  const decades = Math.log10(high / low);
-  const leads = decades * 3 <= count ? [1, 2, 5] : [1];
-  const stride = Math.max(1, Math.ceil(decades / count));
-  const ticks = [];
-  for (
-    let exponent = Math.floor(Math.log10(low));
-    10 ** exponent <= high * (1 + TINY);
-    exponent++
-  ) {
-    if (exponent % stride) continue;
-    for (const lead of leads) {
-      const value = exponent < 0 ? lead / 10 ** -exponent : lead * 10 ** exponent;
-      if (value >= low * (1 - TINY) && value <= high * (1 + TINY))
-        ticks.push({ value, label: logLabel(value) });
-    }
   }
   return ticks;
 }

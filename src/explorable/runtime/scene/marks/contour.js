@@ -1,7 +1,7 @@
 // Lines of equal value over a rectangle: marching squares, the pieces joined into long lines.
 
 import { Pen } from "../pen.js";
-import { roundUp } from "../ticks.js";
+import { roundUp } from "../round.js";
 import { bands, inkOn } from "./bands.js";
 import { writeLevel } from "./level.js";
 
