@@ -35,7 +35,7 @@ STEPS = 3
 # Several optimiser steps magnify rounding: a gradient near zero may change its sign.
 AFTER_STEPS = 1e-3
 KILOBYTES = {
-    "turn": 27,
+    "turn": 26,
     "plane": 40,
     "lms": 40,
     "descent": 40,

@@ -260,7 +260,7 @@ def test_a_part_is_brought_for_what_it_is_needed_for() -> None:
     marks[0]["kind"] = "arrow"
     assert parts_of(unneeded(spec)) == ("arrow", *later)
     marks[0]["kind"] = "heatmap"
-    assert parts_of(unneeded(spec)) == ("colours", "pictures", *later)
+    assert parts_of(unneeded(spec)) == ("colours", "pictures", "axis-names", *later)
 
 
 def test_what_a_bundle_leaves_out_stands_in_a_part() -> None:
