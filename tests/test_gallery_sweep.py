@@ -100,3 +100,49 @@ def test_at_every_width_and_by_night(open_page: Callable[[str], Page], name: str
     assert ink(page) != by_day
     assert page.evaluate(LOOK) == found[WIDTHS[-1]]
     assert {width: words[:6] for width, words in found.items() if words} == {}
+
+
+NAMED = {
+    *("button", "slider", "spinbutton", "textbox", "checkbox", "radio", "combobox", "link"),
+    *("img", "image", "radiogroup", "application"),
+}
+"""Roles of what a reader uses or is told of: each has a name."""
+TWICE = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+  return ids.filter((id, k) => ids.indexOf(id) !== k);
+}"""
+OWNERS = "[data-control], [data-simulation]"
+OWNER = f"""() => {{
+  const owner = document.activeElement?.closest("{OWNERS}");
+  return owner?.dataset.control ?? owner?.dataset.simulation ?? null;
+}}"""
+ALL = f"""() => [...document.querySelectorAll("explorable-figure :is({OWNERS})")]
+  .map(({{ dataset }}) => dataset.control ?? dataset.simulation)"""
+STEP = "() => document.activeElement?.localName ?? ''"
+MOST_TABS = 150
+
+
+@pytest.mark.parametrize("name", figure_names())
+def test_screen_readers_and_keys_find_every_part(
+    open_page: Callable[[str], Page], name: str
+) -> None:
+    page = open_page(name)
+    told = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    said = [
+        (node["role"]["value"], node.get("name", {}).get("value", "").strip())
+        for node in told
+        if not node["ignored"] and "role" in node
+    ]
+    assert [role for role, words in said if role in NAMED and not words] == []
+    alt = page.locator("explorable-figure canvas").get_attribute("aria-label")
+    assert alt
+    assert any(role in ("img", "image") and words == alt for role, words in said)
+    assert page.evaluate(TWICE) == []
+
+    wanted, reached = set(page.evaluate(ALL)), set[str]()
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate(OWNER) or "")
+        if wanted <= reached or page.evaluate(STEP) in ("", "body"):
+            break
+    assert wanted <= reached

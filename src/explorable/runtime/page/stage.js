@@ -25,7 +25,7 @@ export class Stage {
   #element = document.createElement("div");
   #canvas = document.createElement("canvas");
   #text = svg("svg", { class: "explorable-text" });
-  #handles = svg("svg", { class: "explorable-handles" });
+  #handles = svg("svg", { class: "explorable-handles", role: "none" });
   #context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
   /** @type {Record<string, string> | null} */ #colours = null;
   #overlay = "";
