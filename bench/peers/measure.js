@@ -56,7 +56,9 @@ async function calibrate(key, made) {
   const entry = (ready[key] = { ...made, calls: 1 });
   for (;;) {
     entry.restart?.();
-    const took = (await once(entry)) * entry.calls;
+    // On a busy machine one sample may have been kept waiting: the least of four tells.
+    let took = Infinity;
+    for (let k = 0; k < 4 && took >= LEAST; k++) took = Math.min(took, (await once(entry)) * entry.calls);
     if (took >= LEAST) return;
     entry.calls = Math.ceil(entry.calls * Math.min(10, Math.max(1.3, (1.1 * LEAST) / Math.max(took, 0.1))));
   }
@@ -72,13 +74,13 @@ async function once({ call, calls }) {
   return (performance.now() - start) / calls;
 }
 
-/** Samples for about as long as asked. */
+/** Samples for about as long as asked, and three at least. */
 export async function sample(key, milliseconds) {
   const entry = ready[key], found = [];
   entry.restart?.();
   const end = performance.now() + milliseconds;
   do found.push(await once(entry));
-  while (performance.now() < end);
+  while (performance.now() < end || found.length < 3);
   return found;
 }
 
