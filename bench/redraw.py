@@ -53,8 +53,8 @@ def heat(shift=ex.slider(0, 1)):
     "512 x 512, field": """
 @ex.figure
 def space(shift=ex.slider(0, 1)):
-    return ex.plot(ex.field(lambda x, y: torch.sin(2 * x + shift) * torch.cos(3 * y)),
-                   x=(-3, 3), y=(-3, 3))
+    return ex.plot(ex.field(lambda x, y: torch.sin(2 * x + shift) * torch.cos(3 * y),
+                            x=(-3, 3), y=(-3, 3)))
 """,
 }
 MOVE = """async (count) => {
@@ -69,6 +69,8 @@ MOVE = """async (count) => {
   await figure.set({ [name]: 0.5 });
   return redraws;
 }"""
+SAME_FRAME = 4000
+"""Microseconds."""
 SCRIPTS = {"FunctionCall", "FireAnimationFrame", "RunMicrotasks", "TimerFire", "EvaluateScript"}
 
 
@@ -82,13 +84,15 @@ def scripting(trace: list[dict[str, Any]]) -> list[float]:
         if event["name"] in SCRIPTS and (event["pid"], event["tid"]) == thread
     ]
     spent: list[float] = []
-    end = 0
+    end = begun = 0
     for start, stop, busy, name in sorted(events):
         if start < end:
             continue  # inside another
         end = stop
-        if name == "FireAnimationFrame" or not spent:
+        # A frame may have several callbacks, one right after the other.
+        if (name == "FireAnimationFrame" and start > begun + SAME_FRAME) or not spent:
             spent.append(0.0)
+            begun = start
         spent[-1] += busy / 1000
     return spent
 

@@ -206,6 +206,7 @@ def test_a_figure_over_the_budget_does_not_build(project: Project, tmp_path: Pat
     assert re.search(r"^runtime +\d+\.\d kB", large.stdout, re.MULTILINE)
 
 
+@pytest.mark.slow  # builds twice in a new process
 def test_a_profile_tells_the_seconds_of_each_stage(project: Project, tmp_path: Path) -> None:
     asked = ["build", project.folder / "good.py", "-o", tmp_path, "--profile"]
     done = explorable(*asked, cache=project.cache)
