@@ -51,6 +51,7 @@ ATTEMPTS = 25
 """How often noise is drawn anew before a number that is off is called wrong."""
 SECONDS = 120
 """Work on a trace or a build beyond this is a hang; waiting for a run, five times as long."""
+_SUMS = frozenset("mm mv bmm dot vdot addmm addmv baddbmm sum cumsum".split())
 _EXACT_OPS = frozenset(
     """
     view _unsafe_view reshape permute expand squeeze unsqueeze slice select as_strided t
@@ -329,6 +330,11 @@ def _unfused(func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
         return args[0] + args[1] * alpha if name == "add" else args[0] - args[1] * alpha
     if floats and name == "addcmul":
         return args[0] + args[1] * args[2] * kwargs.get("value", 1)
+    complexes = len(args) > 1 and all(isinstance(a, torch.Tensor) and a.is_complex() for a in args)
+    if complexes and name in ("add", "sub"):
+        # torch's multiplies by 1 + 0j, which makes what is infinite undefined.
+        one, other = map(torch.view_as_real, torch.broadcast_tensors(*args[:2]))
+        return torch.view_as_complex(one + other * alpha if name == "add" else one - other * alpha)
     if name in ("var_mean", "std_mean"):
         # torch's running means keep the rounding of each step, and lose what is infinite.
         return func(*args, **kwargs)[0], args[0].mean(
@@ -362,6 +368,8 @@ class _Noise(TorchDispatchMode):
             result = None
         if result is None:
             result = func(*args, **(kwargs or {}))
+        if name == "sort" and not (kwargs or {}).get("stable"):
+            return self._sorted(*args, **(kwargs or {}))
         if name in _EXACT_OPS and not _becomes_complex(result, args):
             return result
         if name in ("hardshrink_backward", "softshrink_backward", "hardtanh_backward"):
@@ -377,6 +385,13 @@ class _Noise(TorchDispatchMode):
             finite = result.detach().abs().nan_to_num(0, 0, 0).max()
             away = torch.rand(result.shape, generator=self.generator).to(finite.dtype) * 2 - 1
             return result + away * finite * torch.finfo(finite.dtype).eps
+        if name in _SUMS and isinstance(result, torch.Tensor):
+            result = self.either_zero(result)
+        if name == "native_layer_norm":
+            # What is nearly the mean is as far from it as rounding moves the mean.
+            away = args[0].abs().amax() * result[2].amax() * torch.finfo(args[0].dtype).eps
+            within = torch.rand(result[0].shape, generator=self.generator) * 2 - 1
+            return result[0] + (within * away).to(result[0].dtype), *result[1:]
         if name in COARSE and result.dtype == torch.float64:
             finite = result[result.isfinite()].abs()
             away = COARSE[name] * float(finite.max()) if finite.numel() else 0.0
@@ -385,6 +400,14 @@ class _Noise(TorchDispatchMode):
             return result.copy_(self.moved(result))
         return pytree.tree_map_only(torch.Tensor, self.moved, result)
 
+    def _sorted(self, x: torch.Tensor, dim: int = -1, *rest: Any, **options: Any) -> Any:
+        """Which of equal numbers comes first is left open; zeros of either sign are equal."""
+        if not x.ndim:
+            return torch.sort(x, dim, *rest, **options)
+        order = torch.randperm(x.shape[dim], generator=self.generator)
+        values, places = torch.sort(x.index_select(dim, order), dim, *rest, **options)
+        return values, order[places]
+
     def _shuffled(self, x: torch.Tensor, *rest: Any) -> tuple[Any, ...]:
         """The factors of a product in another order: one that overflows before it meets its zero
         is undefined, the other way round it is zero."""
@@ -392,6 +415,13 @@ class _Noise(TorchDispatchMode):
             order = torch.randperm(x.shape[rest[0]], generator=self.generator)
             return x.index_select(rest[0], order), *rest
         return x.reshape(-1)[torch.randperm(x.numel(), generator=self.generator)], *rest
+
+    def either_zero(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Zeros of either sign: that of a sum depends on what it begins with."""
+        if not tensor.is_floating_point():
+            return tensor
+        sign = torch.randint(2, tensor.shape, generator=self.generator) * 2 - 1
+        return torch.where(tensor == 0, tensor * sign, tensor)
 
     def moved(self, tensor: torch.Tensor) -> torch.Tensor:
         """Every number or its neighbour; complex ones are turned too, off the cuts of functions."""
@@ -405,4 +435,5 @@ class _Noise(TorchDispatchMode):
         if tensor.is_complex():
             relative, least = torch.view_as_complex(relative), torch.view_as_complex(least)
         relative, least = relative.to(tensor.dtype), least.to(tensor.dtype)
-        return torch.where(tensor == 0, tensor, tensor * (1 + relative) + least)
+        still = (tensor == 0) | ~tensor.isfinite()
+        return torch.where(still, tensor, tensor * (1 + relative) + least)

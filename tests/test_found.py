@@ -49,3 +49,14 @@ def test_the_median_of_nothing():
 def test_the_imaginary_part_of_a_conjugate():
     z = torch.tensor([1 + 2j, -3j, 0])
     check(Case(lambda z: z.conj().imag * 2, (z,), ((z,),)))
+
+
+def test_no_distance_has_no_slope_whatever_is_asked_of_it():
+    def slope(x, p):
+        def logarithm(x):
+            return torch.cdist(x, x, p=p).log().sum()
+
+        return torch.func.grad(logarithm)(x)
+
+    x = torch.tensor([[0.5, 1.0], [2.0, -1.0], [0.0, 3.0]])
+    check(*[Case(lambda x, p=p: slope(x, p), (x,), ((x * 1.5,),)) for p in (2.0, 3.0, 1.5)])

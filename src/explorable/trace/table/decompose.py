@@ -245,21 +245,23 @@ def _distances(a: Tensor, b: Tensor, p: float, compute_mode: int | None = None) 
 def _distances_backward(grad: Tensor, a: Tensor, b: Tensor, p: float, found: Tensor) -> Tensor:
     apart = a.unsqueeze(-2) - b.unsqueeze(-3)
     grad, found = grad.unsqueeze(-1), found.unsqueeze(-1)
-    return (grad * _norm_slope(apart, found, p)).sum(-2).sum_to_size(a.shape)
+    return _norm_slope(grad, apart, found, p).sum(-2).sum_to_size(a.shape)
 
 
-def _norm_slope(apart: Tensor, found: Tensor, p: float) -> Tensor:
-    """The gradient of the p-norm at ``apart``, where it is ``found``."""
+def _norm_slope(grad: Tensor, apart: Tensor, found: Tensor, p: float) -> Tensor:
+    """``grad`` times the gradient of the p-norm at ``apart``, where it is ``found``: nothing where
+    that is 0, whatever ``grad`` is."""
     if p == 0:  # a count of differences has no slope
         return torch.zeros_like(apart)
     if p == 1:
-        return torch.sign(apart)
+        return grad * torch.sign(apart)
     if p == float("inf"):
-        return torch.sign(apart) * (apart.abs() == found)
+        return grad * torch.sign(apart) * (apart.abs() == found)
     slope = apart / found
     if p != 2:
         slope = torch.sign(apart) * apart.abs().pow(p - 1) / found.pow(p - 1)
-    return torch.where((found == 0) | (apart == 0), 0.0, slope)
+    none = found == 0
+    return torch.where(none, 0.0, grad) * torch.where(none | (apart == 0), 0.0, slope)
 
 
 def _pairs(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -276,7 +278,7 @@ def _pair_distances(x: Tensor, p: float = 2) -> Tensor:
 def _pair_distances_backward(grad: Tensor, x: Tensor, p: float, found: Tensor) -> Tensor:
     one, other = _pairs(x)
     apart = x.index_select(0, one) - x.index_select(0, other)
-    slope = grad.unsqueeze(-1) * _norm_slope(apart, found.unsqueeze(-1), p)
+    slope = _norm_slope(grad.unsqueeze(-1), apart, found.unsqueeze(-1), p)
     return torch.zeros_like(x).index_add(0, one, slope).index_add(0, other, -slope)
 
 
