@@ -330,8 +330,8 @@ def _unfused(func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
         return args[0] + args[1] * alpha if name == "add" else args[0] - args[1] * alpha
     if floats and name == "addcmul":
         return args[0] + args[1] * args[2] * kwargs.get("value", 1)
-    complexes = len(args) > 1 and all(isinstance(a, torch.Tensor) and a.is_complex() for a in args)
-    if complexes and name in ("add", "sub"):
+    complexes = [isinstance(a, torch.Tensor) and a.is_complex() for a in args[:2]]
+    if complexes == [True, True] and name in ("add", "sub"):
         # torch's multiplies by 1 + 0j, which makes what is infinite undefined.
         one, other = map(torch.view_as_real, torch.broadcast_tensors(*args[:2]))
         return torch.view_as_complex(one + other * alpha if name == "add" else one - other * alpha)
