@@ -36,12 +36,12 @@ STEPS = 3
 AFTER_STEPS = 1e-3
 KILOBYTES = {
     "turn": 26,
-    "plane": 40,
-    "lms": 40,
-    "descent": 40,
-    "warped": 60,
-    "attention": 60,
-    "digits": 120,
+    "plane": 32,
+    "lms": 37,
+    "descent": 39,
+    "warped": 56,
+    "attention": 47,
+    "digits": 97,
 }
 FLOW_WASM = 15_000
 
