@@ -34,7 +34,7 @@ def _cov(
     if weights is None:
         count = x.shape[1]
         apart = x - (x.sum(1) / count).unsqueeze(1)
-        freedom: int = torch.sym_max(count - correction, 0)  # the count may move
+        freedom: float = torch.sym_max(count - correction, 0)  # of a count that may move
         return (apart @ apart.mH / freedom).squeeze()
     total = weights.sum()
     apart = x - ((x * weights).sum(1) / total).unsqueeze(1)
