@@ -2,7 +2,7 @@
 the same results by operations alone."""
 
 # torch is only partly typed.
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
@@ -34,8 +34,7 @@ def _cov(
     if weights is None:
         count = x.shape[1]
         apart = x - (x.sum(1) / count).unsqueeze(1)
-        freedom: float = torch.sym_max(count - correction, 0)  # of a count that may move
-        return (apart @ apart.mH / freedom).squeeze()
+        return (apart @ apart.mH / torch.sym_max(count - correction, 0)).squeeze()
     total = weights.sum()
     apart = x - ((x * weights).sum(1) / total).unsqueeze(1)
     lost: Tensor | int = correction
