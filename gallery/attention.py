@@ -48,10 +48,13 @@ def attention(
     n = text.ids.shape[0]
     q, k, _ = qkv(embedding(text.ids)).view(n, 3, 2, 8).permute(1, 2, 0, 3)
     a = (q @ k.mT / temperature).masked_fill(~mask[:n, :n], -torch.inf).softmax(-1)
-    return ex.row(
-        ex.plot(ex.heatmap(mask[:n, :n], rows=text, columns=text), title="may look"),
-        *[
-            ex.plot(ex.heatmap(head, rows=text, columns=text, name=title), title=title)
-            for head, title in zip(a, ["the same letter", "the opposite kind"], strict=True)
-        ],
+    names = ["the same letter", "the opposite kind"]
+    heads = [ex.heatmap(head, rows=text, columns=text, tint=True, name=name)
+             for head, name in zip(a, names, strict=True)]  # fmt: skip
+    return ex.column(
+        ex.row(*[ex.plot(head, title=name) for head, name in zip(heads, names, strict=True)]),
+        ex.row(
+            ex.plot(ex.heatmap(mask[:n, :n], rows=text, columns=text), title="may look (click)"),
+            ex.plot(ex.tokens(text, weights=a.mean(0), arcs=True), title="both: point at a letter"),
+        ),
     )

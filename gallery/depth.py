@@ -85,14 +85,22 @@ def depth(training=training, layers=layers, activation=activation, normalise=nor
     slopes = torch.autograd.grad(loss, [inner.weight for inner in net.layers])
     norms = torch.stack([slope.norm() for slope in slopes])
     used = layer <= layers
-    return ex.row(
-        ex.plot(
-            ex.bars(norms.where(used, torch.nan), x=layer, name="gradient"),
-            y=(1e-8, 10), y_scale="log", x_label="layer", title="size of the gradient", hover=True,
+    says = torch.tanh(net(points, layers, activation, normalise) / 2)
+    return ex.column(
+        ex.row(
+            ex.plot(
+                ex.scatter(points, colour=says, low=-1, high=1, size=5, name="says"),
+                x=(-1.7, 1.7), y=(-1.7, 1.7), aspect="equal", axes=False,
+                title="inner (−1) or outer (1)?",
+            ),
+            ex.plot(
+                ex.bars(norms.where(used, torch.nan), x=layer, name="gradient"),
+                y=(1e-7, 10), y_scale="log", x_label="layer", title="size of the gradient",
+                hover=True,
+            ),
         ),
         ex.plot(
             ex.curve(training.history["step"], training.history["loss"], name="loss"),
-            ex.readout(f"{loss:.4f}", label="now"),
-            y=(0, 1), x_label="step", title="loss",
+            y=(0, 1), x_label="step", title=f"loss {loss:.4f}", aspect=4,
         ),
     )  # fmt: skip

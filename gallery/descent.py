@@ -30,7 +30,7 @@ def egg_box(p):
     return torch.sin(3 * x) * torch.sin(3 * y) + (x**2 + y**2) / 8
 
 
-line = torch.linspace(-2, 2, 48)
+line = torch.linspace(-2, 2, 49)
 surfaces = {
     "bowl": bowl,
     "saddle": saddle,
@@ -53,16 +53,22 @@ def descent(
     momentum smooths it; too large a learning rate throws it out.
     """
     xy = torch.stack(torch.meshgrid(line, line, indexing="xy"), -1)
+    height = surface(xy)
+    lowest = xy.reshape(-1, 2)[height.argmin()]
     p, v, path = start, torch.zeros(2), [start]
     for _ in range(60):
         v = momentum * v - lr * torch.func.grad(surface)(p)
         p = p + v
         path.append(p)
+    path = torch.stack(path)
     return ex.plot(
-        ex.contour(surface(xy), x=(-2, 2), y=(-2, 2)),
-        ex.curve(torch.stack(path), name="path"),
-        ex.scatter(start),
-        ex.arrow(start, -torch.func.grad(surface)(start)),
+        ex.contour(height, x=(-2, 2), y=(-2, 2), filled=True, tint=True, labels=True),
+        ex.curve(path, colour=1, name="path"),
+        ex.scatter(path, size=2.5, colour=1),
+        ex.arrow(start, -torch.func.grad(surface)(start), colour="ink"),
+        ex.scatter(lowest, size=3, colour="ink"),
+        ex.label(lowest, "lowest"),
+        ex.scatter(start, colour=1),
         x=(-2, 2), y=(-2, 2), aspect="equal",
         title=f"height {surface(p):.4f} after 60 steps",
     )  # fmt: skip

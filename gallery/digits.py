@@ -12,6 +12,7 @@ from torch.nn import functional as F
 import explorable as ex
 
 pictures = load_digits()
+names = [str(digit) for digit in range(10)]
 order = torch.randperm(1797, generator=torch.Generator().manual_seed(0))
 # Whole greys, 0 to 16, are what the data are: a byte each in the page, a fraction of 1 in the
 # network.
@@ -61,14 +62,20 @@ def digits(learn=learn, ink=ex.tensor(Xtest[4].view(8, 8) / 16, 0, 1)):
     return ex.column(
         ex.row(
             ex.plot(ex.heatmap(ink), title="paint a digit"),
-            ex.plot(ex.bars(guess, name="guess"), y=(0, 1), title=f"reads {guess.argmax()}"),
+            ex.plot(
+                ex.bars(guess, name="guess"),
+                y=(0, 1), x_label="digit", title=f"reads {guess.argmax()}: how sure",
+            ),
         ),
         ex.row(
             ex.plot(
                 ex.curve(step, history["train"], name="train"),
                 ex.curve(step, history["test"], name="test"),
-                y=(0, 1), title=f"accuracy after {learn.step} steps",
+                y=(0, 1), x_label="step", title=f"accuracy after {learn.step} steps",
             ),
-            ex.plot(ex.heatmap(table, name="confusions"), title="written (rows), read (columns)"),
+            ex.plot(
+                ex.heatmap(table, rows=names, columns=names, tint=True, name="confusions"),
+                title="written (rows), read (columns)",
+            ),
         ),
     )  # fmt: skip

@@ -10,10 +10,15 @@ import explorable as ex
 
 def two_moons(n):
     """n points of two interleaved half circles, with a little noise: float32 (n, 2)."""
+    return moons(n)[0]
+
+
+def moons(n):
+    """The points, and of which moon each is: bool (n,)."""
     t, lower = math.pi * torch.rand(n), torch.rand(n) < 0.5
     x = torch.where(lower, 1 - torch.cos(t), torch.cos(t)) - 0.5
     y = torch.where(lower, 0.5 - torch.sin(t), torch.sin(t)) - 0.25
-    return 1.5 * torch.stack([x, y], -1) + 0.1 * torch.randn(n, 2)
+    return 1.5 * torch.stack([x, y], -1) + 0.1 * torch.randn(n, 2), lower
 
 
 class Coupling(nn.Module):
@@ -61,6 +66,8 @@ class RealNVP(nn.Module):
 
 line = torch.linspace(-2.2, 2.2, 21)
 grid = torch.stack(torch.meshgrid(line, line, indexing="xy"), -1)
+turn = torch.linspace(0, 2 * math.pi, 91)
+goal = torch.tensor([1.0, 2.0])[:, None] * torch.exp(1j * turn)
 
 
 @ex.simulation
@@ -87,17 +94,22 @@ def warped(training=training):
     cloud.
 
     The flow starts from random weights and trains while you watch: each step draws 256 new
-    points and makes them a little more likely. The curve is the negative log-likelihood.
+    points and makes them a little more likely. The dashed circles are one and two standard
+    deviations of the normal distribution: there the points are to go.
     """
     flow, _ = training.state
     z, _ = flow(grid)
+    points, lower = moons(400)
     return ex.row(
         ex.plot(
-            ex.mesh(z), ex.scatter(flow(two_moons(400))[0], name="points"),
+            ex.mesh(z),
+            ex.scatter(flow(points)[0], labels=lower.long(), name="points"),
+            ex.curve(goal, dash=True, colour="ink", width=1.2, name="goal"),
             x=(-4, 4), y=(-4, 4), aspect="equal", title=f"after {training.step} steps",
+            legend=False,
         ),
         ex.plot(
             ex.curve(training.history["step"], training.history["loss"], name="loss"),
-            title="negative log-likelihood",
+            x_label="step", title="negative log-likelihood",
         ),
     )  # fmt: skip

@@ -26,7 +26,8 @@ def harmonics(
     seconds = torch.arange(rate) / rate
     multiples = torch.arange(1, len(first) + 1)
     waves = torch.sin(2 * math.pi * pitch * multiples[:, None] * seconds)
-    tone = (strengths[:, None] * waves).sum(0) / strengths.sum().clamp(min=1)
+    total = strengths.sum().clamp(min=1)
+    tone = (strengths[:, None] * waves).sum(0) / total
     window = torch.hann_window(4096)
     spectrum = torch.fft.rfft(tone[:4096] * window).abs() / window.sum() * 2
     decibels = 20 * torch.log10(spectrum + 1e-3)
@@ -34,16 +35,21 @@ def harmonics(
     return ex.column(
         ex.plot(
             ex.bars(strengths, labels=names), y=(0, 1), aspect=3.2,
-            title="strength of each harmonic",
+            title="drag the strength of each harmonic",
         ),
         ex.row(
             ex.plot(
-                ex.curve(1000 * seconds[:441], tone[:441], name="wave"),
-                x=(0, 20), y=(-1, 1), title="the wave: 20 milliseconds",
+                ex.curve(
+                    1000 * seconds[:221], strengths[:, None] / total * waves[:, :221],
+                    colour="soft", width=0.6,
+                ),
+                ex.curve(1000 * seconds[:221], tone[:221], colour=0, name="wave"),
+                x=(0, 10), y=(-1, 1), x_label="milliseconds", title="their sum: the wave",
             ),
             ex.plot(
                 ex.curve(kilohertz, decibels, name="spectrum"),
-                x=(0, 5.5), y=(-60, 0), title="its spectrum: decibels over kHz",
+                x=(0, 5.5), y=(-60, 0), x_label="kilohertz", y_label="decibels",
+                title="its spectrum",
             ),
         ),
         ex.sound(tone / 2, rate, loop=True, name="the tone"),

@@ -28,18 +28,26 @@ def matrix_map(first=ex.point(1.5, 0.4), second=ex.point(0.5, 1.1)):
     real = scales.imag.abs() < 1e-6
     lines = torch.where(real, vectors.real, torch.nan).mT[:, None] * torch.tensor([[-6.0], [6.0]])
     directions, sizes, _ = torch.linalg.svd(matrix)
+    axes = (directions * sizes).mT
+    along = vectors.real.mT * torch.where(real, 2.6, torch.nan)[:, None]
     return ex.row(
         ex.plot(
-            ex.mesh(grid @ matrix.mT), ex.arrow(first, name="first"),
-            ex.arrow(second, name="second"),
-            ex.curve(square @ matrix.mT, closed=True, name="unit square", width=1.5),
-            x=(-3, 3), y=(-3, 3), aspect="equal", title=f"area: {torch.linalg.det(matrix):.2f}",
+            ex.mesh(grid @ matrix.mT),
+            ex.curve(square @ matrix.mT, closed=True, colour=2, name="unit square"),
+            ex.arrow(first, colour=0, name="first"), ex.label(first, "(1, 0)", colour=0),
+            ex.arrow(second, colour=1, name="second"), ex.label(second, "(0, 1)", colour=1),
+            x=(-3, 3), y=(-3, 3), aspect="equal", legend=False,
+            title=f"area: {torch.linalg.det(matrix):.2f}",
         ),
         ex.plot(
-            ex.curve(circle, dash=True), ex.curve(circle @ matrix.mT, name="unit circle"),
-            ex.arrow((directions * sizes).mT, name="half axes"),
-            ex.curve(lines, name="eigenlines", width=1.2),
-            x=(-3, 3), y=(-3, 3), aspect="equal",
-            title=f"singular values {sizes[0]:.2f} and {sizes[1]:.2f}",
+            ex.curve(circle, dash=True, colour="soft", width=1.2),
+            ex.curve(circle @ matrix.mT, colour=2, name="unit circle"),
+            ex.curve(lines, colour=3, width=1.2, name="eigenlines"),
+            ex.label(along[0], f"λ {scales[0].real:.2f}", colour=3),
+            ex.label(along[1], f"λ {scales[1].real:.2f}", colour=3),
+            ex.arrow(axes, colour="ink", name="half axes"),
+            ex.label(axes[0], f"σ {sizes[0]:.2f}"), ex.label(axes[1], f"σ {sizes[1]:.2f}"),
+            x=(-3, 3), y=(-3, 3), aspect="equal", legend=False,
+            title="half axes and eigenvectors",
         ),
     )  # fmt: skip

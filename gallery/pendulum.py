@@ -27,6 +27,12 @@ def swing(start=start, damping=damping):
     return torch.stack(path)
 
 
+def hanging(angle):
+    """Where the bob is at an angle from the vertical."""
+    return torch.polar(torch.ones_like(angle), angle - torch.pi / 2)
+
+
+circle = hanging(torch.linspace(0, 2 * torch.pi, 91))
 a, s = torch.meshgrid(torch.linspace(-3.2, 9.2, 49), torch.linspace(-2.9, 2.9, 29), indexing="xy")
 
 
@@ -43,20 +49,25 @@ def pendulum(
     swings to rest: in the phase plane it moves on to the next eddy.
     """
     at = (time * ((steps - 1) / seconds)).long()
-    angle = swing[at, 0]
-    bob = torch.polar(torch.tensor(1.0), angle - torch.pi / 2)
+    ago = (at - torch.arange(30)).clamp(min=0)
+    trail, released = hanging(swing[ago, 0]), hanging(start[0])
+    bob = trail[0]
     flow = torch.stack([s, push(a, s, damping)], -1)
     return ex.row(
         ex.plot(
-            ex.curve(torch.stack([0 * bob, bob]), width=3, name="rod"),
-            ex.scatter(bob, size=11, name="bob"),
-            x=(-1.3, 1.3), y=(-1.3, 1.3), aspect="equal", legend=False,
+            ex.curve(circle, dash=True, colour="soft", width=1),
+            ex.curve(trail, colour=1, width=1.5),
+            ex.curve(torch.stack([0 * bob, bob]), colour="ink", name="rod"),
+            ex.scatter(0 * bob, size=3, colour="ink"),
+            ex.scatter(bob, size=11, colour=1, name="bob"),
+            ex.scatter(released, colour=2, edit=True), ex.label(released, "released", colour=2),
+            x=(-1.3, 1.3), y=(-1.3, 1.3), aspect="equal", axes=False, legend=False,
         ),
         ex.plot(
             ex.streamlines(flow, x=(-3.2, 9.2), y=(-2.9, 2.9), name="flow"),
-            ex.curve(swing, name="path"),
-            ex.scatter(swing[at], size=6, name="now"),
-            ex.scatter(start),
+            ex.curve(swing, colour=1, name="path"),
+            ex.scatter(swing[at], size=6, colour=1, name="now"),
+            ex.scatter(start, colour=2),
             x=(-3.2, 9.2), y=(-2.9, 2.9), x_label="angle", y_label="angular speed", legend=False,
         ),
     )  # fmt: skip

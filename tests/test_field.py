@@ -238,10 +238,14 @@ def test_pngs_are_read_back_as_they_were(chromium: Browser) -> None:
     ramp = numpy.add.outer(numpy.arange(40), numpy.arange(30))[..., None] * [1, 3, 5, 0]
     noise = torch.randint(0, 256, (40, 30, 4)).numpy()
     page = chromium.new_page()
-    for picture, alpha in ((ramp, 255), (noise, 255), (ramp + noise // 64, 128)):
+    few = noise[0][noise[..., 0] // 16]
+    pictures = [(ramp, 255), (noise, 255), (ramp + noise // 64, 128), (few, 255), (few, 128)]
+    for picture, alpha in pictures:
         rgba = (picture % 256).astype(numpy.uint8)
         rgba[..., 3] = alpha
-        encoded = base64.b64encode(png(rgba.tobytes(), 40, 30)).decode()
+        file = png(rgba.tobytes(), 40, 30)
+        assert (file[25] == 3) == (picture is few), "sixteen colours are written by number"
+        encoded = base64.b64encode(file).decode()
         found = page.evaluate(
             """async (encoded) => {
               const bytes = Uint8Array.from(atob(encoded), (sign) => sign.charCodeAt(0));

@@ -19,6 +19,8 @@ from ..link import content_hash, link
 Json = Any  # the shapes of spec.d.ts
 WIDTHS = (360, 720)
 """CSS pixels of the two stills of a figure; the page picks."""
+OPAQUE, BY_NUMBER, CLEAR = 2, 3, 6
+"""What a pixel of a PNG is: a colour, the number of one, a colour and its alpha."""
 _ALIGNED = 16
 
 
@@ -73,20 +75,38 @@ def picture(
 
 
 def png(rgba: bytes, rows: int, columns: int) -> bytes:
-    """RGBA pixels, row by row from the top, as a PNG file; opaque ones without their alpha."""
+    """RGBA pixels, row by row from the top, as a PNG file: opaque ones without their alpha, those
+    of a map of colours by their number in it, if that is shorter."""
     pixels = numpy.frombuffer(rgba, numpy.uint8).reshape(rows, columns, 4)
     opaque = bool((pixels[..., 3] == 255).all())
-    kept = _filtered(pixels[..., :3] if opaque else pixels)
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         check = zlib.crc32(kind + data)
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
 
-    header = struct.pack(">IIBBBBB", columns, rows, 8, 2 if opaque else 6, 0, 0, 0)
-    packed = zlib.compress(kept, 9)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
-    )
+    def file(kind: int, kept: numpy.ndarray[Any, Any], *more: bytes) -> bytes:
+        header = struct.pack(">IIBBBBB", columns, rows, 8, kind, 0, 0, 0)
+        lines = [_filtered(kept), *([_plain(kept)] if kind == BY_NUMBER else [])]
+        packed = min((zlib.compress(line, 9) for line in lines), key=len)
+        chunks = [chunk(b"IHDR", header), *more, chunk(b"IDAT", packed), chunk(b"IEND", b"")]
+        return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+    whole = file(OPAQUE, pixels[..., :3]) if opaque else file(CLEAR, pixels)
+    colours, numbers = numpy.unique(pixels.reshape(-1, 4), axis=0, return_inverse=True)
+    if not 0 < len(colours) <= 256:
+        return whole
+    palette = [chunk(b"PLTE", colours[:, :3].tobytes())]
+    palette += [] if opaque else [chunk(b"tRNS", colours[:, 3].tobytes())]
+    kept = numbers.reshape(rows, columns, 1).astype(numpy.uint8)
+    return min(file(BY_NUMBER, kept, *palette), whole, key=len)
+
+
+def _plain(pixels: numpy.ndarray[Any, Any]) -> bytes:
+    """Lines as they are."""
+    rows, columns, channels = pixels.shape
+    lines = numpy.zeros((rows, 1 + columns * channels), numpy.uint8)
+    lines[:, 1:] = pixels.reshape(rows, -1)
+    return lines.tobytes()
 
 
 def _filtered(pixels: numpy.ndarray[Any, Any]) -> bytes:

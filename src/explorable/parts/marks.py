@@ -28,6 +28,10 @@ Form = Literal[
     "space",
 ]  # fmt: skip
 Edit = bool | tuple[Any, ...] | None  # controls, or what a function received for them
+Colour = (
+    int | Literal["ink", "soft"] | None
+)  # of the series, or a quiet one; None: the next in turn
+SERIES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +73,17 @@ def _mark(
     return Mark(kind, tuple(channels), kept, name, edit, calling_line())
 
 
+def _paint(colour: object) -> int | str | None:
+    if colour is None or colour in ("ink", "soft"):
+        return cast("str | None", colour)
+    if isinstance(colour, bool) or not isinstance(colour, int) or not 0 <= colour < SERIES:
+        raise mistake(
+            f"colour is a number of the series, 0 to {SERIES - 1}, or 'ink' or 'soft', "
+            f"got {colour!r:.40}"
+        )
+    return colour
+
+
 def _given(x: Any, y: Any) -> tuple[Any, ...]:
     return (x,) if y is None else (x, y)
 
@@ -92,6 +107,7 @@ def curve(
     closed: bool = False,
     width: float | None = None,
     dash: bool = False,
+    colour: Colour = None,
     name: str | None = None,
     edit: Edit = None,
 ) -> Mark:
@@ -102,10 +118,13 @@ def curve(
     >>> ex.curve(h)                    # real (n,): heights over 0..n-1
     >>> ex.curve(paths)                # complex (m, n): m curves
 
-    closed: joins the last to the first. width: CSS pixels. dash: a dashed line.
+    closed: joins the last to the first. width: CSS pixels. dash: a dashed line. colour: 0 to 7 of
+    the series, "ink" or "soft"; None: the next in turn. Marks that mean one thing have one colour.
     """
     channel = Channel("xy", "positions", _given(x, y))
-    return _mark("curve", [channel], name, edit, closed=closed, width=width, dash=dash)
+    return _mark(
+        "curve", [channel], name, edit, closed=closed, width=width, dash=dash, paint=_paint(colour)
+    )
 
 
 def scatter(
@@ -129,7 +148,8 @@ def scatter(
     >>> ex.scatter(xy, labels=kind, classes=["setosa", "virginica"])
 
     size: radius in CSS pixels, a number or a tensor (n,). colour: real (n,), from dark to bright,
-    or around zero if it holds both signs; low, high: the range of colours, None: of the data.
+    or around zero if it holds both signs; low, high: the range of colours, None: of the data. Or
+    one colour for all, as that of a curve.
     labels: int64 (n,), one colour per class; classes: their names, shown in the legend.
     """
     channels = [Channel("xy", "positions", _given(x, y))]
@@ -138,6 +158,9 @@ def scatter(
         size = None
     elif size is not None and not size > 0:
         raise mistake(f"size is a radius above 0, in CSS pixels, got {size:g}")
+    paint = None
+    if isinstance(colour, (int, str)):
+        paint, colour = _paint(colour), None
     if colour is not None and labels is not None:
         raise mistake("dots have colour= (on a scale) or labels= (by class), not both")
     if colour is not None:
@@ -149,7 +172,9 @@ def scatter(
     elif classes is not None:
         raise mistake("classes name the numbers in labels=, and there are none")
     names = None if classes is None else _strings("classes", classes)
-    return _mark("scatter", channels, name, edit, size=size, low=low, high=high, classes=names)
+    return _mark(
+        "scatter", channels, name, edit, size=size, low=low, high=high, classes=names, paint=paint
+    )
 
 
 def _strings(name: str, given: Any) -> tuple[str, ...]:
@@ -162,28 +187,41 @@ def _strings(name: str, given: Any) -> tuple[str, ...]:
     return strings
 
 
-def segments(start: Any, end: Any = None, *, name: str | None = None) -> Mark:
+def segments(
+    start: Any, end: Any = None, *, colour: Colour = None, name: str | None = None
+) -> Mark:
     """Straight lines from ``start`` to ``end``, or one tensor (..., 2, 2), complex (..., 2).
 
     >>> ex.segments(xy, xy + 0.1)
     """
-    return _mark("segments", [Channel("xy", "pairs", _given(start, end))], name)
+    channel = Channel("xy", "pairs", _given(start, end))
+    return _mark("segments", [channel], name, paint=_paint(colour))
 
 
-def arrow(start: Any, vector: Any = None, *, name: str | None = None, edit: Edit = None) -> Mark:
+def arrow(
+    start: Any,
+    vector: Any = None,
+    *,
+    colour: Colour = None,
+    name: str | None = None,
+    edit: Edit = None,
+) -> Mark:
     """Arrows: ``arrow(v)`` from the origin to v, ``arrow(p, v)`` from p to p + v.
 
     >>> ex.arrow(z, name="z")
     >>> ex.arrow(z, 1j * z, name="velocity")
 
     Given a control its tip is dragged; ``edit=True`` makes a computed tip draggable, and the
-    controls behind it follow.
+    controls behind it follow. colour: as that of a curve.
     """
-    return _mark("arrow", [Channel("xy", "arrow", _given(start, vector))], name, edit)
+    channel = Channel("xy", "arrow", _given(start, vector))
+    return _mark("arrow", [channel], name, edit, paint=_paint(colour))
 
 
-def area(x: Any, y: Any = None, *, low: Any = None, name: str | None = None) -> Mark:
-    """The area between a curve and ``low`` (heights (n,), default 0).
+def area(
+    x: Any, y: Any = None, *, low: Any = None, colour: Colour = None, name: str | None = None
+) -> Mark:
+    """The area between a curve and ``low`` (heights (n,), default 0). colour: as that of a curve.
 
     >>> ex.area(x, x**2)
     >>> ex.area(x, x + 1, low=x - 1, name="within one")
@@ -191,7 +229,7 @@ def area(x: Any, y: Any = None, *, low: Any = None, name: str | None = None) -> 
     channels = [Channel("xy", "positions", _given(x, y))]
     if low is not None:
         channels.append(Channel("low", "area", (low, *_given(x, y))))
-    return _mark("area", channels, name)
+    return _mark("area", channels, name, paint=_paint(colour))
 
 
 def bars(
@@ -202,6 +240,7 @@ def bars(
     stacked: bool = False,
     horizontal: bool = False,
     groups: Sequence[str] | None = None,
+    colour: Colour = None,
     name: str | None = None,
     edit: Edit = None,
 ) -> Mark:
@@ -213,18 +252,21 @@ def bars(
     >>> ex.bars(heights, horizontal=True, labels=days)    # to the right, the first at the bottom
 
     x: places (n,), else 0, 1... labels: one text per bar, may be live. groups: the names of the
-    groups, shown in the legend. Stacked heights below zero go down from there.
+    groups, shown in the legend. Stacked heights below zero go down from there. colour: as that of
+    a curve; groups have one each.
     """
     channels = [Channel("heights", "heights", (heights,))]
     if x is not None:
         channels.append(Channel("x", "heights", (x,)))
     if labels is not None and any(not isinstance(text, str) for text in labels):
         raise mistake("labels of bars are strings")
+    if colour is not None and (stacked or groups is not None):
+        raise mistake("groups of bars have one colour each; leave colour= out")
     if stacked and edit:
         raise mistake("stacked bars are not dragged; draw them side by side, or leave edit= out")
     return _mark(
         "bars", channels, name, False if stacked else edit, stacked=stacked,
-        horizontal=horizontal,
+        horizontal=horizontal, paint=_paint(colour),
         labels=None if labels is None else tuple(labels),
         classes=None if groups is None else _strings("groups", groups),
     )  # fmt: skip
@@ -239,6 +281,7 @@ def heatmap(
     columns: Any = None,
     x: tuple[float, float] | None = None,
     y: tuple[float, float] | None = None,
+    tint: bool = False,
     name: str | None = None,
     edit: Edit = None,
 ) -> Mark:
@@ -247,12 +290,14 @@ def heatmap(
     >>> ex.heatmap(ink)                                 # a tensor control is painted here
     >>> ex.heatmap(weights, rows=text, columns=text)    # labels: strings, or an ex.text
 
-    low, high: the range of colours, None: of the data. x, y: the rectangle, in data units.
+    low, high: the range of colours, None: of the data. x, y: the rectangle, in data units. tint:
+    one colour that fades into the ground towards zero, for shares and other values of which most
+    are small; so has what the reader paints.
     """
     return _mark(
         "heatmap", [Channel("values", "values", (values,))], name, edit,
         low=low, high=high, rows=_axis("rows", rows), columns=_axis("columns", columns),
-        x=_range("x", x), y=_range("y", y),
+        x=_range("x", x), y=_range("y", y), tint=tint,
     )  # fmt: skip
 
 
@@ -319,6 +364,7 @@ def contour(
     width: float | None = None,
     low: float | None = None,
     high: float | None = None,
+    tint: bool = False,
     name: str | None = None,
 ) -> Mark:
     """Lines of equal value over a rectangle: values (rows, columns), row 0 at y's low end.
@@ -328,7 +374,7 @@ def contour(
     >>> ex.contour(f(xy), x=(-2, 2), y=(-2, 2), filled=True)      # bands of colour, with a key
 
     levels: how many (round values are chosen), or which. width: CSS pixels. low, high: the range of
-    the bands' colours, None: of the data.
+    the bands' colours, None: of the data. tint: one colour that fades into the paper towards zero.
     """
     if isinstance(levels, bool) or (isinstance(levels, int) and levels < 1):
         raise mistake(f"levels is how many (1 or more), or a list of values, got {levels}")
@@ -336,7 +382,7 @@ def contour(
     channel = Channel("values", "values", (values,))
     return _mark(
         "contour", [channel], name, x=_range("x", x), y=_range("y", y), levels=chosen,
-        filled=filled, labels=labels, width=width, low=low, high=high,
+        filled=filled, labels=labels, width=width, low=low, high=high, tint=tint,
     )  # fmt: skip
 
 
@@ -348,20 +394,23 @@ def mesh(x: Any, y: Any = None, *, name: str | None = None) -> Mark:
     return _mark("mesh", [Channel("xy", "positions", _given(x, y))], name)
 
 
-def label(position: Any, text: str, *, at: Any = None, name: str | None = None) -> Mark:
+def label(
+    position: Any, text: str, *, at: Any = None, colour: Colour = None, name: str | None = None
+) -> Mark:
     """A text at a place, which may be a live f-string.
 
     >>> ex.label(z, f"z = {z:.2f}")                # beside it, where there is room
     >>> ex.label(peak, "the peak", at=(2, 0.9))    # over there, with a line to its place
 
-    position, at: complex, a tensor (2,), or a pair of numbers.
+    position, at: complex, a tensor (2,), or a pair of numbers. colour: as that of a curve; that of
+    what it names tells that they belong together.
     """
     if not isinstance(text, str):
         raise mistake(f"a label's text is a string, got {type(text).__name__}")
     channels = [Channel("xy", "positions", _pair(position))]
     if at is not None:
         channels.append(Channel("at", "positions", _pair(at)))
-    return _mark("label", channels, name, text=text)
+    return _mark("label", channels, name, text=text, paint=_paint(colour))
 
 
 def _pair(position: Any) -> tuple[Any, ...]:

@@ -10,8 +10,10 @@ from typing import Any
 
 from .marks import (
     Channel,
+    Colour,
     Mark,
     _mark,  # pyright: ignore[reportPrivateUsage]  (same floor, same checks)
+    _paint,  # pyright: ignore[reportPrivateUsage]  (as above)
     _pair,  # pyright: ignore[reportPrivateUsage]  (as above)
     _range,  # pyright: ignore[reportPrivateUsage]  (as above)
 )
@@ -20,20 +22,20 @@ from .source import mistake
 MOST_BINS = 1000
 
 
-def band(x: Any, low: Any, high: Any, *, name: str | None = None) -> Mark:
+def band(x: Any, low: Any, high: Any, *, colour: Colour = None, name: str | None = None) -> Mark:
     """What lies between two curves, ``low`` and ``high`` over ``x``: an error band.
 
     >>> ex.plot(ex.band(t, mean - sd, mean + sd), ex.curve(t, mean))
     >>> ex.band(t, q[:3], q[-3:].flip(0))      # (3, n): three bands, the inner ones darker
 
     x: real (n,). low, high: real (n,), or (m, n). It has the colour of the next mark, so that the
-    curve drawn over it matches.
+    curve drawn over it matches; colour: another.
     """
     channels = [
         Channel("xy", "positions", (x, high)),
         Channel("low", "positions", (x, low)),
     ]
-    return _mark("area", channels, name, band=True)
+    return _mark("area", channels, name, band=True, paint=_paint(colour))
 
 
 def errorbars(

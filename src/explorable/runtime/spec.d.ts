@@ -258,8 +258,8 @@ export interface MarkBase {
    * is null: it is the mark's own.
    */
   edit?: { control: string; offset: number; strides: number[]; shape: (number | null)[]; grows?: boolean };
-  /** Its number in the palette, where the author says which. */
-  paint?: number;
+  /** Its number in the palette, or its role, where the author says which. */
+  paint?: number | "ink" | "soft";
   /** edit=True on a computed channel. */
   drag?: Drag;
 }
@@ -292,6 +292,8 @@ export interface HeatmapMark extends MarkBase {
   kind: "heatmap"; values: string; low: number | null; high: number | null;
   rows?: string[] | { text: string }; columns?: string[] | { text: string };
   x?: [number, number]; y?: [number, number];
+  /** Values from zero fade into the ground, as what the reader paints does. */
+  tint?: boolean;
 }
 /** (h, w), (h, w, 3) or (h, w, 4): float 0..1 or uint8. grid: the values are (n, h, w...) of so many pictures in rows. */
 export interface ImageMark extends MarkBase {
@@ -306,6 +308,8 @@ export interface ContourMark extends MarkBase {
   width?: number;
   /** The range of the colours, if it is fixed. */
   low?: number; high?: number;
+  /** As that of a heatmap. */
+  tint?: boolean;
 }
 /** float32 (rows, columns, 2): a warped grid. */
 export interface MeshMark extends MarkBase { kind: "mesh"; xy: string; }

@@ -15,6 +15,7 @@ import { ticksOf } from "./ticks.js";
 
 const ROOM_UP = 26;
 const OUTSIDE = 13;
+const APART = 4;
 const WHOLE = 2; // pixels: left margins grow by whole steps
 
 const up = () => ROOM_UP;
@@ -88,10 +89,14 @@ export function drawAxes(frame, plot, source, picture) {
     ].slice(named ? 1 : 0, bars?.horizontal ? 1 : 2),
     "frame",
   );
+  let end = -Infinity;
   for (const { value, label } of plot.quietX ? [] : columns) {
-    // The last number may not leave the drawing.
-    const most = x + width + OUTSIDE - widthOf(label, SIZE) / 2;
-    words(frame, Math.min(most, frame.across(value)), y + height + 17, label, "middle");
+    // The last number may not leave the drawing, nor touch the one before.
+    const half = widthOf(label, SIZE) / 2;
+    const middle = Math.min(x + width + OUTSIDE - half, frame.across(value));
+    if (middle - half < end) continue;
+    words(frame, middle, y + height + 17, label, "middle");
+    end = middle + half + APART;
   }
   for (const { value, label } of plot.quietY ? [] : rows)
     words(frame, x - 8, frame.up(value) + 0.36 * SIZE, label, "end");

@@ -57,7 +57,7 @@ export function nameTicks(names, [low, high], length) {
 export function barTicks(frame, mark, { read }) {
   const { places, gap } = barsOf(mark, read);
   if (!mark.labels && (mark.x || places.length > 12))
-    return ticksOf(frame.xRange, frame.xScale, frame.width, SPACING.across, across);
+    return ticksOf(frame.xRange, frame.xScale, frame.width, SPACING.bars, across);
   const room = Math.abs(frame.across(places[0] + gap) - frame.across(places[0])) - 4;
   const labels = places.map((value, k) => {
     const label = mark.labels ? textOf(mark.labels[k] ?? [], read) : String(k);

@@ -3,7 +3,7 @@
 import { widthOf } from "./text.js";
 
 export const SIZE = 12;
-export const SPACING = { across: 60, up: 38 };
+export const SPACING = { across: 60, up: 38, bars: 36 };
 const GAP_ACROSS = 14;
 
 /** @param {string} label */

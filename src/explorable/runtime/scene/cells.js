@@ -41,9 +41,3 @@ export function framed(mask, rows, columns, box) {
   const starts = Array.from({ length: points.length / 4 }, (_, k) => 2 * k);
   return { kind: "path", points: Float32Array.from(points), starts, paint: "c1", width: 2, clip: false };
 }
-
-/**
- * Numbers as they stand in cells: a true minus sign, and no minus before nothing.
- * @param {string} text as Python writes it
- */
-export const written = (text) => (/^-0?\.?0*%?$/.test(text) ? text.slice(1) : text.replace("-", "−"));

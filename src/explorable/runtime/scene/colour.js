@@ -68,7 +68,7 @@ const diverging = table((t) => [
 export function colour(values, low, high, around) {
   const rgba = new Uint8ClampedArray(4 * values.length);
   const map = around ? diverging : sequential;
-  const scale = high > low ? (SHADES - 1) / (high - low) : 0;
+  const scale = high !== low ? (SHADES - 1) / (high - low) : 0;
   for (let i = 0; i < values.length; i++) {
     if (values[i] !== values[i]) continue;
     const shade = 4 * Math.round(Math.min(SHADES - 1, Math.max(0, (values[i] - low) * scale)));
@@ -97,8 +97,9 @@ export function colourRange(low, high) {
 }
 
 /**
- * The range of a mark's colours: its own, or that of all its values since reset.
- * @param {{ low?: number | null, high?: number | null }} mark
+ * The range of a mark's colours: its own, or that of all its values since reset; `ends` are those of
+ * the values in it.
+ * @param {{ low?: number | null, high?: number | null, tint?: boolean }} mark
  * @param {import("./marks/index.js").Place} place @param {ArrayLike<number>} values
  */
 export function rangeOf(mark, { hold, index }, values) {
@@ -108,10 +109,9 @@ export function rangeOf(mark, { hold, index }, values) {
     if (values[i] > high && values[i] < Infinity) high = values[i];
   }
   const found = colourRange(...hold(`${index}.colour`, low, high));
-  if (mark.low == null && mark.high == null) return found;
-  const range = {
-    low: mark.low ?? Math.min(found.low, mark.high ?? 0),
-    high: mark.high ?? Math.max(found.high, mark.low ?? 0),
-  };
-  return { ...range, around: range.low < 0 && range.high > 0 };
+  low = mark.low ?? Math.min(found.low, mark.high ?? Infinity);
+  high = mark.high ?? Math.max(found.high, mark.low ?? -Infinity);
+  // One colour alone: that of what is below zero, the calmer one, for what is above.
+  if (mark.tint && low >= 0) return { low: high, high: -high, ends: [0, high], around: true };
+  return { low, high, ends: [low, high], around: low < 0 && high > 0 };
 }

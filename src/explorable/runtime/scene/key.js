@@ -48,13 +48,14 @@ function entries(mark, place, height) {
   const { data } = place.read(slot);
   const range = rangeOf(mark, place, data);
   const { low, high, around } = range;
-  const values = Array.from({ length: STEPS }, (_, k) => high - ((k + 0.5) / STEPS) * (high - low));
+  const [from, to] = range.ends;
+  const values = Array.from({ length: STEPS }, (_, k) => to - ((k + 0.5) / STEPS) * (to - from));
   return {
     rgba:
       mark.kind === "scatter" ? shadesOf(values, range) : colour(values, low, high, around),
     ticks: [
-      { label: brief(high), at: (0.39 * SIZE) / height },
-      { label: brief(low), at: 1 - (0.36 * SIZE) / height },
+      { label: brief(to), at: (0.39 * SIZE) / height },
+      { label: brief(from), at: 1 - (0.36 * SIZE) / height },
     ],
   };
 }

@@ -38,7 +38,7 @@ const TOP = 8;
 const COLUMN_LABELS = 20;
 const ROW_LABELS = 18;
 
-/** Colours go to marks in their order; pictures, grids and words take none. @param {Plot} plot */
+/** The colour that a mark was given, else one after the other; pictures, grids and words take none. @param {Plot} plot */
 export function paintsOf({ marks }) {
   // A colour that has a meaning is no other mark's.
   const given = new Set(marks.map(({ paint }) => paint));
@@ -48,7 +48,7 @@ export function paintsOf({ marks }) {
   return marks.map((mark, k) => {
     const { kind } = mark;
     const own = mark.paint ?? ("band" in mark ? marks[k + 1]?.paint : undefined);
-    if (own !== undefined) return `c${own}`;
+    if (own !== undefined) return typeof own === "number" ? `c${own}` : own;
     if (quiet.has(kind) || "field" in mark) return "soft";
     // Over bars their colour would not be seen.
     if ("caps" in mark && marks.some((other) => other.kind === "bars")) return "ink";
@@ -130,10 +130,16 @@ export function prepare(plot, needs, box, source) {
   // The box of a plot in space has ranges of its own.
   for (const mark of plot.space ? [] : plot.marks)
     drawingOf(mark).extent(mark, source.read, extent);
-  const xRange =
-    plot.x ?? rangeOf("x", extent.tightX, plot.xScale, extent.xLow, extent.xHigh, source);
-  const yRange =
-    plot.y ?? rangeOf("y", extent.tightY, plot.yScale, extent.yLow, extent.yHigh, source);
+  const x = plot.x ?? source.hold("x", extent.xLow, extent.xHigh);
+  const y = plot.y ?? source.hold("y", extent.yLow, extent.yHigh);
+  const xRange = plot.x ?? rangeOf(x, extent.tightX, plot.xScale);
+  const yRange = plot.y ?? rangeOf(y, extent.tightY, plot.yScale);
+  // Where nothing is drawn yet, numbers on the axes would be made up.
+  plot = {
+    ...plot,
+    quietX: plot.quietX || !(plot.xNames || x[0] <= x[1]),
+    quietY: plot.quietY || !(plot.yNames || y[0] <= y[1]),
+  };
   const picture = isPicture(plot);
   const bare = isBare(plot);
   const keyed =
@@ -156,14 +162,11 @@ export function prepare(plot, needs, box, source) {
 /** @typedef {ReturnType<typeof prepare>} Prepared */
 
 /**
- * @param {string} key @param {boolean} tight @param {import("../spec").Scale} scale @param {number} low
- * @param {number} high @param {Source} source
+ * @param {Range} held @param {boolean} tight @param {import("../spec").Scale} scale
  * @returns {Range}
  */
-function rangeOf(key, tight, scale, low, high, { hold }) {
-  const [from, to] = hold(key, low, high);
-  return tight && from < to ? [from, to] : roundRange(from, to, scale);
-}
+const rangeOf = ([low, high], tight, scale) =>
+  tight && low < high ? [low, high] : roundRange(low, high, scale);
 
 /**
  * The data area inside the box; equal units shrink it, or widen the ranges that are free.

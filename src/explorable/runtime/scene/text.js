@@ -55,6 +55,12 @@ export function widthOf(text, size, weight = 400) {
   return (WIDER * sum * size * (weight > 500 ? BOLD : 1)) / 1000;
 }
 
+/**
+ * A number as Python writes it, as it is set: with a minus, but none before a zero.
+ * @param {string} text
+ */
+export const written = (text) => (/^-0?\.?0*%?$/.test(text) ? text.slice(1) : text.replace("-", "−"));
+
 /** A text with its live numbers filled in. @param {Text} text @param {Read} read */
 export const textOf = (text, read) =>
   text.map((part) => (typeof part === "string" ? part : numberOf(part, read))).join("");
@@ -62,7 +68,7 @@ export const textOf = (text, read) =>
 /** @param {{ slot: string, format: string }} part @param {Read} read */
 function numberOf({ slot, format: spec }, read) {
   const number = read(slot);
-  return formatFixed(number, spec) ?? format(number, spec);
+  return written(formatFixed(number, spec) ?? format(number, spec));
 }
 
 /** As much of a text as fits. @param {string} text @param {number} size @param {number} room */

@@ -36,7 +36,8 @@ export function roundRange(low, high, scale) {
 function linearTicks([low, high], step) {
   const most = Math.max(Math.abs(low), Math.abs(high));
   const exponent = Math.floor(Math.log10(most));
-  const scientific = most >= 1e5 || (step < 1e-4 && most < 1e-2);
+  // Not where the digits that differ are far behind those that don't.
+  const scientific = (most >= 1e5 && step > most / 1e4) || (step < 1e-4 && most < 1e-2);
   const unit = scientific ? 10 ** exponent : 1;
   const digits = Math.max(0, -Math.floor(Math.log10(step / unit) + TINY));
   const ticks = [];

@@ -1,7 +1,7 @@
 // Arrows: a shaft and a head that keeps its size, and shrinks with arrows shorter than itself.
 
 import { extendByPositions } from "./extent.js";
-import { pointHandles } from "./point_handles.js";
+import { GRIP, pointHandles } from "./point_handles.js";
 import { Pen } from "../pen.js";
 
 /** @typedef {import("../../spec").ArrowMark} ArrowMark */
@@ -10,6 +10,7 @@ import { Pen } from "../pen.js";
 const LENGTH = 11;
 const HALF_WIDTH = 4.5;
 const MANY = 40;
+const APART = 12; // pixels between the boxes along a shaft that words keep clear of
 
 /** @type {Drawing<ArrowMark>} */
 export const arrow = {
@@ -36,6 +37,12 @@ export const arrow = {
       pen.to(x0, y0);
       // The shaft ends inside the head, or its square end would blunt the tip.
       pen.to(x1 - 0.8 * head * ux, y1 - 0.8 * head * uy);
+      if (scale === 1)
+        for (let at = length; at > 0; at -= APART) {
+          const half = at === length && mark.edit ? GRIP : HALF_WIDTH;
+          const [x, y] = [x0 + at * ux - half, y0 + at * uy - half];
+          frame.taken.push({ x, y, width: 2 * half, height: 2 * half });
+        }
       if (!frame.holds(x1, y1, LENGTH)) continue;
       const half = (head / LENGTH) * HALF_WIDTH;
       starts.push(used / 2);

@@ -11,6 +11,8 @@ const COLOURS = 8;
 const SIZE = 12;
 const WIDEST = 150; // pixels of a word beside a bar
 const FAR = 1e5;
+const THICKEST = 110; // pixels: a bar alone is still a bar
+const CAP = 3; // pixels: what the reader takes hold of, also where a bar has no height
 
 /** Places of the bars and the distance between them. @param {BarsMark} mark @param {Read} read */
 export function barsOf(mark, read) {
@@ -54,7 +56,8 @@ export function boxesOf(mark, read, frame) {
   const pixel = (/** @type {number} */ y) => Math.min(FAR, Math.max(-FAR, far(y)));
   const log = (horizontal ? frame.xScale : frame.yScale) === "log";
   const ground = !log ? pixel(0) : horizontal ? frame.x : frame.y + frame.height;
-  const width = (mark.joined ? gap : FILLED * gap) / (mark.stacked ? 1 : groups);
+  const most = THICKEST / Math.abs(along(places[0] + 1) - along(places[0]));
+  const width = (mark.joined ? gap : Math.min(FILLED * gap, most)) / (mark.stacked ? 1 : groups);
   const boxes = new Float32Array(4 * count * groups);
   for (const [i, [from, to]] of spans(mark, read).entries()) {
     let place = mark.stacked ? -0.5 : Math.floor(i / count) - groups / 2;
@@ -103,15 +106,24 @@ export const bars = {
   },
   draw(mark, { read, frame, paint, index }) {
     const { count, groups } = barsOf(mark, read);
-    const boxes = boxesOf(mark, read, frame);
+    const { data } = read(mark.heights);
+    const all = boxesOf(mark, read, frame);
     for (let group = 0; group < groups; group++) {
-      frame.shapes.push({
-        kind: "rects",
-        boxes: boxes.subarray(4 * count * group, 4 * count * (group + 1)),
-        paint: `c${(Number(paint.slice(1)) + group) % COLOURS}`,
-        opacity: mark.joined ? 0.5 : 0.85,
-        clip: true,
-      });
+      const first = count * group;
+      const boxes = all.subarray(4 * first, 4 * (first + count));
+      const role = groups > 1 ? `c${(Number(paint.slice(1)) + group) % COLOURS}` : paint;
+      const opacity = mark.joined || mark.edit ? 0.5 : 0.85;
+      frame.shapes.push({ kind: "rects", boxes, paint: role, opacity, clip: true });
+      if (!mark.edit) continue;
+      const caps = boxes.slice();
+      const side = mark.horizontal ? 0 : 1;
+      for (let k = 0; k < count; k++) {
+        // At the end away from zero: to the right, or to the top.
+        const beyond = data[first + k] < 0 !== Boolean(mark.horizontal);
+        caps[4 * k + side] += (beyond ? caps[4 * k + side + 2] : 0) - CAP / 2;
+        caps[4 * k + side + 2] = CAP;
+      }
+      frame.shapes.push({ kind: "rects", boxes: caps, paint: role, clip: false });
     }
     if (mark.edit) frame.handle("bars", mark, index, frame);
   },

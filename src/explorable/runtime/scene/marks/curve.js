@@ -1,13 +1,15 @@
 // Lines through positions; leading dimensions are many lines.
 
 import { extendByPositions } from "./extent.js";
-import { pointHandles } from "./point_handles.js";
+import { HALO, pointHandles } from "./point_handles.js";
 import { Pen } from "../pen.js";
 import { caps } from "./caps.js";
 
 /** @typedef {import("../../spec").CurveMark} CurveMark */
 /** @typedef {import("../../spec").SegmentsMark} SegmentsMark */
 /** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
+
+const GRIP = 14; // pixels: how wide the halo of a line is that the reader draws
 
 /** @type {Drawing<CurveMark>} */
 export const curve = {
@@ -19,20 +21,22 @@ export const curve = {
     const many = data.length / 2 / count;
     for (let k = 0; k < many; k++) pen.trace(frame, data, 2 * count * k, count, mark.closed);
     const opacity = many > 12 ? { opacity: 0.6 } : {};
+    // Places are dragged one by one, a control of heights is drawn over.
+    const drawn = mark.edit && mark.edit.shape[mark.edit.shape.length - 1] !== 2;
+    const line = pen.take();
+    if (drawn)
+      frame.shapes.push({ kind: "path", ...line, paint, width: GRIP, opacity: HALO, clip: true });
     frame.shapes.push({
       kind: "path",
-      ...pen.take(),
+      ...line,
       paint,
       width: mark.width ?? (many > 12 ? 1 : 2),
       clip: true,
       ...(mark.dash ? { dash: true } : {}),
       ...opacity,
     });
-    if (!mark.edit && !mark.drag) return;
-    // Places are dragged one by one, a control of heights is drawn over.
-    if (!mark.edit || mark.edit.shape[mark.edit.shape.length - 1] === 2)
-      pointHandles(mark, data, frame, index, paint);
-    else frame.handle("curve", mark, index, frame);
+    if (drawn) frame.handle("curve", mark, index, frame);
+    else pointHandles(mark, data, frame, index, paint);
   },
 };
 

@@ -2,8 +2,8 @@
 
 import { format } from "../../core/format.js";
 import { colour } from "../colour.js";
-import { WASH, written } from "../cells.js";
-import { textOf, widthOf } from "../text.js";
+import { WASH } from "../cells.js";
+import { textOf, widthOf, written } from "../text.js";
 import { bends, edgeOf } from "./edges.js";
 import { pointHandles } from "./point_handles.js";
 

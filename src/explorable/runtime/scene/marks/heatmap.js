@@ -46,11 +46,11 @@ export const heatmap = {
         clip: true,
       });
     } else {
-      const range = rangeOf(mark, place, data);
-      // What is not a number shows the ground.
-      const missing = cellsOf(data, rows, columns, box, cell, (value) => value !== value);
-      if (missing.length)
-        frame.shapes.push({ kind: "rects", boxes: missing, paint: "grid", clip: true });
+      const range = rangeOf({ ...mark, tint: mark.tint || Boolean(mark.edit) }, place, data);
+      // What is not a number shows the ground, and so does what fades into it.
+      const fades = range.low > range.high;
+      const bare = cellsOf(data, rows, columns, box, cell, (value) => fades || value !== value);
+      if (bare.length) frame.shapes.push({ kind: "rects", boxes: bare, paint: "grid", clip: true });
       const rgba = colour(data, range.low, range.high, range.around);
       // A canvas knows no picture of nothing.
       if (rgba.length) frame.shapes.push({ kind: "raster", ...box, rows, columns, rgba });

@@ -8,7 +8,7 @@ import { textOf, widthOf } from "../text.js";
 /** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
 
 const SIZE = 13;
-const GAP = 8;
+const GAPS = [8, 15]; // pixels from the place: past a dot, past the halo of one that is dragged
 const ASCENT = 0.75;
 const NEAR = 5; // pixels that the line to a place ends before it
 
@@ -43,7 +43,7 @@ export const label = {
     extendByPositions(extent, read(mark.xy).data);
     if (mark.at) extendByPositions(extent, read(mark.at).data);
   },
-  draw(mark, { read, frame }) {
+  draw(mark, { read, frame, paint }) {
     const { data } = read(mark.xy);
     const text = textOf(mark.text, read);
     const width = widthOf(text, SIZE);
@@ -54,16 +54,16 @@ export const label = {
       const leader = mark.at ? ledTo(read(mark.at).data, x, y, width, frame) : null;
       const middle = y - SIZE / 2;
       /** @type {Box[]} */
-      const choices = [
-        [x + GAP, middle],
-        [x - GAP - width, middle],
-        [x - width / 2, y - GAP - SIZE],
-        [x - width / 2, y + GAP],
-        [x + GAP, y - GAP - SIZE],
-        [x - GAP - width, y - GAP - SIZE],
-        [x + GAP, y + GAP],
-        [x - GAP - width, y + GAP],
-      ].map(([left, top]) => ({ x: left, y: top, width, height: SIZE }));
+      const choices = GAPS.flatMap((gap) => [
+        [x + gap, middle],
+        [x - gap - width, middle],
+        [x - width / 2, y - gap - SIZE],
+        [x - width / 2, y + gap],
+        [x + gap, y - gap - SIZE],
+        [x - gap - width, y - gap - SIZE],
+        [x + gap, y + gap],
+        [x - gap - width, y + gap],
+      ]).map(([left, top]) => ({ x: left, y: top, width, height: SIZE }));
       const inside = choices.filter(
         (box) => frame.holds(box.x, box.y, 0) && frame.holds(box.x + width, box.y + SIZE, 0),
       );
@@ -80,7 +80,7 @@ export const label = {
         text,
         size: SIZE,
         anchor: "start",
-        paint: "ink",
+        paint: mark.paint === undefined ? "ink" : paint,
         halo: true,
       });
     }

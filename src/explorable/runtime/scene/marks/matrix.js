@@ -1,8 +1,8 @@
 // A matrix with its numbers, in brackets. Numbers that do not fit shrink, then lose digits.
 
 import { format } from "../../core/format.js";
-import { framed, tinted, written } from "../cells.js";
-import { widthOf } from "../text.js";
+import { framed, tinted } from "../cells.js";
+import { widthOf, written } from "../text.js";
 
 /** @typedef {import("../../spec").MatrixMark} MatrixMark */
 /** @typedef {import("../frame.js").Box} Box */

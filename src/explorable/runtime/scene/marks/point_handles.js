@@ -3,7 +3,21 @@
 /** @typedef {import("../../spec").Mark} Mark */
 /** @typedef {import("../frame.js").Frame} Frame */
 
-const GRIP = 11;
+export const GRIP = 11;
+/** How strong the halo is that tells what can be dragged. */
+export const HALO = 0.2;
+const RIM = 1.5; // of paper, so that a handle is seen on any picture
+
+/**
+ * What dots that are dragged stand on.
+ * @param {Frame} frame @param {Omit<Extract<import("../../spec").Shape, { kind: "dots" }>, "radius">} dots
+ * @param {number} radius
+ */
+export function halo(frame, { rgba, paints, ...dots }, radius) {
+  const coloured = { ...dots, ...(rgba ? { rgba } : {}), ...(paints ? { paints } : {}) };
+  frame.shapes.push({ ...coloured, radius: GRIP, opacity: HALO });
+  frame.shapes.push({ ...dots, radius: radius + RIM, paint: "paper" });
+}
 
 /**
  * A handle at each position (x and y are its centre), and a disc under it where the mark shows no
@@ -29,7 +43,7 @@ export function pointHandles(mark, xy, frame, index, paint) {
       points: discs,
       radius: GRIP,
       paint,
-      opacity: 0.18,
+      opacity: HALO,
       clip: false,
     });
 }

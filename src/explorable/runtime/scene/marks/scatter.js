@@ -1,7 +1,7 @@
 // Dots at positions; those that the reader drags are larger.
 
 import { extendByPositions } from "./extent.js";
-import { pointHandles } from "./point_handles.js";
+import { GRIP, halo, pointHandles } from "./point_handles.js";
 import { tints } from "./tints.js";
 
 /** @typedef {import("../../spec").ScatterMark} ScatterMark */
@@ -10,7 +10,7 @@ import { tints } from "./tints.js";
 const RADIUS = { few: 4, many: 2.5, held: 6 };
 const MANY = 60;
 const COLOURS = 8;
-const MOST_OBSTACLES = 40;
+const MOST_OBSTACLES = 80;
 
 /** @type {Drawing<ScatterMark>} */
 export const scatter = {
@@ -41,20 +41,25 @@ export const scatter = {
       mark.size ??
       (mark.edit || mark.drag ? RADIUS.held : count > MANY ? RADIUS.many : RADIUS.few);
     // Dots are never cut at the edge of the data area: those outside are left out instead.
-    frame.shapes.push({
+    /** @type {Omit<Extract<import("../../spec").Shape, { kind: "dots" }>, "radius">} */
+    const dots = {
       kind: "dots",
       points: points.subarray(0, 2 * kept),
-      radius,
       paint,
       clip: false,
-      ...(count > MANY || sizes ? { opacity: shades ? 0.9 : 0.75 } : {}),
       ...(paints ? { paints } : {}),
-      ...(radii ? { radii } : {}),
       ...(rgba ? { rgba } : {}),
+    };
+    if (mark.edit || mark.drag) halo(frame, dots, radius);
+    frame.shapes.push({
+      ...dots,
+      radius,
+      ...(count > MANY || sizes ? { opacity: shades ? 0.9 : 0.75 } : {}),
+      ...(radii ? { radii } : {}),
     });
     if (count <= MOST_OBSTACLES) {
       for (let i = 0; i < kept; i++) {
-        const reach = radii ? radii[i] : radius;
+        const reach = mark.edit || mark.drag ? GRIP : radii ? radii[i] : radius;
         frame.taken.push({
           x: points[2 * i] - reach,
           y: points[2 * i + 1] - reach,
