@@ -1,5 +1,5 @@
-"""Every page of the gallery at three widths, light and dark: nothing overflows, no words collide,
-nothing shifts."""
+"""Every page of the gallery at three widths, light and dark: nothing overflows, neither words nor
+inputs collide, nothing shifts."""
 
 from __future__ import annotations
 
@@ -47,6 +47,21 @@ LOOK = """() => {
   for (const part of figure.querySelectorAll(".explorable-form *")) {
     const { right, width } = part.getBoundingClientRect();
     if (width && right > outer.right + 2) found.push(`${part.localName} beyond the figure`);
+  }
+  // Inputs that lie over one another on purpose stand for one.
+  const apart = "input, select, button, output, .explorable-label";
+  const together = ".explorable-ends input, .explorable-segments input";
+  for (const row of figure.querySelectorAll(".explorable-control, .explorable-transport")) {
+    const parts = [...row.querySelectorAll(apart)]
+      .filter((part) => part.getClientRects().length && !part.matches(together))
+      .map((part) => ({ said: part.textContent || part.type, box: part.getBoundingClientRect() }));
+    for (const [i, a] of parts.entries()) {
+      for (const b of parts.slice(i + 1)) {
+        const across = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+        const down = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+        if (across > 1.5 && down > 1.5) found.push(`input '${a.said}' on '${b.said}'`);
+      }
+    }
   }
   return found;
 }"""
