@@ -45,11 +45,16 @@ def backprop(
             ex.plot(ex.heatmap(dx[0, 0], name="∂drawing"), aspect=1.2, title="∂ drawing"),
         ),
         ex.row(
-            ex.plot(ex.heatmap(beside(maps), name="maps"), aspect=2.7, title="filtered, rectified"),
+            ex.plot(
+                ex.heatmap(beside(maps), tint=True, name="maps"),
+                aspect=2.7, title="filtered, rectified",
+            ),
             ex.plot(ex.heatmap(beside(dmaps), name="∂maps"), aspect=2.7, title="∂ filtered"),
         ),
         ex.row(
-            ex.plot(ex.heatmap(beside(pooled), name="pooled"), aspect=2.9, title="maxima"),
+            ex.plot(
+                ex.heatmap(beside(pooled), tint=True, name="pooled"), aspect=2.9, title="maxima"
+            ),
             ex.plot(ex.heatmap(beside(dpooled), name="∂pooled"), aspect=2.9, title="∂ maxima"),
         ),
         ex.row(
