@@ -62,12 +62,11 @@ def descent(
         path.append(p)
     path = torch.stack(path)
     return ex.plot(
-        ex.contour(height, x=(-2, 2), y=(-2, 2), labels=True),
+        ex.contour(height, x=(-2, 2), y=(-2, 2)),
         ex.curve(path, colour=1, name="path"),
         ex.scatter(path, size=2.5, colour=1),
         ex.arrow(start, -torch.func.grad(surface)(start), colour="ink"),
         ex.scatter(lowest, size=3, colour="ink"),
-        ex.label(lowest, "lowest"),
         ex.scatter(start, colour=1),
         x=(-2, 2), y=(-2, 2), aspect="equal",
         title=f"height {surface(p):.4f} after 60 steps",
