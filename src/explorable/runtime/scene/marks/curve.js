@@ -36,7 +36,7 @@ export const curve = {
       ...opacity,
     });
     if (drawn) frame.handle("curve", mark, index, frame);
-    else pointHandles(mark, data, frame, index, paint);
+    else if (mark.edit || mark.drag) pointHandles(mark, data, frame, index, paint);
   },
 };
 
