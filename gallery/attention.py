@@ -53,8 +53,5 @@ def attention(
              for head, name in zip(a, names, strict=True)]  # fmt: skip
     return ex.column(
         ex.row(*[ex.plot(head, title=name) for head, name in zip(heads, names, strict=True)]),
-        ex.row(
-            ex.plot(ex.heatmap(mask[:n, :n], rows=text, columns=text), title="may look (click)"),
-            ex.plot(ex.tokens(text, weights=a.mean(0), arcs=True), title="both: point at a letter"),
-        ),
+        ex.plot(ex.heatmap(mask[:n, :n], rows=text, columns=text), title="may look (click)"),
     )
