@@ -70,21 +70,35 @@ function draw(context, shape, colours) {
     context.fill();
   } else {
     const { points, paints, radii, rgba } = shape;
-    const single = paints || rgba;
+    if (!paints && !rgba && !radii) return dots(context, points, shape.radius, colour);
     context.fillStyle = colour;
-    if (!single) context.beginPath();
     for (let i = 0; i < points.length; i += 2) {
-      const radius = radii ? radii[i / 2] : shape.radius;
-      if (single) {
-        context.fillStyle = rgba ? cssOf(rgba, i / 2) : colours[`c${single[i / 2]}`];
-        context.beginPath();
-      }
-      context.moveTo(points[i] + radius, points[i + 1]);
-      context.arc(points[i], points[i + 1], radius, 0, ROUND);
-      if (single) context.fill();
+      if (rgba) context.fillStyle = cssOf(rgba, i / 2);
+      else if (paints) context.fillStyle = colours[`c${paints[i / 2]}`];
+      context.beginPath();
+      context.arc(points[i], points[i + 1], radii ? radii[i / 2] : shape.radius, 0, ROUND);
+      context.fill();
     }
-    if (!single) context.fill();
   }
+}
+
+/**
+ * Alike, in one path: lines of no length with round ends, which cost a sixth of arcs.
+ * @param {CanvasRenderingContext2D} context @param {Float32Array} points @param {number} radius
+ * @param {string} colour
+ */
+function dots(context, points, radius, colour) {
+  context.strokeStyle = colour;
+  context.lineWidth = 2 * radius;
+  context.lineCap = "round";
+  context.setLineDash(SOLID);
+  context.beginPath();
+  for (let i = 0; i < points.length; i += 2) {
+    context.moveTo(points[i], points[i + 1]);
+    context.lineTo(points[i], points[i + 1]);
+  }
+  context.stroke();
+  context.lineCap = "butt";
 }
 
 /**
