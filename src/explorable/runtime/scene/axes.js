@@ -31,7 +31,9 @@ export function leftOf(axis, rows) {
       ? (rows ?? [])
       : ticksOf(axis.yRange, axis.yScale, axis.length, SPACING.up, up).map(({ label }) => label);
   if (!labels.length) return 0;
-  return Math.ceil((Math.max(...labels.map((label) => widthOf(label, SIZE))) + 10) / WHOLE) * WHOLE;
+  const longest = Math.max(...labels.map((label) => widthOf(label, SIZE)));
+  // Words differ more than digits do from font to font.
+  return Math.ceil((longest * (rows ? 1.12 : 1) + 10) / WHOLE) * WHOLE;
 }
 
 /** On the pixel grid, so that thin lines are sharp. @param {number} pixel */
