@@ -384,7 +384,10 @@ class _Noise(TorchDispatchMode):
             # A sum of as many terms of either sign: what is nearly 0 has no digit that is right.
             finite = result.detach().abs().nan_to_num(0, 0, 0).max()
             away = torch.rand(result.shape, generator=self.generator).to(finite.dtype) * 2 - 1
-            return result + away * finite * torch.finfo(finite.dtype).eps
+            result = result + away * finite * torch.finfo(finite.dtype).eps
+            # What infinite terms add up to, or cancel, depends on their order.
+            lost = torch.randint(2, result.shape, generator=self.generator) > 0
+            return torch.where(result.isfinite() | lost, result, float("nan"))
         if name in _SUMS and isinstance(result, torch.Tensor):
             result = self.either_zero(result)
         if name == "native_layer_norm":

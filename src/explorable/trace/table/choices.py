@@ -38,11 +38,11 @@ def _kth_value(x: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> tuple
 def _median(x: Tensor) -> Tensor:
     values = torch.sort(x.reshape(-1), stable=True)[0]
     # A place by a tensor: where the number of elements moves, the middle does.
-    place = torch.scalar_tensor((x.numel() - 1) // 2, dtype=torch.int64).reshape(1)
-    middle = values.index_select(0, place).squeeze(0)
+    count = torch.scalar_tensor(x.numel(), dtype=torch.int64).reshape(1)
+    middle = values.index_select(0, torch.clamp((count - 1) // 2, min=0)).squeeze(0)
     if not x.is_floating_point():
         return middle
-    return torch.where(torch.isnan(x).any(), math.nan, middle)
+    return torch.where(torch.isnan(x).any() | (count.squeeze(0) == 0), math.nan, middle)
 
 
 def _mode(x: Tensor, dim: int = -1, keepdim: bool = False) -> tuple[Tensor, Tensor]:
