@@ -76,8 +76,6 @@ def _program(choose: Callable[[int], int]) -> Program | None:
 
 def runs(program: Program, turn: int) -> bool:
     """Whether eager torch runs the program on the values of a turn."""
-    if program.gradient and any("matrix_exp" in line for line in program.lines):
-        return False  # torch 2.13 reads past its memory there, and ends the process
     try:
         values = program.values(turn)
         with warnings.catch_warnings(), random_numbers():

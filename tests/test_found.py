@@ -65,3 +65,18 @@ def test_no_distance_has_no_slope_whatever_is_asked_of_it():
 
     x = torch.tensor([[0.5, 1.0], [2.0, -1.0], [0.0, 3.0]])
     check(*[Case(lambda x, p=p: slope(x, p), (x,), ((x * 1.5,),)) for p in (2.0, 3.0, 1.5)])
+
+
+def test_gradients_through_a_sign_end_no_process():
+    """torch's kernels read zeros that have no memory, below a mode that looks at operations."""
+
+    def slope(x):
+        def loss(x):
+            return torch.sgn(torch.trapezoid(x * 2)).square() + x.sum()
+
+        return torch.func.grad(loss)(x), torch.autograd.grad(
+            loss(y := x.clone().requires_grad_()), y
+        )
+
+    x = torch.tensor([0.5, -1.0, 2.0], dtype=torch.float64)
+    check(Case(slope, (x,), ((-x,),)))

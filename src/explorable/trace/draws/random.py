@@ -205,6 +205,9 @@ class _Draws(TorchDispatchMode):
         kwargs = kwargs or {}
         if not isinstance(func, torch._ops.OpOverload):
             return func(*args, **kwargs)  # a loop, whose body has drawn already
+        if func is torch.ops.aten._efficientzerotensor.default:
+            # Zeros without memory, which torch's kernels read all the same below a mode like this.
+            func = torch.ops.aten.zeros.default
         draw = _DRAWS.get(func._schema.name.removesuffix("_functional"))
         if draw is None:
             if torch.Tag.nondeterministic_seeded in func.tags and not _draws_nothing(
