@@ -172,11 +172,13 @@ export class Session {
     const port = this.#port;
     // With something left to do there will be a frame, and after it another nap.
     if (!port || this.#busy || this.#failed || this.#wanted()) return;
+    // Off line it keeps its memory.
+    if (!copies && !navigator.onLine) return;
     this.#busy = true;
     try {
       await this.bring("away", copies);
     } catch {
-      this.#busy = false; // off line: it keeps its memory
+      this.#busy = false;
       return;
     }
     try {
