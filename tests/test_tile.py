@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional as F
 
 import explorable as ex
+from explorable.compiler import tile
 from oracle import Case, check
 
 WIDE = 40
@@ -43,6 +44,12 @@ def both(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """What lies between is a result too."""
     h = torch.tanh(x @ w1 + b)
     return torch.sigmoid(h @ w2) @ w3, h
+
+
+@pytest.fixture(autouse=True)
+def small_things_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tiled from a few thousand rows, which are soon compared."""
+    monkeypatch.setattr(tile, "WORTH", 1 << 18)
 
 
 @pytest.mark.parametrize("rows", [2048, 2500, 2601, 2503])

@@ -90,7 +90,7 @@ def bundle_from_json(held: Json) -> Bundle:
         files = {str(name): _unpacked(packed) for name, packed in held["files"].items()}
         for name, data in files.items():
             stem, _, digest = name.partition(".")[0].rpartition("-")
-            if digest != content_hash(data) or not stem.isidentifier():
+            if digest != content_hash(data) or not stem.replace("-", "_").isidentifier():
                 fact = f"'{name}' in the notebook's output is not what its name says"
                 raise ExplorableError("figure", fact, fix=fix)
         figures = tuple(
