@@ -23,7 +23,10 @@ from .interpreter import Machine, Wrong, run
 from .judge import difference, eager, ill_conditioned
 from .program import Program as Author
 
-STEPS = ("lower", "drop dead", "hoist scalars", "fuse", "elide copies", "drop dead again", "pack")
+STEPS = (
+    *("lower", "drop dead", "hoist scalars", "fuse", "merge phases", "elide copies"),
+    *("drop dead again", "pack", "tile rows"),
+)
 MEMORY = 64 << 20
 
 
