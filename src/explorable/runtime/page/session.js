@@ -170,16 +170,14 @@ export class Session {
   /** Memory goes back; what the reader did and what the page shows stay. */
   async #rest() {
     const port = this.#port;
-    // With something left to do there will be a frame, and after it another nap.
-    if (!port || this.#busy || this.#failed || this.#wanted()) return;
-    // Off line it keeps its memory.
-    if (!copies && !navigator.onLine) return;
+    // With something left to do there will be a frame, and after it another nap. Off line it waits.
+    if (!port || this.#busy || this.#failed || this.#wanted() || !(copies || navigator.onLine))
+      return;
     this.#busy = true;
     try {
       await this.bring("away", copies);
     } catch {
-      this.#busy = false;
-      return;
+      return void (this.#busy = false);
     }
     try {
       this.#kept = (await port.ask({ ...NOTHING, rest: true })).kept;
