@@ -142,8 +142,7 @@ def _reduction(names: str, fill: Callable[[torch.dtype], float]) -> None:
         full = x.filled(fill(x.full.dtype)) if across else x.full
         made = target(full, *args[1:], **kwargs)
         if not across:
-            gone = 0 if bound.get("keepdim") else sum(d < x.axis for d in dims)
-            return wrapped(x, made, lambda _: x.axis - gone)
+            return _kept(x, made, dims, bool(bound.get("keepdim")))
         if isinstance(made, tuple):  # the extreme and where it is
             return made[0], _ranked(x, made[1])
         if "arg" not in target._schema.name:
@@ -153,6 +152,11 @@ def _reduction(names: str, fill: Callable[[torch.dtype], float]) -> None:
         return _ranked(x, made)
 
     rule(names)(reduced)
+
+
+def _kept(x: Selected, made: Anything, dims: list[int], keep: bool) -> Anything:
+    """What was reduced along other dimensions than that of the selection."""
+    return wrapped(x, made, lambda _: x.axis - (0 if keep else sum(d < x.axis for d in dims)))
 
 
 def _ranked(x: Selected, places: Tensor) -> Tensor:
@@ -180,8 +184,7 @@ def _mean(target: Anything, args: Anything, kwargs: Anything, key: object) -> An
     x = bound["self"]
     dims, keep, count = _measured(x, bound)
     if x.axis not in dims:
-        made = target(x.full, *args[1:], **kwargs)
-        return x.of(made, x.axis - (0 if keep else sum(d < x.axis for d in dims)))
+        return _kept(x, target(x.full, *args[1:], **kwargs), dims, keep)
     return x.filled(0).sum(dims, keep, dtype=bound.get("dtype")) / count
 
 
@@ -192,8 +195,7 @@ def _var(target: Anything, args: Anything, kwargs: Anything, key: object) -> Any
     x = bound["self"]
     dims, keep, count = _measured(x, bound)
     if x.axis not in dims:
-        made = target(x.full, *args[1:], **kwargs)
-        return wrapped(x, made, lambda _: x.axis - (0 if keep else sum(d < x.axis for d in dims)))
+        return _kept(x, target(x.full, *args[1:], **kwargs), dims, keep)
     correction = bound.get("correction")
     if not kind.startswith("correction"):
         correction = int(bound.get("unbiased", True))

@@ -188,12 +188,10 @@ def _flip(target: Anything, args: Anything, kwargs: Anything, key: object) -> An
     return Selected(made, x.mask.flip(0), x.axis, ("flip", x.key), x.origin, x.line)
 
 
-@rule("unbind split split_with_sizes chunk diagonal unfold select_scatter slice_scatter")
+@rule("unbind split split_with_sizes")
 def _other_dims(target: Anything, args: Anything, kwargs: Anything, key: object) -> Anything:
     bound = bind(target, args, kwargs)
     x = bound["self"]
-    if target._schema.name not in ("aten::unbind", "aten::split", "aten::split_with_sizes"):
-        raise Unruled
     dim = at(bound["dim"], x.full.ndim)
     if dim == x.axis:
         raise Unruled

@@ -81,11 +81,10 @@ class _Whole(LineInterpreter):
         LineInterpreter.current = n.meta.get(LINE)
         key = self._mask_key(n)
         try:
-            made = self._by_rule(n, args, kwargs, key)
+            return self._by_rule(n, args, kwargs, key)
         except Unruled:
             first = selected[0]
             raise counted(first.origin, n.meta.get(LINE) or first.line) from None
-        return made
 
     def _mask_key(self, n: fx.Node) -> int:
         """The same for equal masks, that of ``x[x > 0] = f(x[x > 0])``."""
@@ -99,8 +98,7 @@ class _Whole(LineInterpreter):
     def _by_rule(self, n: fx.Node, args: Any, kwargs: Any, key: int) -> Any:
         target = n.target
         if (rule := SELECTING.get(target)) and _selects(n):
-            made = rule(*args, key=key, line=n.meta.get(LINE), origin=str(target))
-            return made
+            return rule(*args, key=key, line=n.meta.get(LINE), origin=str(target))
         if target in (aten.index_put.default, aten.index_put_.default):
             return RULES["index_put"](target, args, kwargs, key)
         if isinstance(target, torch._ops.OpOverload):
