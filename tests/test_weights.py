@@ -9,7 +9,7 @@ import explorable as ex
 from explorable.errors import ExplorableError
 from explorable.figures.build import build, compile_group
 from explorable.figures.figure import Figure
-from explorable.trace import as_rounded, float16_weights
+from explorable.trace import as_rounded, smaller_weights
 
 torch.manual_seed(4)
 net = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.Tanh(), torch.nn.Linear(64, 64))
@@ -69,7 +69,7 @@ def test_the_cost_of_float16_is_that_of_the_rounded_weights_and_has_an_end() -> 
 
 def test_the_reference_reads_rounded_weights_and_the_author_s_stay() -> None:
     before = [p.detach().clone() for p in net.parameters()]
-    with float16_weights() as rounded:
+    with smaller_weights("float16") as rounded:
         compile_group([_figure("float16")], lambda stage: None)
         x = torch.randn(5, 64)
         exact = net(x)

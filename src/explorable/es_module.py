@@ -14,6 +14,7 @@ from .compiler.module import Array
 from .errors import ExplorableError, Line
 from .link import LICENSE, content_hash, link
 from .link.licences import LICENCES, licences
+from .link.needs import CODES, HALVES
 
 Tree = Any  # the Tree of runtime/module/load.js
 _ALIGNED = 16
@@ -72,7 +73,8 @@ def es_module(signature: Signature, module: Module, *, line: Line | None) -> dic
     urls = ",".join(f'"{file}":new URL("./{file}",import.meta.url)' for file in files)
     text = json.dumps(made, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     given = f'{text[:-1]},"files":{{{urls}}}}}'
-    code = link("module/load.js", form="module", name="load", given=given).text
+    without = (*HALVES, *CODES)  # arrays stand there as they are
+    code = link("module/load.js", form="module", name="load", without=without, given=given).text
     files[f"{name}.js"] = code.encode()
     files[f"{name}.d.ts"] = "\n".join(_types(signature)).encode()
     files |= {".gitattributes": ATTRIBUTES, "package.json": PACKAGE, LICENCES: licences()}
@@ -110,37 +112,49 @@ def _leaves(part: Any, where: str = "the result") -> Iterator[tuple[str, dict[st
         yield where, part
 
 
-def as_they_are(array: Array) -> tuple[str, bytes]:
-    """The dtype and bytes of an array in its file: its own."""
-    return array.type.dtype, array.data
+@dataclass(frozen=True)
+class Stored:
+    """An array in its file."""
+
+    dtype: str
+    data: bytes
+    along: int | None = None
+    """Of codes: the dimension that has a scale for each index; the scales stand before them."""
+
+
+def as_they_are(array: Array) -> Stored:
+    """Its own dtype and bytes."""
+    return Stored(array.type.dtype, array.data)
 
 
 def array_files(
     module: Module,
     stem: str,
     files: dict[str, bytes],
-    stored: Callable[[Array], tuple[str, bytes]] = as_they_are,
+    stored: Callable[[Array], Stored] = as_they_are,
 ) -> list[Any]:
     """``Program.arrays`` of spec.d.ts, and into ``files`` what they name; small arrays stand
-    together in one file. ``stored`` gives the dtype and the bytes of an array there."""
+    together in one file. ``stored`` says how an array stands there."""
     contents = [stored(array) for array in module.arrays]
     joined, starts = bytearray(), list[int]()
-    for _, data in contents:
-        small = len(data) < _OWN_FILE
+    for content in contents:
+        small = len(content.data) < _OWN_FILE
         joined += bytes(-len(joined) % _ALIGNED if small else 0)
         starts.append(len(joined) if small else 0)
-        joined += data if small else b""
+        joined += content.data if small else b""
     together = f"{stem}-{content_hash(bytes(joined))}.bin"
     if joined:
         files[together] = bytes(joined)
     listed: list[Any] = []
-    for array, (dtype, data), start in zip(module.arrays, contents, starts, strict=True):
+    for array, content, start in zip(module.arrays, contents, starts, strict=True):
         file = together
-        if len(data) >= _OWN_FILE:
-            file = f"array-{content_hash(data)}.bin"
-            files[file] = data
+        if len(content.data) >= _OWN_FILE:
+            file = f"array-{content_hash(content.data)}.bin"
+            files[file] = content.data
         slot = [array.offset, array.type.dtype, list(array.type.shape)]
-        listed.append({"slot": slot, "file": file, "stored": dtype, "start": start})
+        listed.append({"slot": slot, "file": file, "stored": content.dtype, "start": start})
+        if content.along is not None:
+            listed[-1]["along"] = content.along
     return listed
 
 

@@ -91,7 +91,7 @@ def size_table(places: Sequence[Place]) -> str:
         shown = f"{worst:.0e}" if isinstance(worst, (int, float)) else ""
         rounding = place.bundle.verified.get("rounding")
         if isinstance(rounding, (int, float)):
-            shown += f" + {rounding:.0e} by float16 weights"
+            shown += f" + {rounding:.0e} by {place.bundle.verified.get('weights')} weights"
         rows.append(
             (place.name, f"{size(place.bundle) / 1000:.1f} kB", f"{raw / 1000:.1f} kB", shown)
         )

@@ -13,11 +13,12 @@ import numpy as np
 from ..compiler import Module, compile_module
 from ..compiler.module import Array
 from ..engine import engine
-from ..es_module import array_files
+from ..errors import ExplorableError
+from ..es_module import Stored, array_files, as_they_are
 from ..link import content_hash
 from ..parts.controls import Text
 from ..parts.tokenizers import files_of
-from ..trace import as_rounded, float16_weights
+from ..trace import as_rounded, coded, smaller_weights
 from ..trace.compare import one_thread
 from .bundle import Bundle
 from .figure import Figure
@@ -85,8 +86,8 @@ def _verified(
     members: list[Figure], told: Told, early: Callable[[Compiled], None]
 ) -> tuple[Compiled, Checked]:
     with ExitStack() as stack:
-        smaller = any(figure.options.weights == "float16" for figure in members)
-        rounded = stack.enter_context(float16_weights()) if smaller else None
+        smaller = _smaller(members)
+        rounded = stack.enter_context(smaller_weights(smaller)) if smaller else None
         compiled = compile_group(members, told)
         early(compiled)
         told("verify")
@@ -99,7 +100,22 @@ def _verified(
         checked = verify(
             compiled.group, program, files, engine(), progress=lambda _: told("verify")
         )
-        return compiled, replace(checked, rounding=lost)
+        return compiled, replace(checked, rounding=lost, weights=smaller)
+
+
+def _smaller(members: list[Figure]) -> str | None:
+    """The one dtype that figures of a group ask for beside float32."""
+    asked = {f.options.weights: f for f in members if f.options.weights != "float32"}
+    if len(asked) > 1:
+        first, second = asked.values()
+        raise ExplorableError(
+            "figures",
+            f"figures wired to each other have the same weights: '{first.name}' asks for "
+            f"{first.options.weights}, '{second.name}' for {second.options.weights}",
+            line=second.line,
+            fix="ask for one of them in both",
+        )
+    return next(iter(asked), None)
 
 
 def compile_group(members: list[Figure], told: Told) -> Compiled:
@@ -119,20 +135,25 @@ def compile_group(members: list[Figure], told: Told) -> Compiled:
         if isinstance(control, Text):
             files |= files_of(control.tokenizer)
     spec = program(group, module, variants)
-    halved = any(figure.options.weights == "float16" for figure in members)
-    spec["arrays"] = array_files(module, stem, files, partial(_stored, halved=halved))
+    spec["arrays"] = array_files(module, stem, files, partial(_stored, weights=_smaller(members)))
     return Compiled(group, module, spec, files)
 
 
-def _stored(array: Array, *, halved: bool) -> tuple[str, bytes]:
-    """How an array stands in its file: as float16 where the author asked and not a bit is lost."""
-    if halved and array.type.dtype == "float32":
-        numbers = np.frombuffer(array.data, np.float32)
+def _stored(array: Array, *, weights: str | None) -> Stored:
+    """How an array stands in its file: smaller where the author asked and not a bit is lost."""
+    if weights is None or array.type.dtype != "float32":
+        return as_they_are(array)
+    numbers = np.frombuffer(array.data, np.float32)
+    if weights == "float16":
         with np.errstate(over="ignore"):
             half = numbers.astype(np.float16)
         if half.astype(np.float32).tobytes() == array.data:
-            return "float16", half.tobytes()
-    return array.type.dtype, array.data
+            return Stored("float16", half.tobytes())
+    elif (found := coded(numbers.reshape(array.type.shape))) is not None:
+        if found.numbers.tobytes() == array.data:
+            data = found.scales.tobytes() + found.codes.tobytes()
+            return Stored("int8", data, found.along)
+    return as_they_are(array)
 
 
 def _teller(members: list[Figure], progress: Progress | None) -> Told:

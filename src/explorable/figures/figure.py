@@ -151,8 +151,11 @@ def figure(
     ...     return ex.plot(ex.curve(arc), ex.arrow(z), ex.arrow(arc[-1]), aspect="equal")
 
     width: CSS pixels. controls: names of those shown, in order; () hides all. weights: "float16"
-    rounds closed-over float32 tensors of 256 numbers and more, and halves their bytes; the page is
-    then compared with PyTorch at the rounded weights. It holds for all figures wired to this one.
+    rounds closed-over float32 tensors of 256 numbers and more, and halves their bytes; "int8" keeps
+    of matrices (not of vectors, nor of what holds infinities) eight bits a number and a scale for
+    each row or column, and quarters them. The page is then compared with PyTorch at the rounded
+    weights, and the build tells what they move beside the author's own. It holds for all figures
+    wired to this one.
     fast: let the page run the relaxed variant. tolerance: relative error accepted where float32
     itself is ill-conditioned. budget: how much the figure may be over the wire, "40 kB"; a larger
     one does not build, and says where its bytes are. colours: numbers of the palette, 0 to 7, by

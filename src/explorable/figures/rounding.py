@@ -14,7 +14,7 @@ from .page import Page
 from .reference import reference
 from .settings import settings
 
-MOST = 0.01
+MOST = {"float16": 0.01, "int8": 0.02}
 """Share of an output's size that rounding may move it by, where no `tolerance` says more."""
 
 
@@ -27,7 +27,9 @@ def cost(group: Group, rounded: Any) -> float:
 
     Raises ExplorableError with the output and the setting where it is too large.
     """
-    allowed = max([MOST, *(figure.options.tolerance or 0 for figure in group.figures)])
+    allowed = max(
+        [MOST[rounded.dtype], *(figure.options.tolerance or 0 for figure in group.figures)]
+    )
     worst = 0.0
     with one_thread():
         for setting in settings(group):
@@ -43,15 +45,21 @@ def cost(group: Group, rounded: Any) -> float:
                     if not moved.agrees:
                         raise ExplorableError(
                             "verify",
-                            f'weights="float16" moves {mine.what} from {moved.expected} to '
+                            f'weights="{rounded.dtype}" moves {mine.what} from {moved.expected} to '
                             f"{moved.got}, by {100 * moved.error:.2g} % of its size; "
                             f"{100 * allowed:g} % are allowed",
                             where=setting.label,
                             line=mine.line or group.figures[0].line,
-                            fix='leave weights="float32", or allow more with tolerance=',
+                            fix=_FIXES[rounded.dtype],
                         )
                     worst = max(worst, moved.error)
     return worst
+
+
+_FIXES = {
+    "float16": 'leave weights="float32", or allow more with tolerance=',
+    "int8": 'take weights="float16", or allow more with tolerance=',
+}
 
 
 def _axes(tensor: Any) -> list[Any]:

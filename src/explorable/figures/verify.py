@@ -48,6 +48,8 @@ class Checked:
     """Largest error of each output."""
     rounding: float | None = None
     """Largest change of an output by smaller weights, where the author asked for them."""
+    weights: str | None = None
+    """What those are: "float16" or "int8"."""
 
     @property
     def name(self) -> str:
@@ -57,13 +59,17 @@ class Checked:
     def __str__(self) -> str:
         ill = f", {self.ill} ill-conditioned" if self.ill else ""
         outputs = f"{len(self.outputs)} outputs at {self.settings} settings{ill}"
-        rounded = f", float16 weights move it by {self.rounding:.1e}" if self.rounding else ""
+        rounded = (
+            f", {self.weights} weights move it by {self.rounding:.1e}" if self.rounding else ""
+        )
         return f"worst error {self.worst:.1e}{rounded}, {outputs} ({', '.join(self.variants)})"
 
     def spec(self) -> dict[str, Any]:
         """``verified`` of spec.d.ts."""
-        rounding = {} if self.rounding is None else {"rounding": float(f"{self.rounding:.2g}")}
-        return rounding | {
+        rounded: dict[str, Any] = {}
+        if self.rounding is not None:
+            rounded = {"rounding": float(f"{self.rounding:.2g}"), "weights": self.weights}
+        return rounded | {
             "worst": float(f"{self.worst:.2g}"),
             "settings": self.settings,
             "ill": self.ill,

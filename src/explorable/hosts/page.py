@@ -199,7 +199,8 @@ def _facts(place: Place, size: int | None) -> str:
         )
         rounding = verified.get("rounding")
         if isinstance(rounding, (int, float)):
-            facts.append(f"Its weights are stored in float16, which moves it by {rounding:.0e}.")
+            stored = verified.get("weights")
+            facts.append(f"Its weights are stored in {stored}, which moves it by {rounding:.0e}.")
     if size is not None:
         facts.append(f"{size / 1000:.1f} kB over the wire.")
     return f'<p class="facts">{" ".join(facts)}</p>' if facts else ""

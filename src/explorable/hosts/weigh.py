@@ -84,7 +84,8 @@ def over_budget(bundle: Bundle, published: Published, budget: int | None) -> str
 
 
 _FIXES = {
-    "arrays": 'weights="float16" halves closed-over tensors; or draw fewer numbers',
+    "arrays": 'weights="float16" halves closed-over tensors, "int8" quarters them; '
+    "or draw fewer numbers",
     "still": "a still of fewer points and pixels: thin out what is drawn at the first values",
     "wasm": "fewer entries: each value of a choice or toggle, and each size that python must know, "
     "is one",

@@ -52,6 +52,7 @@ FORMS = ("core/forms.js",)
 SIZES = ("core/sizes.js",)
 ARRAYS = ("core/arrays.js",)
 HALVES = ("core/halves.js",)
+CODES = ("core/codes.js",)
 FIELD = ("core/field.js", "page/fields.js", "scene/marks/field.js")
 SOUND = ("scene/marks/sound.js", "page/sound.js")
 TEXTS = ("core/tokens.js",)
@@ -108,7 +109,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "drag": DRAG,
     "forms": FORMS,
     "sizes": SIZES,
-    "arrays": (*ARRAYS, *HALVES),
+    "arrays": (*ARRAYS, *HALVES, *CODES),
     "fast": RELAXED,
     "text": ("core/graphemes.js", *TEXTS),
     "tokens": ("scene/marks/tokens.js", "page/tokens.js"),
@@ -196,6 +197,8 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     dtypes |= {dtype for _, dtype, _ in spec["program"]["slots"].values()}
     if not dtypes & {"float16", "bfloat16"}:
         left_out += HALVES
+    if not any("along" in array for array in arrays):
+        left_out += CODES
     if not spec["program"].get("fast"):
         left_out += RELAXED
     parts = list(_parts(spec["figures"]))

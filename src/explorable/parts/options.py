@@ -12,7 +12,7 @@ from typing import Any
 
 from .source import mistake, one_of
 
-WEIGHTS = ["float32", "float16"]
+WEIGHTS = ["float32", "float16", "int8"]
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ export interface Spec {
   program: Program;
   figures: Record<string, FigureSpec>;
   /** Worst verification error per output, shown on request. */
-  verified: { worst: number; settings: number; ill: number; variants: string[]; rounding?: number };
+  verified: { worst: number; settings: number; ill: number; variants: string[]; rounding?: number; weights?: string };
 }
 
 export interface Program {
@@ -39,8 +39,11 @@ export interface Program {
   heavy?: boolean;
   memory: number;
   slots: Record<string, Slot>;
-  /** Written into memory before init(). `stored` is the dtype in the file. */
-  arrays: { slot: Slot; file: string; stored: Dtype; start: number }[];
+  /**
+   * Written into memory before init(). `stored` is the dtype in the file. With `along`, float32 scales stand before
+   * int8 codes, one for each index of that dimension: a number is code times scale.
+   */
+  arrays: { slot: Slot; file: string; stored: Dtype; start: number; along?: number }[];
   /** By name on the page. */
   controls: Record<string, Control>;
   /** In dependency order: values, simulations and figures. */

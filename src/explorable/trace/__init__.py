@@ -1,6 +1,7 @@
 """PyTorch functions as Graphs: the only floor that imports torch. Names only; README.md says how
 it works."""
 
+from .codes import Coded, coded
 from .drawing.text import TextStore, live_text, split_text
 from .draws.random import Stream, current_stream, random_numbers
 from .extents import Moving, NeedsValue
@@ -10,23 +11,25 @@ from .state import copy_state, python_numbers, state_tensors, substitute
 from .tensors import tensor_bytes, tensor_from_bytes
 from .tracer import trace
 from .watches.mistakes import explain
-from .weights import as_rounded, float16_weights
+from .weights import as_rounded, smaller_weights
 
 __all__ = [
+    "Coded",
     "Moving",
     "NeedsValue",
     "Stream",
     "TextStore",
     "as_rounded",
     "author_line",
+    "coded",
     "copy_state",
     "current_stream",
     "explain",
-    "float16_weights",
     "float64_reference",
     "live_text",
     "python_numbers",
     "random_numbers",
+    "smaller_weights",
     "split_text",
     "state_tensors",
     "substitute",

@@ -1,4 +1,4 @@
-"""Constants in a smaller dtype than the author's: ``weights="float16"`` of a figure.
+"""Constants in a smaller dtype than the author's: ``weights="float16"`` or ``"int8"`` of a figure.
 
 Closed-over float32 tensors are rounded where a trace meets them, and where eager PyTorch reads
 them when it is asked to be the reference. The author's own tensors are never touched.
@@ -19,6 +19,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
 from ..errors import ExplorableError, Line
+from .codes import coded
 
 FEWEST = 256
 """Numbers in the smallest tensor that is rounded: below, nothing would be saved."""
@@ -28,6 +29,8 @@ FEWEST = 256
 class Rounded:
     """The closed-over tensors that were rounded, by the memory they lie in."""
 
+    dtype: str
+    """What they are stored as: "float16" or "int8"."""
     tensors: dict[tuple[object, ...], torch.Tensor] = field(default_factory=dict)
     alive: list[torch.Tensor] = field(default_factory=list)
     """Memory names a tensor only as long as it lives."""
@@ -37,14 +40,15 @@ _ACTIVE: list[Rounded] = []
 
 
 @contextmanager
-def float16_weights() -> Generator[Rounded]:
-    """Traces inside round the closed-over float32 tensors they meet to float16.
+def smaller_weights(dtype: str) -> Generator[Rounded]:
+    """Traces inside round the closed-over float32 tensors they meet to what "float16" or "int8"
+    can hold.
 
-    >>> with float16_weights() as rounded:
+    >>> with smaller_weights("int8") as rounded:
     ...     graph = trace(fn, inputs)
     ...     with as_rounded(rounded): expected = fn(**inputs)
     """
-    rounded = Rounded()
+    rounded = Rounded(dtype)
     _ACTIVE.append(rounded)
     try:
         yield rounded
@@ -56,6 +60,22 @@ def as_stored(tensor: torch.Tensor, label: str, line: Line | None) -> torch.Tens
     """``tensor`` as the bundle will hold it. Raises ExplorableError where float16 has no room."""
     if not _ACTIVE or tensor.dtype != torch.float32 or tensor.numel() < FEWEST:
         return tensor
+    rounded = _ACTIVE[-1]
+    smaller = _in_codes(tensor) if rounded.dtype == "int8" else _halved(tensor, label, line)
+    if smaller is None:
+        return tensor
+    rounded.tensors[_memory(tensor)] = smaller
+    rounded.alive.append(tensor)
+    return smaller
+
+
+def _in_codes(tensor: torch.Tensor) -> torch.Tensor | None:
+    found = coded(tensor.detach().cpu().resolve_neg().numpy())
+    # In the author's strides: what is a view of his tensor is one of this.
+    return None if found is None else torch.empty_like(tensor).copy_(torch.tensor(found.numbers))
+
+
+def _halved(tensor: torch.Tensor, label: str, line: Line | None) -> torch.Tensor:
     smaller = tensor.detach().to(torch.float16).to(torch.float32)
     lost = torch.isinf(smaller) & ~torch.isinf(tensor.detach())
     if bool(lost.any()):
@@ -66,8 +86,6 @@ def as_stored(tensor: torch.Tensor, label: str, line: Line | None) -> torch.Tens
             line=line,
             fix='scale it down, or leave weights="float32"',
         )
-    _ACTIVE[-1].tensors[_memory(tensor)] = smaller
-    _ACTIVE[-1].alive.append(tensor)
     return smaller
 
 
