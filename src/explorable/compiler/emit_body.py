@@ -29,7 +29,7 @@ class Scope:
 class Body:
     """The body of one C function while it is written."""
 
-    def __init__(self, exprs: Exprs, written: set[Buffer]) -> None:
+    def __init__(self, exprs: Exprs, written: frozenset[Buffer]) -> None:
         self.exprs, self.written = exprs, written
         self.scopes = [Scope(None)]
         self.buffers: dict[Buffer, str] = {}

@@ -49,8 +49,8 @@ class _Item:
     """A kernel and what it touches."""
 
     kernel: Kernel
-    reads: set[Buffer]
-    writes: set[Buffer]
+    reads: frozenset[Buffer]
+    writes: frozenset[Buffer]
 
     @classmethod
     def of(cls, kernel: Kernel) -> _Item:

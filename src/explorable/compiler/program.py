@@ -12,6 +12,7 @@ from ..graphs import Type
 from .expr import ITEM, Expr
 from .index import Aff, Extent, Var
 from .matmul import Plan
+from .once import once
 
 TABLE_LIMIT = 64
 """Constants of up to this many elements go into the C as static data, larger ones into arrays."""
@@ -90,11 +91,13 @@ class Loops:
     ordered: bool = False
     line: Line | None = None
 
-    def reads(self) -> set[Buffer]:
-        return {buffer for e in self.exprs() for buffer, _ in loads(e)}
+    @once
+    def reads(self) -> frozenset[Buffer]:
+        return frozenset(buffer for buffer, _ in loads(*self.exprs()))
 
-    def writes(self) -> set[Buffer]:
-        return {s.buffer for p in self.phases for s in p.stores}
+    @once
+    def writes(self) -> frozenset[Buffer]:
+        return frozenset(s.buffer for p in self.phases for s in p.stores)
 
     def exprs(self) -> Iterator[Expr]:
         for phase in self.phases:
@@ -148,13 +151,15 @@ class Matmul:
     packed: Buffer | None = None
     """The right operand in panels, if it is multiplied from there."""
 
-    def reads(self) -> set[Buffer]:
+    @once
+    def reads(self) -> frozenset[Buffer]:
         right = self.right.buffer if self.packed is None else self.packed
-        found = {self.left.buffer, right}
-        return found | {b for e in self.exprs() for b, _ in loads(e)}
+        found = frozenset((self.left.buffer, right))
+        return found.union(b for b, _ in loads(*self.exprs()))
 
-    def writes(self) -> set[Buffer]:
-        return {s.buffer for s in self.stores}
+    @once
+    def writes(self) -> frozenset[Buffer]:
+        return frozenset(s.buffer for s in self.stores)
 
     def exprs(self) -> Iterator[Expr]:
         for store in self.stores:
@@ -172,11 +177,13 @@ class Pack:
     note: str = "pack"
     line: Line | None = None
 
-    def reads(self) -> set[Buffer]:
-        return {self.right.buffer}
+    @once
+    def reads(self) -> frozenset[Buffer]:
+        return frozenset((self.right.buffer,))
 
-    def writes(self) -> set[Buffer]:
-        return {self.target}
+    @once
+    def writes(self) -> frozenset[Buffer]:
+        return frozenset((self.target,))
 
 
 @dataclass(frozen=True)
@@ -197,11 +204,13 @@ class Opaque:
     needs: frozenset[str] = frozenset()
     line: Line | None = None
 
-    def reads(self) -> set[Buffer]:
-        return set(self.inputs)
+    @once
+    def reads(self) -> frozenset[Buffer]:
+        return frozenset(self.inputs)
 
-    def writes(self) -> set[Buffer]:
-        return {*self.outputs, *((self.scratch,) if self.scratch is not None else ())}
+    @once
+    def writes(self) -> frozenset[Buffer]:
+        return frozenset(b for b in (*self.outputs, self.scratch) if b is not None)
 
 
 @dataclass(frozen=True)
@@ -218,12 +227,14 @@ class Repeat:
     condition: Buffer | None = None
     line: Line | None = None
 
-    def reads(self) -> set[Buffer]:
-        found = {b for k in (*self.test, *self.body) for b in k.reads()}
-        return found | ({self.condition} if self.condition is not None else set())
+    @once
+    def reads(self) -> frozenset[Buffer]:
+        found = frozenset[Buffer]().union(*(k.reads() for k in (*self.test, *self.body)))
+        return found if self.condition is None else found | {self.condition}
 
-    def writes(self) -> set[Buffer]:
-        return {b for k in (*self.test, *self.body) for b in k.writes()}
+    @once
+    def writes(self) -> frozenset[Buffer]:
+        return frozenset[Buffer]().union(*(k.writes() for k in (*self.test, *self.body)))
 
 
 @dataclass(frozen=True)
@@ -236,11 +247,13 @@ class Branch:
     note: str
     line: Line | None = None
 
-    def reads(self) -> set[Buffer]:
-        return {self.condition} | {b for k in (*self.yes, *self.no) for b in k.reads()}
+    @once
+    def reads(self) -> frozenset[Buffer]:
+        return frozenset((self.condition,)).union(*(k.reads() for k in (*self.yes, *self.no)))
 
-    def writes(self) -> set[Buffer]:
-        return {b for k in (*self.yes, *self.no) for b in k.writes()}
+    @once
+    def writes(self) -> frozenset[Buffer]:
+        return frozenset[Buffer]().union(*(k.writes() for k in (*self.yes, *self.no)))
 
 
 Kernel: TypeAlias = "Loops | Matmul | Pack | Opaque | Repeat | Branch"
@@ -290,9 +303,9 @@ def walk(roots: Iterable[Expr]) -> Iterator[Expr]:
             stack += e.attr[1].exprs()
 
 
-def loads(root: Expr) -> Iterator[tuple[Buffer, Aff]]:
-    """The (buffer, index) of every load under ``root``."""
-    for e in walk((root,)):
+def loads(*roots: Expr) -> Iterator[tuple[Buffer, Aff]]:
+    """The (buffer, index) of every load under ``roots``."""
+    for e in walk(roots):
         if e.op == "load" and isinstance(e.attr, tuple):
             yield e.attr
 

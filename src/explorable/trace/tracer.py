@@ -39,6 +39,7 @@ from .rolling.pure import no_gaps_written, without_writes
 from .rolling.reroll import reroll
 from .selections import whole_selections
 from .table.decompose import TABLE
+from .table.expand import expanded
 from .tensors import DTYPE_OF
 from .values import python_values
 from .watches.hooks import LineInterpreter, author_lines, kept_lines
@@ -104,7 +105,7 @@ def trace(
             module = make_fx(flat, tracing_mode="real")(*examples)
         symbols.check()
         captures = _lift_constants(module, constants, mode)
-        with sizes_move(moving):
+        with sizes_move(moving), _use_lazy_graph_module(True):
             no_gaps_written(module)
             module = whole_selections(module, mode)
             module = _functional(module, mode, len(examples), captures)
@@ -214,16 +215,21 @@ def _functional(
         module = reroll(without_writes(module, mode), mode)
         if attempt and not any(map(_writes, module.graph.nodes)):
             break
-        run = LineInterpreter(module).run
-        with mode, torch.no_grad(), kept_lines():
-            fresh = [v.detach() if isinstance(v, torch.Tensor) else v for v in values]
-            module = make_fx(
-                torch.func.functionalize(run, remove="mutations"),
-                decomposition_table=TABLE,
-                tracing_mode="real",
-            )(*fresh)
+        module = expanded(module, mode) or _by_torch(module, mode, values)
         _drop_writes(module, inputs, captures)
     return module
+
+
+def _by_torch(module: fx.GraphModule, mode: FakeTensorMode, values: list[Any]) -> fx.GraphModule:
+    """Functional and decomposed, by running all of the graph again."""
+    run = LineInterpreter(module).run
+    with mode, torch.no_grad(), kept_lines():
+        fresh = [v.detach() if isinstance(v, torch.Tensor) else v for v in values]
+        return make_fx(
+            torch.func.functionalize(run, remove="mutations"),
+            decomposition_table=TABLE,
+            tracing_mode="real",
+        )(*fresh)
 
 
 _RESHAPES = torch.ops.aten.as_strided_.default

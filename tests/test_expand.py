@@ -1,0 +1,103 @@
+"""Pass two in short: a graph without writes gives what torch's own functionalisation gives."""
+
+# torch is only partly typed.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from explorable.graphs import Graph, Node
+from explorable.trace import trace, tracer
+from explorable.trace.table import expand
+
+torch.manual_seed(0)
+NET = nn.Sequential(nn.Linear(4, 8), nn.LayerNorm(8), nn.GELU(), nn.Linear(8, 3))
+X = torch.randn(5, 4)
+Traced = Callable[[dict[str, Any]], dict[str, torch.Tensor]]
+
+
+def gradient(v: dict[str, Any]) -> dict[str, torch.Tensor]:
+    x = v["x"].requires_grad_()
+    loss = F.cross_entropy(NET(x), torch.tensor([0, 1, 2, 0, 1]))
+    (found,) = torch.autograd.grad(loss, x)
+    return {"loss": loss, "gradient": found}
+
+
+def twice(v: dict[str, Any]) -> dict[str, torch.Tensor]:
+    # The same operation on other types, on other numbers, and on one tensor twice.
+    x = v["x"]
+    parts = [torch.addcmul(x, x, x, value=k) for k in (1, 2, 2.0)]
+    halves = torch.addcmul(x[:, :2], x[:, :2], x[:, 2:])
+    return {"y": torch.stack(parts).softmax(0), "z": halves.lerp(x[:, 2:], 0.25)}
+
+
+def parts(v: dict[str, Any]) -> dict[str, torch.Tensor]:
+    first, second = v["x"].unbind(1)[:2]
+    return {"y": first.t() + second, "z": v["x"].detach()}
+
+
+def written(v: dict[str, Any]) -> dict[str, torch.Tensor]:
+    out = torch.zeros(5, 4)
+    out[1] = v["x"][0]
+    return {"y": F.layer_norm(out, (4,))}
+
+
+def conjugate(v: dict[str, Any]) -> dict[str, torch.Tensor]:
+    z = torch.complex(v["x"], v["x"].flip(0))
+    return {"y": (z.conj() @ z.mT).real, "z": F.layer_norm(z.mH.imag, (5,))}
+
+
+ALL = (gradient, twice, parts, written, conjugate)
+
+
+def shape(graph: Graph) -> list[tuple[str, Any]]:
+    """Operations in their order with the types of what they give, and their author's lines."""
+
+    def told(node: Node) -> tuple[str, Any]:
+        return node.op, (tuple(map(str, node.outputs)), node.line and node.line.number)
+
+    return [told(node) for node in graph.nodes]
+
+
+@pytest.mark.parametrize("fn", ALL)
+def test_the_graph_is_that_of_torch(fn: Traced, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = trace(fn, {"x": X})
+    monkeypatch.setattr(tracer, "expanded", lambda *_: None)
+    assert shape(quick) == shape(trace(fn, {"x": X}))
+
+
+@pytest.mark.parametrize(
+    ("fn", "taken"), [(gradient, True), (twice, True), (written, False), (conjugate, False)]
+)
+def test_what_is_left_to_torch(fn: Traced, taken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[bool] = []
+
+    def watched(*given: Any) -> Any:
+        made = expand.expanded(*given)
+        found.append(made is not None)
+        return made
+
+    monkeypatch.setattr(tracer, "expanded", watched)
+    trace(fn, {"x": X})
+    assert found[0] is taken
+
+
+def test_an_operation_is_taken_apart_once_for_equal_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    once = expand.make_fx
+
+    def counted(*given: Any, **named: Any) -> Any:
+        made.append("part")
+        return once(*given, **named)
+
+    monkeypatch.setattr(expand, "make_fx", counted)
+    trace(lambda v: {"y": sum(torch.addcmul(v["x"], v["x"], v["x"]) for _ in range(20))}, {"x": X})
+    assert len(made) == 1
