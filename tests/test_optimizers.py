@@ -1,5 +1,5 @@
 """Every optimiser of torch.optim for the CPU, a training step compared with PyTorch; first steps
-that are special, and the two optimisers that are refused."""
+that are special, and the one optimiser that is refused."""
 
 import json
 from functools import partial
@@ -152,12 +152,4 @@ def test_what_cannot_step_in_a_page_says_so():
         f"  in tests/test_optimizers.py:{sparse.value.line.number}",
         "     opt.step()",
         "  use torch.optim.Adam, and leave sparse=True out of the embedding",
-    ]
-    with pytest.raises(ex.ExplorableError) as search:
-        build([embedding_under(net, torch.optim.LBFGS(net.parameters()))])
-    assert str(search.value).splitlines() == [
-        "trace: torch.optim.LBFGS branches on the values of its gradients (simulation 'training')",
-        f"  in tests/test_optimizers.py:{search.value.line.number}",
-        "     def training():",
-        "  use torch.optim.Adam or Rprop, or write gradient descent with a fixed step",
     ]

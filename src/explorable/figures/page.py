@@ -14,6 +14,7 @@ from ..parts.source import calling_line
 from ..trace.drawing.arrival import arrive
 from ..trace.draws.random import random_numbers
 from ..trace.forms.arrays import as_tensors
+from ..trace.state import nudge
 from .simulation import Run, Simulation, shown
 from .value import Value
 from .wires import Wires, all_wires, page_names, parameter_names, upstream
@@ -31,6 +32,9 @@ class Page:
     given: dict[int, Any] = field(default_factory=dict)
     """Results the caller passed for values and simulations, by identity; then those computed
     here."""
+
+    nudged: bool = False
+    """Whether simulations begin one unit in the last place (float32) from where init puts them."""
 
     arrived: Mapping[Control, Any] = field(default_factory=dict[Control, Any])
     """Controls as functions receive them, where they were made elsewhere."""
@@ -73,7 +77,10 @@ class Page:
         arguments = self.arguments(simulation.wires)
         with random_numbers(0, 0) as stream:
             state = as_tensors(simulation.wires.function(**arguments))
-        return Run.begin(simulation, state, stream.seed, self.arguments(simulation.step_wires))
+        run = Run.begin(simulation, state, stream.seed, self.arguments(simulation.step_wires))
+        if self.nudged:
+            nudge(run.state)
+        return run
 
 
 def page_for(

@@ -2,9 +2,9 @@
 settings.
 
 Accepted: within 2e-5 of the output's size, or within four times the distance between eager float32
-and float64. Where moving the inputs by one unit in the last place moves the output by more than
-that, it is ill-conditioned: counted, recorded, and an error when it is more than a quarter of the
-settings.
+and float64. Where moving the inputs (controls, a simulation's first state) by one unit in the last
+place moves the output by more than that, it is ill-conditioned: counted, recorded, and an error
+when it is more than a quarter of the settings.
 """
 
 from __future__ import annotations

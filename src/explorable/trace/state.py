@@ -17,6 +17,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import Any, cast
+from unittest import mock
 
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
@@ -24,7 +25,7 @@ from torch.optim.lr_scheduler import LRScheduler
 from torch.utils._python_dispatch import _disable_current_modes
 
 from ..errors import ExplorableError
-from .forms.optimizers import no_lbfgs
+from .forms import lbfgs
 from .lines import current_line
 
 State = Any
@@ -40,6 +41,7 @@ ZERO_START = (
     torch.optim.Adadelta,
     torch.optim.NAdam,
     torch.optim.SGD,
+    torch.optim.LBFGS,
 )
 """Optimisers whose state before the first step is known without taking one."""
 
@@ -94,7 +96,17 @@ def copy_state(tree: State) -> State:
     for _, value in _leaves(tree, "", {}, set()):
         if isinstance(value, torch.Tensor) and not value.is_leaf:
             memo[id(value)] = value.detach().clone()
-    return copy.deepcopy(tree, memo)
+    # torch leaves out of a copied LBFGS what its step needs.
+    with mock.patch.object(torch.optim.LBFGS, "__getstate__", lbfgs.everything):
+        return copy.deepcopy(tree, memo)
+
+
+def nudge(tree: State) -> None:
+    """Moves every number of a state by one unit in the last place of float32, in place."""
+    with torch.no_grad():
+        for tensor in state_tensors(tree).values():
+            if tensor.is_floating_point() or tensor.is_complex():
+                tensor.mul_(1 + torch.finfo(torch.float32).eps)
 
 
 @contextmanager
@@ -246,7 +258,9 @@ def full_state(optimizer: torch.optim.Optimizer) -> dict[torch.Tensor, dict[str,
     """An optimiser's state by parameter, with what torch makes in the first step where that is
     known without taking it; pure."""
     if isinstance(optimizer, torch.optim.LBFGS):
-        raise no_lbfgs()  # torch cannot even copy one
+        (first, *_) = optimizer.param_groups[0]["params"]
+        with nullcontext() if isinstance(first, FakeTensor) else _disable_current_modes():
+            return {first: lbfgs.packed(optimizer)}
     called = f"torch.optim.{type(optimizer).__name__}"
     for group in optimizer.param_groups:
         for option in ("foreach", "fused", "capturable"):
@@ -312,7 +326,8 @@ def _replaced(
         thing = cast("Any", value)
         done[id(thing)] = thing
         saved.append((thing, dict(thing.__dict__)))
-        if id(thing) in states:
+        # A packed LBFGS is for traces: torch's own step goes on from its lists.
+        if id(thing) in states and (replacements or not isinstance(thing, torch.optim.LBFGS)):
             thing.__dict__["state"] = defaultdict(dict, states[id(thing)])
         for name, part in list(thing.__dict__.items()):
             thing.__dict__[name] = again(part)

@@ -18,6 +18,7 @@ from torch._subclasses.fake_tensor import FakeTensor
 
 from ...errors import ExplorableError
 from ..lines import current_line
+from . import lbfgs
 
 # torch.optim hides these modules behind the classes of their names.
 _ASGD, _RADAM, _ADAFACTOR, _MUON = (
@@ -78,21 +79,12 @@ def _rate(own: Step) -> Step:
 
 
 def _lbfgs(own: Step) -> Step:
-    def step(optimizer: torch.optim.Optimizer, closure: Step) -> Any:
+    def step(optimizer: torch.optim.LBFGS, closure: Step) -> Any:
         if not _traced(optimizer):
             return own(optimizer, closure)
-        raise no_lbfgs().within(line=current_line())
+        return lbfgs.step(optimizer, closure)
 
     return step
-
-
-def no_lbfgs() -> ExplorableError:
-    """Why LBFGS is in no page."""
-    return ExplorableError(
-        "trace",
-        "torch.optim.LBFGS branches on the values of its gradients",
-        fix="use torch.optim.Adam or Rprop, or write gradient descent with a fixed step",
-    )
 
 
 def _sparse(own: Step) -> Step:
