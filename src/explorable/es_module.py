@@ -14,7 +14,7 @@ from .compiler.module import Array
 from .errors import ExplorableError, Line
 from .link import LICENSE, content_hash, link
 from .link.licences import LICENCES, licences
-from .link.needs import CODES, HALVES
+from .link.needs import CODES, HALVES, PACKING
 
 Tree = Any  # the Tree of runtime/module/load.js
 _ALIGNED = 16
@@ -73,7 +73,7 @@ def es_module(signature: Signature, module: Module, *, line: Line | None) -> dic
     urls = ",".join(f'"{file}":new URL("./{file}",import.meta.url)' for file in files)
     text = json.dumps(made, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     given = f'{text[:-1]},"files":{{{urls}}}}}'
-    without = (*HALVES, *CODES)  # arrays stand there as they are
+    without = (*HALVES, *CODES, *PACKING)  # arrays stand there as they are
     code = link("module/load.js", form="module", name="load", without=without, given=given).text
     files[f"{name}.js"] = code.encode()
     files[f"{name}.d.ts"] = "\n".join(_types(signature)).encode()
@@ -120,6 +120,10 @@ class Stored:
     data: bytes
     along: int | None = None
     """Of codes: the dimension that has a scale for each index; the scales stand before them."""
+    apart: int = 0
+    """Words, as whole numbers of their width, are differences from those so far before."""
+    planes: bool = False
+    """All first bytes of the words stand before all second ones."""
 
 
 def as_they_are(array: Array) -> Stored:
@@ -155,6 +159,10 @@ def array_files(
         listed.append({"slot": slot, "file": file, "stored": content.dtype, "start": start})
         if content.along is not None:
             listed[-1]["along"] = content.along
+        if content.apart:
+            listed[-1]["apart"] = content.apart
+        if content.planes:
+            listed[-1]["planes"] = True
     return listed
 
 

@@ -8,17 +8,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from ..compiler import Module, compile_module
-from ..compiler.module import Array
 from ..engine import engine
 from ..errors import ExplorableError
-from ..es_module import Stored, array_files, as_they_are
+from ..es_module import array_files
 from ..link import content_hash
 from ..parts.controls import Text
 from ..parts.tokenizers import files_of
-from ..trace import as_rounded, coded, smaller_weights
+from ..trace import as_rounded, smaller_weights
 from ..trace.compare import one_thread
 from .bundle import Bundle
 from .figure import Figure
@@ -27,6 +24,7 @@ from .load import groups
 from .publish import file_stem, publish
 from .rounding import cost
 from .spec import program
+from .stored import stored
 from .verify import Checked, unchecked, verify
 
 Progress = Callable[[tuple[str, ...], str], None]
@@ -135,25 +133,8 @@ def compile_group(members: list[Figure], told: Told) -> Compiled:
         if isinstance(control, Text):
             files |= files_of(control.tokenizer)
     spec = program(group, module, variants)
-    spec["arrays"] = array_files(module, stem, files, partial(_stored, weights=_smaller(members)))
+    spec["arrays"] = array_files(module, stem, files, partial(stored, weights=_smaller(members)))
     return Compiled(group, module, spec, files)
-
-
-def _stored(array: Array, *, weights: str | None) -> Stored:
-    """How an array stands in its file: smaller where the author asked and not a bit is lost."""
-    if weights is None or array.type.dtype != "float32":
-        return as_they_are(array)
-    numbers = np.frombuffer(array.data, np.float32)
-    if weights == "float16":
-        with np.errstate(over="ignore"):
-            half = numbers.astype(np.float16)
-        if half.astype(np.float32).tobytes() == array.data:
-            return Stored("float16", half.tobytes())
-    elif (found := coded(numbers.reshape(array.type.shape))) is not None:
-        if found.numbers.tobytes() == array.data:
-            data = found.scales.tobytes() + found.codes.tobytes()
-            return Stored("int8", data, found.along)
-    return as_they_are(array)
 
 
 def _teller(members: list[Figure], progress: Progress | None) -> Told:

@@ -53,6 +53,7 @@ SIZES = ("core/sizes.js",)
 ARRAYS = ("core/arrays.js",)
 HALVES = ("core/halves.js",)
 CODES = ("core/codes.js",)
+PACKING = ("core/packing.js",)
 FIELD = ("core/field.js", "page/fields.js", "scene/marks/field.js")
 SOUND = ("scene/marks/sound.js", "page/sound.js")
 TEXTS = ("core/tokens.js",)
@@ -109,7 +110,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "drag": DRAG,
     "forms": FORMS,
     "sizes": SIZES,
-    "arrays": (*ARRAYS, *HALVES, *CODES),
+    "arrays": (*ARRAYS, *PACKING),
+    "weights": (*HALVES, *CODES),
     "fast": RELAXED,
     "text": ("core/graphemes.js", *TEXTS),
     "tokens": ("scene/marks/tokens.js", "page/tokens.js"),
@@ -199,6 +201,8 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += HALVES
     if not any("along" in array for array in arrays):
         left_out += CODES
+    if not any("apart" in array or "planes" in array for array in arrays):
+        left_out += PACKING
     if not spec["program"].get("fast"):
         left_out += RELAXED
     parts = list(_parts(spec["figures"]))

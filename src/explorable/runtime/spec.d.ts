@@ -41,9 +41,10 @@ export interface Program {
   slots: Record<string, Slot>;
   /**
    * Written into memory before init(). `stored` is the dtype in the file. With `along`, float32 scales stand before
-   * int8 codes, one for each index of that dimension: a number is code times scale.
+   * int8 codes, one for each index of that dimension: a number is code times scale. With `apart`, words are differences
+   * from those so far before, modulo their width (a part of a complex number is a word); with `planes` all first bytes of the words stand before all second ones.
    */
-  arrays: { slot: Slot; file: string; stored: Dtype; start: number; along?: number }[];
+  arrays: { slot: Slot; file: string; stored: Dtype; start: number; along?: number; apart?: number; planes?: boolean }[];
   /** By name on the page. */
   controls: Record<string, Control>;
   /** In dependency order: values, simulations and figures. */

@@ -2,6 +2,7 @@
 
 import { expand } from "./codes.js";
 import { boundsOf, count, decode, FORMS, viewOf } from "./memory.js";
+import { unpack } from "./packing.js";
 
 /** @typedef {import("../spec").Program} Program */
 
@@ -10,7 +11,9 @@ import { boundsOf, count, decode, FORMS, viewOf } from "./memory.js";
  * @param {ArrayBuffer} buffer the memory @param {Program["arrays"][number]} array
  * @param {Uint8Array | undefined} file
  */
-export function load(buffer, { slot: [offset, dtype, extents], file: name, stored, start, along = -1 }, file) {
+export function load(buffer, array, file) {
+  const { slot: [offset, dtype, extents], stored, start, along = -1, apart = 0, planes = false } = array;
+  const name = array.file;
   if (!file) throw new Error(`the file '${name}' is missing`);
   const shape = boundsOf(extents);
   const scales = 4 * (shape[along] ?? 0);
@@ -18,10 +21,13 @@ export function load(buffer, { slot: [offset, dtype, extents], file: name, store
   if (!(start >= 0 && start + bytes <= file.byteLength))
     throw new Error(`'${name}' is too short: ${file.byteLength} bytes`);
   // A copy, so that the file's own alignment does not matter.
-  const copied = /** @type {ArrayBuffer} */ (file.slice(start, start + bytes).buffer);
-  const from = viewOf(`'${name}'`, copied, scales, stored, shape);
+  const copied = file.slice(start, start + bytes);
+  const inside = /** @type {ArrayBuffer} */ (copied.buffer);
+  if (apart || planes) unpack(copied, FORMS[stored][1], apart, planes);
+  const from = viewOf(`'${name}'`, inside, scales, stored, shape);
   const to = viewOf(`an array of '${name}'`, buffer, offset, dtype, shape);
-  if (scales) expand(copied, from, shape, along, to);
-  else if (stored === dtype) new Uint8Array(buffer, offset, bytes).set(new Uint8Array(copied));
-  else decode(stored, from, /** @type {import("./memory.js").NumberView} */ (to));
+  if (scales) expand(inside, from, shape, along, to);
+  else if (stored === dtype) new Uint8Array(buffer, offset, bytes).set(copied);
+  else if (to instanceof BigInt64Array) to.forEach((_, i) => (to[i] = BigInt(from[i])));
+  else decode(stored, from, to);
 }
