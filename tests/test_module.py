@@ -25,6 +25,7 @@ from reader import Reader, serving
 generator = torch.Generator().manual_seed(0)
 small = torch.randn(40, 40, generator=generator)
 large = torch.randn(100, 100, generator=generator)
+middle = torch.randn(60, 40, generator=generator)
 
 
 def turn(theta, data, k, seed):
@@ -284,7 +285,7 @@ def test_mistakes_are_named(folder: Path) -> None:
 def test_a_missing_file_is_named(chromium: Browser, folder: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     shutil.copytree(folder / "made", broken / "made")
-    next((broken / "made").glob("turn-*.wasm")).unlink()
+    next((broken / "made").glob("array-*.bin")).unlink()
     (broken / "index.html").write_text(PAGE)
     with serving(broken) as url:
         page = Reader(chromium).page
@@ -294,17 +295,17 @@ def test_a_missing_file_is_named(chromium: Browser, folder: Path, tmp_path: Path
         )
         page.context.close()
     assert said.startswith("[explorable] turn: http://127.0.0.1")
-    assert said.endswith(".wasm cannot be loaded (404)")
+    assert said.endswith(".bin cannot be loaded (404)")
 
 
 def test_a_folder_holds_what_is_needed_and_nothing_old(tmp_path: Path) -> None:
-    first = ex.compile(lambda x: small @ x, torch.zeros(40)).save(tmp_path, name="plane")
+    first = ex.compile(lambda x: middle @ x, torch.zeros(40)).save(tmp_path, name="plane")
     assert first == tmp_path / "plane.js"
     (tmp_path / "plane-notes.bin").touch()
-    ex.compile(lambda x: 2 * small @ x, torch.zeros(40)).save(tmp_path, name="plane")
+    ex.compile(lambda x: 2 * middle @ x, torch.zeros(40)).save(tmp_path, name="plane")
 
     kinds = sorted(path.name.split(".", 1)[1] for path in tmp_path.iterdir())
-    assert kinds == ["bin", "bin", "d.ts", "gitattributes", "js", "json", "txt", "wasm"]
+    assert kinds == ["bin", "bin", "d.ts", "gitattributes", "js", "json", "txt"]
     assert (tmp_path / "plane-notes.bin").exists()
     for file in ("plane.js", "plane.d.ts"):
         assert (tmp_path / file).read_text().startswith("/*! Explorable, MIT licence */")
@@ -426,6 +427,7 @@ def test_the_page_about_modules_is_true(tmp_path: Path, monkeypatch: pytest.Monk
     turned = spaces["plane.py"]["plane"](torch.tensor(0.3), torch.tensor(1 + 0.5j))
     assert said["page.js"] == pytest.approx([turned.real.item(), turned.imag.item()], abs=1e-6)
     assert said["descend.js"] == pytest.approx([2**0.5] * 3, abs=1e-5)
+    assert said["training.js"] == pytest.approx([2**0.5] * 3, abs=1e-4)
     with random_numbers(0, 0):
         drawn = spaces["noise.py"]["noise"](torch.tensor(7))
     assert said["roll.js"] == pytest.approx(drawn.tolist(), abs=1e-6)

@@ -62,7 +62,13 @@ def numbers(folder: Path, workload: Workload) -> dict[str, Any]:
 
 def explorable(folder: Path, workload: Workload) -> dict[str, Any]:
     """Compile and save a workload; what ``alone`` of measure.js needs besides."""
-    compiled = ex.compile(workload.function, workload.state, workload.inputs, relaxed=True)
+    compiled = ex.compile(
+        workload.function,
+        workload.state,
+        workload.inputs,
+        state=bool(workload.state),
+        relaxed=True,
+    )
     place = folder / "built"
     compiled.save(place, name=workload.name)
     module = compiled.module

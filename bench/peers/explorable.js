@@ -1,17 +1,12 @@
-// A workload as Explorable's own ES module; WORKLOAD is replaced by its name.
+// A workload as Explorable's own ES module; WORKLOAD is replaced by its name. What has a state keeps
+// it in the module's memory, all else is a function.
 
 import { load } from "./WORKLOAD.js";
 
 export async function prepare({ state, inputs }) {
   const compute = await load();
-  let now = state;
-  return {
-    call() {
-      const [next, outputs] = compute(now, inputs);
-      now = next;
-      return outputs;
-    },
-    state: () => now,
-    restart: () => (now = state),
-  };
+  if (!Object.keys(state).length) return { call: () => compute(state, inputs)[1] };
+  const restart = () => (compute.state = state);
+  restart();
+  return { call: () => compute.step(inputs), state: () => compute.state, restart };
 }

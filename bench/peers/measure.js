@@ -87,14 +87,16 @@ export async function sample(key, milliseconds) {
 /** The compiled function alone, without arguments put in and results taken out. */
 export async function alone(key, file, data) {
   const { Memory } = await import("/runtime/core/memory.js");
+  const { load } = await import("/runtime/core/arrays.js");
   const { instance } = await WebAssembly.instantiateStreaming(fetch(file));
   const { exports } = instance;
   const memory = new Memory(data.program, exports.memory.buffer);
   for (const array of data.program.arrays)
-    memory.load(array, new Uint8Array(await (await fetch(`built/${array.file}`)).arrayBuffer()));
+    load(exports.memory.buffer, array, new Uint8Array(await (await fetch(`built/${array.file}`)).arrayBuffer()));
   exports.init();
-  write(memory, decoded({ state: data.state, inputs: data.inputs }), data.paths);
-  await calibrate(key, { call: exports.run });
+  const tree = decoded({ state: data.state, inputs: data.inputs });
+  // What is kept in memory moves on with every call: each sample begins where all did.
+  await calibrate(key, { call: exports.run, restart: () => write(memory, tree, data.paths) });
 }
 
 function write(memory, tree, paths) {

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast, final
+from typing import Any, Literal, cast, final
 
 from .compiler import Entry, Module, compile_module
 from .engine import Instance, engine
@@ -24,6 +24,8 @@ from .trace.tensors import as_dtype, tensor_type
 from .trace.tree import copied, flatten, is_tensor, outline
 
 _ENTRY = "run"
+Carried = Literal["all", "first"]
+"""Whether a step's result is the next state, or a pair that begins with it."""
 
 
 @final
@@ -45,6 +47,7 @@ class Compiled:
         rebuild: Callable[[list[Any]], Any],
         function: Callable[..., Any],
         example: tuple[Any, ...],
+        state: Carried | None,
     ) -> None:
         self.name = name
         self.graph = graph
@@ -55,6 +58,7 @@ class Compiled:
         self._rebuild = rebuild
         self._function = function
         self._example = example
+        self._state = state
         self._instance: Instance | None = None
 
     @property
@@ -134,6 +138,9 @@ class Compiled:
         >>> # const plane = await load();
         >>> # plane(0.3, [1, 0.5]).data
         >>> ex.compile(torch.func.grad_and_value(loss), w).save("loss")      # gradients too
+        >>> ex.compile(train, weights, x, state=True).save("train")
+        >>> # const training = await load(); training.state = weights;
+        >>> # training.step(x).loss.data; training.state
 
         folder: for the module, its types (``.d.ts``), wasm and arrays; commit all of it. Several
         functions may share one, and then share the files of large arrays.
@@ -144,11 +151,17 @@ class Compiled:
         """
         from .es_module import Signature, es_module
 
+        parameters = tuple(zip(self._parameters(), self._trees(self._example, "in:"), strict=True))
+        result, state = self._trees(self._checked(), "out:"), None
+        if self._state is not None:
+            ((_, state), *parameters) = parameters
+            result = result["list"][1] if self._state == "first" else {"fixed": None}
         signature = Signature(
             name or self.name,
             inspect.getdoc(self._function) or "",
-            tuple(zip(self._parameters(), self._trees(self._example, "in:"), strict=True)),
-            self._trees(self._checked(), "out:"),
+            tuple(parameters),
+            result,
+            state,
         )
         files = es_module(signature, self.module, line=calling_line())
         place = Path(folder)
@@ -234,7 +247,9 @@ class Compiled:
         return f"<compiled {self.name}: {len(self.wasm):,} bytes of wasm>"
 
 
-def compile(function: Callable[..., Any], *example: Any, relaxed: bool = False) -> Compiled:
+def compile(
+    function: Callable[..., Any], *example: Any, state: bool = False, relaxed: bool = False
+) -> Compiled:
     """Compile a PyTorch function to WebAssembly for inputs like ``example``.
 
     >>> f = ex.compile(lambda x: torch.softmax(x, -1), torch.randn(4, 10))
@@ -244,6 +259,8 @@ def compile(function: Callable[..., Any], *example: Any, relaxed: bool = False) 
     Tensors in the example (any pytree) are inputs; Python numbers, strings and None are fixed, and
     another value at the call is an error. Closed-over tensors and modules are constants. Random
     functions draw the page's numbers: seed 0, unless the function calls ``torch.manual_seed``.
+    ``state``: the first argument is a state, and the function gives the next one, or a pair of it
+    and more. The module of ``save`` then keeps it in its memory from step to step.
     ``relaxed`` also builds the variant with fused multiply-add (``.module.relaxed``).
 
     Raises ExplorableError with the op and the author's line for what can't be compiled.
@@ -254,6 +271,9 @@ def compile(function: Callable[..., Any], *example: Any, relaxed: bool = False) 
     outputs: list[str | None] = []
     fixed: list[Any] = []
     built: list[Callable[[list[Any]], Any]] = []
+    carried: list[Carried | None] = []
+    if state and not example:
+        raise ExplorableError("compiled", "no example of the state", line=calling_line())
 
     def run(values: dict[str, Any]) -> dict[str, Any]:
         given = [values.get(f"in:{path}", leaf) for path, leaf in leaves.items()]
@@ -261,9 +281,10 @@ def compile(function: Callable[..., Any], *example: Any, relaxed: bool = False) 
             result = as_tensors(function(*rebuild(given)))
         found, again = flatten(result)
         built.append(again)
+        carried.append(_carried(example[0], result, name) if state else None)
         results: dict[str, Any] = {}
         for path, leaf in found.items():
-            slot = f"out:{path}" if is_tensor(leaf) else None
+            slot = _slot(path, carried[-1]) if is_tensor(leaf) else None
             outputs.append(slot)
             fixed.append(None if slot else leaf)
             if slot:
@@ -277,4 +298,38 @@ def compile(function: Callable[..., Any], *example: Any, relaxed: bool = False) 
         raise error.within(where=f"'{name}'") from error
     module = compile_module([Entry(_ENTRY, graph)], relaxed=relaxed)
     kinds = {p: tensor_type(leaf) if is_tensor(leaf) else leaf for p, leaf in leaves.items()}
-    return Compiled(name, graph, module, kinds, outputs, fixed, built[-1], function, example)
+    return Compiled(
+        name, graph, module, kinds, outputs, fixed, built[-1], function, example, carried[-1]
+    )
+
+
+def _carried(state: Any, result: Any, name: str) -> Carried:
+    """Where in a result the next state is."""
+    wanted = _kinds(state)
+    if _kinds(result) == wanted:
+        return "all"
+    pair = isinstance(result, (tuple, list)) and len(cast("list[Any]", result)) == 2
+    found = _kinds(cast("list[Any]", result)[0] if pair else result)
+    if pair and found == wanted:
+        return "first"
+    path = next(p for p in (wanted | found) if wanted.get(p) != found.get(p))
+    was, now = (kinds.get(path, "not there") for kinds in (wanted, found))
+    raise ExplorableError(
+        "compiled",
+        f"the next state is another: '{path or 'state'}' was {was}, is {now}",
+        where=f"'{name}'",
+        line=calling_line(),
+        fix="give the next state in the structure of the first argument, or a pair of it and more",
+    )
+
+
+def _kinds(tree: Any) -> dict[str, Any]:
+    leaves = flatten(tree)[0].items()
+    return {path: tensor_type(leaf) if is_tensor(leaf) else leaf for path, leaf in leaves}
+
+
+def _slot(path: str, carried: Carried | None) -> str:
+    """The place of a result: that of the state which it replaces, or its own."""
+    if carried == "all":
+        return f"in:0.{path}" if path else "in:0"
+    return f"in:{path}" if carried and path.split(".")[0] == "0" else f"out:{path}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 import re
@@ -14,9 +15,13 @@ from .compiler.module import Array
 from .errors import ExplorableError, Line
 from .link import LICENSE, content_hash, link
 from .link.licences import LICENCES, licences
+<<<<<<< HEAD
 from .link.needs import CODES, HALVES, PACKING
+=======
+from .link.needs import ARRAYS, CODES, HALVES, SIZES
+>>>>>>> 065cc91 (A module keeps a step's state in its memory, and holds small wasm itself)
 
-Tree = Any  # the Tree of runtime/module/load.js
+Tree = Any  # the Tree of runtime/module/trees.js
 _ALIGNED = 16
 _OWN_FILE = 32_768
 """Bytes from which an array has a file of its own, so that all that compute with one model share
@@ -24,6 +29,8 @@ the download."""
 ATTRIBUTES = b"*.wasm -text\n*.bin -text\n"
 # Node takes a .js file for a script of the old kind, unless it is told.
 PACKAGE = b'{ "type": "module" }\n'
+_INLINE = 8192
+"""Bytes up to which wasm, or all small arrays, stand in the module: a request costs more."""
 DATA = {
     "float32": "Float32Array",
     "float64": "Float64Array",
@@ -47,6 +54,8 @@ class Signature:
     doc: str
     parameters: tuple[tuple[str, Tree], ...]
     result: Tree
+    """Of a function with state, what it gives beside the next one."""
+    state: Tree | None = None
 
 
 def es_module(signature: Signature, module: Module, *, line: Line | None) -> dict[str, bytes]:
@@ -69,12 +78,23 @@ def es_module(signature: Signature, module: Module, *, line: Line | None) -> dic
             "arrays": array_files(module, name, files),
         },
     }
+    if signature.state is not None:
+        made["state"] = signature.state
+    small = [file for file, data in files.items() if len(data) <= _INLINE]
+    made["inline"] = {file: base64.b64encode(files.pop(file)).decode() for file in small}
     # Bundlers find the files by this very form.
     urls = ",".join(f'"{file}":new URL("./{file}",import.meta.url)' for file in files)
     text = json.dumps(made, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     given = f'{text[:-1]},"files":{{{urls}}}}}'
+<<<<<<< HEAD
     without = (*HALVES, *CODES, *PACKING)  # arrays stand there as they are
     code = link("module/load.js", form="module", name="load", without=without, given=given).text
+=======
+    # Sizes stand still, and arrays stand there as they are.
+    without = (*SIZES, *HALVES, *CODES, *(() if module.arrays else ARRAYS))
+    entry = "module/load.js" if signature.state is None else "module/keep.js"
+    code = link(entry, form="module", name="load", without=without, given=given).text
+>>>>>>> 065cc91 (A module keeps a step's state in its memory, and holds small wasm itself)
     files[f"{name}.js"] = code.encode()
     files[f"{name}.d.ts"] = "\n".join(_types(signature)).encode()
     files |= {".gitattributes": ATTRIBUTES, "package.json": PACKAGE, LICENCES: licences()}
@@ -88,7 +108,11 @@ def _refuse(signature: Signature, line: Line | None) -> None:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", signature.name):
         fix = 'give it one: .save("folder", name="plane")'
         raise refused(f"'{signature.name}' is no name for a file of JavaScript", fix)
-    for where, leaf in (*_leaves(signature.parameters), *_leaves(signature.result)):
+    for where, leaf in (
+        *_leaves(signature.parameters),
+        *_leaves(signature.result),
+        *_leaves(signature.state or {"list": []}, "the state"),
+    ):
         if "tensor" in leaf and leaf["tensor"]["dtype"] not in DATA:
             dtype = leaf["tensor"]["dtype"]
             fix = "convert it inside the function: x.to(torch.float32)"
@@ -180,14 +204,30 @@ def _types(signature: Signature) -> Iterator[str]:
     exact = _result(signature.result, "BigInt64Array")
     first = signature.doc.strip().split("\n\n")[0]
     said = " ".join(first.split()).replace("*/", "* /") or f"{signature.name}, as PyTorch has it."
-    yield f"/** {said} Throws TypeError for what has another shape or dtype than it takes. */"
-    yield f"export type Compute<Result> = ({parameters}) => Result;"
+    told = f"/** {said} Throws TypeError for what has another shape or dtype than it takes. */"
     yield f"export type Result = {plain};"
     yield "/** Fetches wasm and arrays from beside this module; each call has memory of its own. */"
-    if exact != plain:
-        yield f'export function load(options: {{ int64: "bigint" }}): Promise<Compute<{exact}>>;'
-    yield 'export function load(options?: { int64?: "number" }): Promise<Compute<Result>>;'
+    if signature.state is None:
+        yield from _loads("Compute<Result>", f"Compute<{exact}>")
+        yield told
+        yield f"export type Compute<Result> = ({parameters}) => Result;"
+    else:
+        state, kept = (_result(signature.state, ints) for ints in ("Float64Array", "BigInt64Array"))
+        yield from _loads("Steps<Result, State>", f"Steps<{exact}, {kept}>")
+        yield f"export type State = {state};"
+        yield "export interface Steps<Result, State> {"
+        yield f"  {told}"
+        yield f"  step({parameters}): Result;"
+        yield "  /** A copy of what the last step left; set it before the first. */"
+        yield f"  get state(): State; set state(given: {_input(signature.state)});"
+        yield "}"
     yield ""
+
+
+def _loads(plain: str, exact: str) -> Iterator[str]:
+    if exact.replace("BigInt64Array", "") != exact:
+        yield f'export function load(options: {{ int64: "bigint" }}): Promise<{exact}>;'
+    yield f'export function load(options?: {{ int64?: "number" }}): Promise<{plain}>;'
 
 
 def _parameter(signature: Signature, k: int) -> str:

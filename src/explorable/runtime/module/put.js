@@ -32,7 +32,7 @@ function described(given) {
 }
 
 /**
- * @param {Memory} memory @param {import("./load.js").Leaf} leaf
+ * @param {Memory} memory @param {import("./trees.js").Leaf} leaf
  * @param {unknown} given @param {string} where
  */
 export function put(memory, leaf, given, where) {
