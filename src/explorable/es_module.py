@@ -15,11 +15,7 @@ from .compiler.module import Array
 from .errors import ExplorableError, Line
 from .link import LICENSE, content_hash, link
 from .link.licences import LICENCES, licences
-<<<<<<< HEAD
-from .link.needs import CODES, HALVES, PACKING
-=======
-from .link.needs import ARRAYS, CODES, HALVES, SIZES
->>>>>>> 065cc91 (A module keeps a step's state in its memory, and holds small wasm itself)
+from .link.needs import ARRAYS, CODES, HALVES, PACKING, SIZES
 
 Tree = Any  # the Tree of runtime/module/trees.js
 _ALIGNED = 16
@@ -86,15 +82,10 @@ def es_module(signature: Signature, module: Module, *, line: Line | None) -> dic
     urls = ",".join(f'"{file}":new URL("./{file}",import.meta.url)' for file in files)
     text = json.dumps(made, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     given = f'{text[:-1]},"files":{{{urls}}}}}'
-<<<<<<< HEAD
-    without = (*HALVES, *CODES, *PACKING)  # arrays stand there as they are
-    code = link("module/load.js", form="module", name="load", without=without, given=given).text
-=======
     # Sizes stand still, and arrays stand there as they are.
-    without = (*SIZES, *HALVES, *CODES, *(() if module.arrays else ARRAYS))
+    without = (*SIZES, *HALVES, *CODES, *PACKING, *(() if module.arrays else ARRAYS))
     entry = "module/load.js" if signature.state is None else "module/keep.js"
     code = link(entry, form="module", name="load", without=without, given=given).text
->>>>>>> 065cc91 (A module keeps a step's state in its memory, and holds small wasm itself)
     files[f"{name}.js"] = code.encode()
     files[f"{name}.d.ts"] = "\n".join(_types(signature)).encode()
     files |= {".gitattributes": ATTRIBUTES, "package.json": PACKAGE, LICENCES: licences()}
