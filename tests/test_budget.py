@@ -5,14 +5,25 @@ from pathlib import Path
 
 import pytest
 import torch
+from click.testing import CliRunner
 
 import explorable as ex
-from explorable.cli.budget import budget_of
+from explorable.cli.budget import budgets_of
+from explorable.cli.main import main
 from explorable.compiler.binary import function_sizes
 from explorable.errors import ExplorableError
 from explorable.figures.build import build
 from explorable.figures.bundle import Bundle
-from explorable.hosts import downloads, over_budget, parts, size, weight_table
+from explorable.hosts import (
+    Budgets,
+    downloads,
+    loads,
+    over_budget,
+    page_over_budget,
+    parts,
+    size,
+    weight_table,
+)
 from explorable.parts.options import size_in_bytes
 
 weights = torch.randn(64, 64, generator=torch.Generator().manual_seed(2))
@@ -83,6 +94,125 @@ def test_a_figure_over_its_budget_says_where_its_bytes_are(bundle: Bundle) -> No
     assert over_budget(bundle, figure, 10**9) == told
 
 
+@pytest.fixture(scope="module")
+def other() -> Bundle:
+    @ex.figure
+    def turned(turn=ex.slider(0, 6, value=1.0)):
+        """A point on a circle."""
+        return ex.curve(torch.polar(torch.ones(20), torch.linspace(0, 1, 20) * turn))
+
+    (built,) = build([turned])
+    return built
+
+
+def test_a_page_counts_every_file_once(bundle: Bundle, other: Bundle) -> None:
+    shown = [(bundle, bundle.figures[0]), (other, other.figures[0])]
+
+    found = loads(shown)
+
+    files = downloads(bundle) | downloads(other)
+    stills = [figure.html.encode() for _, figure in shown]
+    raw = sum(part.raw for load in found for part in load.parts)
+    assert raw == sum(map(len, files.values())) + sum(map(len, stills))
+    assert [load.figures for load in found] == [(), ("layer",), ("turned",)]
+    # The core stands in both bundles and is fetched once.
+    shared, layer, turned = found
+    assert shared.parts[0].name == "runtime"
+    assert shared.packed > 15_000 > turned.packed
+    assert sum(load.packed for load in found) < size(bundle) + size(other) - 10_000
+    assert layer.packed + shared.packed == sum(p.packed for p in parts(*shown[0]))
+    # The same figure twice costs as one; alone it shares nothing.
+    assert loads(shown[:1] * 2) == loads(shown[:1])
+    assert [load.figures for load in loads(shown[:1])] == [("layer",)]
+
+
+def test_prose_brings_its_file(bundle: Bundle) -> None:
+    shown = [(bundle, bundle.figures[0])]
+    prose = json.loads(bundle.files[bundle.spec])["parts"]["prose"]
+
+    (without,), (given,) = loads(shown), loads(shown, prose=True)
+
+    added = sum(p.raw for p in given.parts) - sum(p.raw for p in without.parts)
+    assert added == len(bundle.files[prose])
+
+
+def test_a_page_over_its_budget_names_figure_and_part(bundle: Bundle, other: Bundle) -> None:
+    shown = [(other, other.figures[0]), (bundle, bundle.figures[0])]
+    total = sum(load.packed for load in loads(shown))
+
+    assert page_over_budget("essay", shown, total) is None
+    assert page_over_budget("essay", shown, None) is None
+    told = page_over_budget("essay", shown, 30_000)
+
+    assert told is not None
+    assert f"page 'essay' is {total / 1000:.1f} kB over the wire, its budget is 30.0 kB" in told
+    assert "the largest of its figures is 'layer'" in told
+    assert "most of that is arrays, 1" in told
+    assert '"int8" quarters them' in told
+    table = told.split("\n")[-3:]
+    assert [line.split("  ")[0] for line in table] == ["shared by figures", "layer", "turned"]
+
+
+ESSAY = """\
+# An essay
+
+```{explorable} one.py
+```
+
+```{explorable} two.py
+```
+"""
+FIGURE = '''
+import torch
+import explorable as ex
+
+@ex.figure
+def %s(turn=ex.slider(0, 6, value=1.0)):
+    """A curve that is moved."""
+    return ex.curve(torch.sin(torch.linspace(0, 6, %d) + turn))
+'''
+
+
+# Sphinx and its converters use what they will change themselves.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.slow
+def test_budgets_of_the_command(tmp_path: Path) -> None:
+    """A folder of figures, one page of all, and a Markdown page that shows both."""
+    for name, count in (("one", 30), ("two", 31)):
+        (tmp_path / f"{name}.py").write_text(FIGURE % (name, count))
+    (tmp_path / "essay.md").write_text(ESSAY)
+    figures = [tmp_path / "one.py", tmp_path / "two.py"]
+
+    def built(*given: object, out: str = "out") -> tuple[int, str]:
+        given = (*given, "--jobs", 1, "-o", tmp_path / out)
+        done = CliRunner().invoke(main, ["build", *map(str, given)])
+        return done.exit_code, done.output
+
+    status, said = built(*figures, "--page-budget", "10kB")
+    assert status == 1
+    assert "page 'one' is" in said
+    assert "page 'two' is" in said
+
+    status, said = built(*figures, "--single", "--page-budget", "10kB", out="all.html")
+    assert status == 1
+    assert "page 'all.html' is" in said
+    assert not (tmp_path / "all.html").exists()
+
+    page = tmp_path / "essay.md"
+    assert built(page, "--budget", "60kB", "--page-budget", "60kB", out="site")[0] == 0
+    status, said = built(page, "--page-budget", "20kB", "--sizes", out="site")
+    assert status == 1
+    assert "ERROR: hosts: page 'essay' is" in said
+    assert "shared by figures" in said
+    # Not forgotten because no page has changed; and a figure has its own.
+    status, said = built(page, "--budget", "10kB", out="site")
+    assert status == 1
+    assert "figure 'one' is" in said
+    assert "figure 'two' is" in said
+
+
 def test_the_budget_of_the_command_and_of_the_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,8 +220,12 @@ def test_the_budget_of_the_command_and_of_the_project(
     (tmp_path / "below").mkdir()
     monkeypatch.chdir(tmp_path / "below")
 
-    assert budget_of(None) == 45_000
-    assert budget_of("60kB") == 60_000
+    assert budgets_of() == Budgets(45_000)
+    assert budgets_of("60kB", "1 MB") == Budgets(60_000, 1_000_000)
+    (tmp_path / "pyproject.toml").write_text('[tool.explorable]\npage-budget = "90 kB"\n')
+    assert budgets_of(70_000) == Budgets(70_000, 90_000)
     (tmp_path / "pyproject.toml").write_text('[tool.explorable]\nbudget = "much"\n')
     with pytest.raises(ExplorableError, match=r"a size like '60 kB'.*pyproject"):
-        budget_of(None)
+        budgets_of()
+    with pytest.raises(ExplorableError, match=r"a size like '60 kB'.*--page-budget"):
+        budgets_of("1 kB", "some")

@@ -19,6 +19,7 @@ from ..hosts import (
     is_root,
     left_over,
     over_budget,
+    page_over_budget,
     parts,
     placed,
     require_root,
@@ -56,7 +57,13 @@ def build_single(sources: Sequence[Path], out: Path, how: How, *, title: str) ->
         fact = f"'{out}' is a {'folder' if page else 'file'}"
         fix = "-o FOLDER for a file per figure, -o PAGE.html for one page of all"
         raise ExplorableError("cli", fact, fix=fix)
-    places, good = _built(sources, how)
+    # On a page of all, that page has the budget.
+    alone = replace(how, budgets=replace(how.budgets, page=None)) if page else how
+    places, good = _built(sources, alone)
+    shown = [(p.bundle, p.published) for p in good if p.bundle is not None and p.published]
+    if page and (large := page_over_budget(out.name, shown, how.budgets.page)):
+        click.echo(large, err=True)
+        return False
     if good:
         files = {out.name: single_document(good, title=title)} if page else single_files(good)
         folder = out.parent if page else out
@@ -135,7 +142,9 @@ def _weighed(place: Place, how: How) -> Place:
         return place
     if how.sizes:
         click.echo(f"{place.name}\n{weight_table(parts(bundle, published))}")
-    return replace(place, problem=over_budget(bundle, published, how.budget))
+    shown = [(bundle, published)]
+    large = over_budget(bundle, published, how.budgets.figure)
+    return replace(place, problem=large or page_over_budget(place.name, shown, how.budgets.page))
 
 
 def _all_well(places: Sequence[Place]) -> bool:

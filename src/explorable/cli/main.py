@@ -86,6 +86,11 @@ def says_what_is_wrong(command: Callable[Given, bool]) -> Callable[Given, None]:
     metavar="SIZE",
     help="What a figure may be over the wire, e.g. 60kB. [default: that of pyproject.toml]",
 )
+@click.option(
+    "--page-budget",
+    metavar="SIZE",
+    help="What all figures of a page may be, files they share counted once. [default: as above]",
+)
 @says_what_is_wrong
 def build(
     sources: tuple[Path, ...],
@@ -100,6 +105,7 @@ def build(
     profile: bool,
     sizes: bool,
     budget: str | None,
+    page_budget: str | None,
 ) -> bool:
     """Build figures or pages into a folder that any static host can serve.
 
@@ -112,7 +118,7 @@ def build(
     With --single each figure is one HTML file, OUT/NAME.html, that works from a disk, in a mail and
     in an iframe; with -o PAGE.html all are on that page.
     """
-    from .budget import budget_of
+    from .budget import budgets_of
     from .build import GENERATORS, How, build_afm, build_folder, build_into, build_single
     from .sources import find_pages
 
@@ -122,7 +128,7 @@ def build(
     if out is not None and out.is_file() and not single:
         raise click.UsageError(f"-o {out} is a file, give a folder")
 
-    how = How(jobs, not no_cache, profile, sizes, budget_of(budget))
+    how = How(jobs, not no_cache, profile, sizes, budgets_of(budget, page_budget))
     if host is not None:
         return build_into(sources, out or Path(), GENERATORS[host], how, prune=prune)
     if prune:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import ExplorableError
+from ..hosts import Budgets
 from ..recording import cache_root
 from .report import How, time_taken, told
 from .sources import Pages
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 Heard = Callable[[Outcome], None]
+Weighed = Callable[[str, str], None]
 SYNTAX = [
     *("amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"),
     *("fieldlist", "tasklist"),
@@ -64,11 +66,14 @@ def build_pages(
     jobs: int | None = None,
     use_cache: bool = True,
     heard: Heard | None = None,
+    weighed: Weighed | None = None,
+    budgets: Budgets | None = None,
 ) -> bool:
     """Build the pages into ``out``; True if every figure and cell on them did.
 
     What went wrong is told on standard error with the page and its line. ``heard`` is called with
-    every page or file whose figures were built.
+    every page or file whose figures were built, ``weighed`` with every page that shows figures and
+    the table of its bytes.
     """
     try:
         from sphinx.application import Sphinx
@@ -82,6 +87,8 @@ def build_pages(
     own = (folder / "conf.py").is_file()
     settings: dict[str, Any] = {"explorable_cache": use_cache}
     settings["explorable_jobs"] = jobs or os.cpu_count() or 1
+    asked = {"budget": budgets.figure, "page_budget": budgets.page} if budgets else {}
+    settings |= {f"explorable_{name}": size for name, size in asked.items() if size is not None}
     if not own:
         settings |= configuration(pages, title=title or folder.name)
     doctrees = workplace(pages, out) / "doctrees"
@@ -105,7 +112,7 @@ def build_pages(
                     f"'{pages.folder / 'conf.py'}' does not load Explorable",
                     fix='add it: extensions = ["explorable.sphinx"]',
                 )
-            _connect(app, heard, own=own)
+            _connect(app, heard, weighed, own=own)
             app.build()
     except SphinxError as error:
         raise ExplorableError("cli", f"{error.category}: {error}") from error
@@ -121,7 +128,16 @@ def workplace(pages: Pages, out: Path) -> Path:
 def write_pages(pages: Pages, out: Path, how: How, *, title: str | None) -> bool:
     """`explorable build` of pages: build them and say so."""
     heard = partial(tell, profile=how.profile)
-    well = build_pages(pages, out, title=title, jobs=how.jobs, use_cache=how.use_cache, heard=heard)
+    well = build_pages(
+        pages,
+        out,
+        title=title,
+        jobs=how.jobs,
+        use_cache=how.use_cache,
+        heard=heard,
+        weighed=_tell_weights if how.sizes else None,
+        budgets=how.budgets,
+    )
     names = pages.names()
     click.echo(f"{len(names)} {'page' if len(names) == 1 else 'pages'} in {out}")
     return well
@@ -137,10 +153,18 @@ def tell(outcome: Outcome, *, profile: bool = False) -> None:
         click.echo(told(outcome), err=True)
 
 
-def _connect(app: Sphinx, heard: Heard | None, *, own: bool) -> None:
+def _tell_weights(page: str, table: str) -> None:
+    click.echo(f"{page}\n{table}")
+
+
+def _connect(app: Sphinx, heard: Heard | None, weighed: Weighed | None, *, own: bool) -> None:
     """Our part in the events of this build."""
     if heard is not None:
         app.connect("explorable-outcome", lambda _, outcome: heard(outcome))
+    if weighed is not None:
+        app.connect("explorable-weighed", lambda _, page, table: weighed(page, table))
+        # Pages that have not changed are asked as well.
+        app.connect("env-get-outdated", lambda _, env, *changed: list(env.found_docs))
     # After MyST-NB, which would put its notebooks beside the output.
     app.connect("builder-inited", _keep_notebooks_apart, priority=900)
     _keep_notebooks_apart(app)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import click
 
-from ..hosts import Place, compressed, downloads, runtime_of, size
+from ..hosts import Budgets, Place, compressed, downloads, runtime_of, size
 from .work import Outcome, Task
 
 
@@ -24,8 +24,7 @@ class How:
     """Tell the seconds of each stage."""
     sizes: bool = False
     """Tell where the bytes of each figure are."""
-    budget: int | None = None
-    """Bytes that each figure may take over the wire."""
+    budgets: Budgets = field(default_factory=Budgets)
 
 
 class Report:

@@ -22,6 +22,10 @@ from .hugo import HUGO as HUGO
 from .jekyll import JEKYLL as JEKYLL
 from .single import single_document as single_document
 from .single import single_files as single_files
+from .weigh import Budgets as Budgets
+from .weigh import loads as loads
 from .weigh import over_budget as over_budget
+from .weigh import page_over_budget as page_over_budget
+from .weigh import page_table as page_table
 from .weigh import parts as parts
 from .weigh import weight_table as weight_table

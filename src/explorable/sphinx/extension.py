@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 
 from .. import __version__
 from ..hosts.folder import ICON, STYLE
+from .budget import WEIGHED, weigh_page
 from .formulas import ShowFormulas, live_formula, visit_formula_html, visit_math_html
 from .nodes import (
     ShowStills,
@@ -54,6 +55,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("explorable_cache", True, "", bool)
     app.add_config_value("explorable_jobs", None, "", (int, type(None)))
     app.add_config_value("explorable_fences", False, "env", bool)
+    for name in ("explorable_budget", "explorable_page_budget"):
+        app.add_config_value(name, None, "env", (str, int, type(None)))
     app.add_source_parser(Parser, override=True)
     app.add_directive("explorable", PlaceFigure)
     app.add_role("ex", NumberRole())
@@ -76,6 +79,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("explorable", math, math)
     app.add_html_theme("explorable", str(Path(__file__).with_name("theme")))
     app.add_event(OUTCOME)
+    app.add_event(WEIGHED)
     app.connect("config-inited", _add_page_style)
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", build_pages)
@@ -102,6 +106,7 @@ def _add_page_style(_: Sphinx, config: Any) -> None:
 def _read(app: Sphinx, doctree: nodes.document) -> None:
     fill_numbers(app, doctree)
     settle_prose(app, doctree)
+    weigh_page(app, doctree)
     record_page(app, app.env.docname)
 
 
