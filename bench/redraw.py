@@ -1,7 +1,7 @@
 """What a redraw costs the page's main thread: 100,000 points, a curve of as many, 512 x 512 pixels;
 and the memory that each redraw takes.
 
-    python bench/redraw.py [redraws]
+    python bench/redraw.py [redraws] [heatmap ...]
 
 Every frame gives a slider another value; the figure computes where it does for readers (in a
 worker, once it was heavy three times). Scripting is what Chromium's own trace says of the main
@@ -152,7 +152,10 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=arguments
         )
+        asked = sys.argv[2:] or [""]
         for name, source in FIGURES.items():
+            if not any(word in name for word in asked):
+                continue
             print(measure(browser, name, source, count), flush=True)
         browser.close()
 

@@ -199,6 +199,10 @@ def test_colours_rise_in_lightness_and_part_at_zero(scenes: Scenes) -> None:
     )
     assert below[2] > below[0] and above[0] > above[2]
     assert zero[3] <= 2 and below[3] == above[3] == 255
+    # Beyond the ends are their colours, whole words; what is not a number is clear.
+    ends = "colourModule.colour([-1e9, 1e9, NaN, 0, 31], 0, 31, false, new Uint32Array(5))"
+    far = np.reshape(scenes.script(ends), (5, 4))
+    assert (far[[0, 1]] == far[[3, 4]]).all() and (far[2] == 0).all()
 
 
 def test_heatmaps_have_row_0_at_the_top_and_clear_gaps(scenes: Scenes) -> None:

@@ -92,3 +92,28 @@ def test_canvas_and_svg_show_the_same(chromium: Any, shift: int) -> None:
 
     assert found["inked"] > 10_000
     assert found["apart"] < 0.01 * found["inked"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_dots_alike_are_painted_however_few(chromium: Any, count: int) -> None:
+    """They are lines of nearly no length, of which browsers draw none if there is none."""
+    page = chromium.new_page()
+    page.evaluate(link("scene/index.js", name="paintModule").text)
+
+    shown = page.evaluate(
+        """(count) => {
+          const canvas = document.createElement("canvas");
+          const context = canvas.getContext("2d");
+          const points = Float32Array.from({ length: 2 * count }, (_, k) => 40 + 30 * (k >> 1));
+          const dots = { kind: "dots", points, radius: 6, paint: "c0", clip: false };
+          const panel = { x: 0, y: 0, width: 300, height: 150, shapes: [dots] };
+          const scene = { width: 300, height: 150, panels: [panel] };
+          paintModule.paint(context, scene, { c0: "#f00" }, 1);
+          return Array.from({ length: count }, (_, k) =>
+            [...context.getImageData(40 + 30 * k, 40 + 30 * k, 1, 1).data]);
+        }""",
+        count,
+    )
+    page.close()
+
+    assert shown == [[255, 0, 0, 255]] * count

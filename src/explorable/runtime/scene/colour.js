@@ -40,12 +40,13 @@ function rgbOf([light, a, b]) {
   ];
 }
 
-/** RGBA of 256 shades. @param {(t: number) => number[]} shade */
-const table = (shade) =>
-  Uint8ClampedArray.from({ length: SHADES }, (_, k) => k).reduce(
-    (rgba, _, k) => (rgba.set(shade(k / (SHADES - 1)), 4 * k), rgba),
-    new Uint8ClampedArray(4 * SHADES),
-  );
+/** RGBA of 256 shades, a word each. @param {(t: number) => number[]} shade */
+const table = (shade) => {
+  const words = new Uint32Array(SHADES);
+  const rgba = new Uint8ClampedArray(words.buffer);
+  words.forEach((_, k) => rgba.set(shade(k / (SHADES - 1)), 4 * k));
+  return words;
+};
 
 const sequential = table((t) => {
   const at = t * (SEQUENTIAL.length - 1);
@@ -63,21 +64,16 @@ const diverging = table((t) => [
  * dark to bright.
  * What is not a number stays clear.
  * @param {ArrayLike<number>} values @param {number} low @param {number} high
- * @param {boolean} around
+ * @param {boolean} around @param {Uint32Array} [words] what to write into
  */
-export function colour(values, low, high, around) {
-  const rgba = new Uint8ClampedArray(4 * values.length);
+export function colour(values, low, high, around, words = new Uint32Array(values.length)) {
   const map = around ? diverging : sequential;
   const scale = high !== low ? (SHADES - 1) / (high - low) : 0;
   for (let i = 0; i < values.length; i++) {
-    if (values[i] !== values[i]) continue;
-    const shade = 4 * Math.round(Math.min(SHADES - 1, Math.max(0, (values[i] - low) * scale)));
-    rgba[4 * i] = map[shade];
-    rgba[4 * i + 1] = map[shade + 1];
-    rgba[4 * i + 2] = map[shade + 2];
-    rgba[4 * i + 3] = map[shade + 3];
+    const shade = (values[i] - low) * scale + 0.5;
+    words[i] = shade < SHADES ? map[shade > 0 ? shade | 0 : 0] : shade >= SHADES ? map[SHADES - 1] : 0;
   }
-  return rgba;
+  return new Uint8ClampedArray(words.buffer);
 }
 
 /**
@@ -98,20 +94,23 @@ export function colourRange(low, high) {
 
 /**
  * The range of a mark's colours: its own, or that of all its values since reset; `ends` are those of
- * the values in it.
+ * the values in it; `holes`: some are no numbers.
  * @param {{ low?: number | null, high?: number | null, tint?: boolean }} mark
  * @param {import("./marks/index.js").Place} place @param {ArrayLike<number>} values
  */
 export function rangeOf(mark, { hold, index }, values) {
   let [low, high] = [Infinity, -Infinity];
+  let holes = false;
   for (let i = 0; i < values.length; i++) {
-    if (values[i] < low && values[i] > -Infinity) low = values[i];
-    if (values[i] > high && values[i] < Infinity) high = values[i];
+    const value = values[i];
+    if (value < low && value > -Infinity) low = value;
+    if (value > high && value < Infinity) high = value;
+    if (value !== value) holes = true;
   }
   const found = colourRange(...hold(`${index}.colour`, low, high));
   low = mark.low ?? Math.min(found.low, mark.high ?? Infinity);
   high = mark.high ?? Math.max(found.high, mark.low ?? -Infinity);
   // One colour alone: that of what is below zero, the calmer one, for what is above.
-  if (mark.tint && low >= 0) return { low: high, high: -high, ends: [0, high], around: true };
-  return { low, high, ends: [low, high], around: low < 0 && high > 0 };
+  if (mark.tint && low >= 0) return { low: high, high: -high, ends: [0, high], around: true, holes };
+  return { low, high, ends: [low, high], around: low < 0 && high > 0, holes };
 }

@@ -49,9 +49,11 @@ export const heatmap = {
       const range = rangeOf({ ...mark, tint: mark.tint || Boolean(mark.edit) }, place, data);
       // What is not a number shows the ground, and so does what fades into it.
       const fades = range.low > range.high;
-      const bare = cellsOf(data, rows, columns, box, cell, (value) => fades || value !== value);
-      if (bare.length) frame.shapes.push({ kind: "rects", boxes: bare, paint: "grid", clip: true });
-      const rgba = colour(data, range.low, range.high, range.around);
+      if (fades || range.holes) {
+        const boxes = cellsOf(data, rows, columns, box, cell, (value) => fades || value !== value);
+        if (boxes.length) frame.shapes.push({ kind: "rects", boxes, paint: "grid", clip: true });
+      }
+      const rgba = colour(data, range.low, range.high, range.around, wordsOf(mark, data.length));
       // A canvas knows no picture of nothing.
       if (rgba.length) frame.shapes.push({ kind: "raster", ...box, rows, columns, rgba });
       if (size >= WRITTEN && isCount(data, dtype)) write(data, rgba, shape, box, cell, size, frame);
@@ -61,6 +63,16 @@ export const heatmap = {
     if (mark.edit) frame.handle("cells", mark, index, box);
   },
 };
+
+/** The colours last painted, which nobody reads any more. @type {WeakMap<HeatmapMark, Uint32Array>} */
+const painted = new WeakMap();
+
+/** @param {HeatmapMark} mark @param {number} count */
+function wordsOf(mark, count) {
+  let words = painted.get(mark);
+  if (words?.length !== count) painted.set(mark, (words = new Uint32Array(count)));
+  return words;
+}
 
 /**
  * Boxes of the cells chosen, runs in a row joined.
