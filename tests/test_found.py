@@ -80,3 +80,12 @@ def test_gradients_through_a_sign_end_no_process():
 
     x = torch.tensor([0.5, -1.0, 2.0], dtype=torch.float64)
     check(Case(slope, (x,), ((-x,),)))
+
+
+def test_complex_division_by_what_is_infinite_or_zero():
+    tops = [1 + 2j, 0, complex(INF, 1), complex(1e38, 1e38), 1j, complex(INF, INF)]
+    divisors = [complex(INF, 0), complex(0, -INF), complex(INF, INF), 0, 3 - 4j, 1e-30j]
+    x = torch.tensor([a for a in tops for _ in divisors], dtype=torch.complex64)
+    y = torch.tensor(divisors * len(tops), dtype=torch.complex64)
+    # One by one, as the error of a tensor is measured by its largest number.
+    check(Case(lambda x, y: (x / y).unbind(), (x, y), ((x, y),)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import torch
 from torch._higher_order_ops import scan, while_loop
@@ -63,3 +65,18 @@ def test_a_loop_that_does_not_end_is_an_error_and_hangs_nothing(
     with random_numbers(), pytest.raises(ExplorableError) as caught:
         endless(torch.zeros(()))
     assert "a while_loop has not ended after 1,000 iterations" in str(caught.value)
+
+
+def test_a_row_written_in_a_loop_copies_nothing_else() -> None:
+    def smoothed(x: torch.Tensor) -> torch.Tensor:
+        kept, level = torch.zeros(900), x[0] * 0
+        for k in range(900):
+            level = level + 0.1 * (x[k] - level) * torch.sin(x[k]) + torch.cos(level) * 1e-3
+            kept[k] = level
+        return kept
+
+    compiled = ex.compile(smoothed, torch.randn(900))
+    loop = compiled.program[compiled.program.index("repeat [") :]
+    assert not re.search(r"\n    for \[i", loop), loop
+    x = torch.randn(900)
+    torch.testing.assert_close(compiled(x), smoothed(x))

@@ -1,4 +1,5 @@
-"""Copies: a temporary that is only copied into a slot or a carry is made there in the first place.
+"""Copies: a temporary that is only copied into a slot or a carry is made there in the first place;
+one that begins as a copy of it too (``out[k] = y`` in a loop) is that slot or carry all along.
 (Copies into state that is still being read are fusion's: see fuse.py.)"""
 
 from __future__ import annotations
@@ -31,11 +32,18 @@ def elide_copies(program: Program, exprs: Exprs) -> Program:
     for function in program.functions:
         uses: dict[Buffer, int] = {}
         for kernel in flat(function.kernels):
-            for buffer in kernel.reads() | kernel.writes():
+            for buffer in _own(kernel):
                 uses[buffer] = uses.get(buffer, 0) + 1
         kernels = _Elision(exprs, uses).run(function.kernels)
         functions.append(replace(function, kernels=kernels))
     return replace(program, functions=tuple(functions))
+
+
+def _own(kernel: Kernel) -> set[Buffer]:
+    """What a kernel itself reads and writes, without the kernels inside it."""
+    if isinstance(kernel, Repeat | Branch):
+        return set() if kernel.condition is None else {kernel.condition}
+    return set(kernel.reads() | kernel.writes())
 
 
 class _Elision:
@@ -51,6 +59,10 @@ class _Elision:
             if pair is not None and self._can(done, at, *pair):
                 source, target = pair
                 del done[at]
+                begins = next(n for n, k in enumerate(done) if source in k.writes())
+                if _copied(done[begins]) == (target, source):
+                    del done[begins]
+                    at -= 1
                 done = [rename(self.exprs, k, source, target) for k in done]
             else:
                 at += 1
@@ -64,13 +76,18 @@ class _Elision:
         return kernel
 
     def _can(self, kernels: Sequence[Kernel], at: int, source: Buffer, target: Buffer) -> bool:
-        here = sum(source in k.reads() | k.writes() for k in flat(kernels))
+        if source.kind != "temp":
+            return False
+        here = sum(source in _own(k) for k in flat(kernels))
         if here != self.uses.get(source, 0):
             return False
         writers = [n for n, k in enumerate(kernels) if source in k.writes()]
         if not writers or writers[-1] > at:
             return False
-        if any(target in k.reads() | k.writes() for k in kernels[writers[0] : at]):
+        begins = writers[0]
+        if begins < at and _copied(kernels[begins]) == (target, source):
+            begins += 1  # the source is the target before it is written: there may it change
+        if any(target in k.reads() | k.writes() for k in kernels[begins:at]):
             return False
         after = kernels[at + 1 :]
         still_read = any(source in k.reads() for k in after)
@@ -78,7 +95,7 @@ class _Elision:
 
 
 def _copied(kernel: Kernel) -> tuple[Buffer, Buffer] | None:
-    """(source, target) if the kernel does nothing but copy all of a temporary."""
+    """(source, target) if the kernel does nothing but copy all of a buffer."""
     if not isinstance(kernel, Loops) or kernel.ordered or len(kernel.phases) != 1:
         return None
     (phase,) = kernel.phases
@@ -92,7 +109,7 @@ def _copied(kernel: Kernel) -> tuple[Buffer, Buffer] | None:
         return None
     source, target = first.value.attr[0], first.buffer
     same = source.size == target.size == points * len(phase.stores)
-    if not same or source.kind != "temp" or source.dtype != target.dtype or source is target:
+    if not same or source.dtype != target.dtype or source is target:
         return None
     for store in phase.stores:
         if store.buffer is not target or store.value is not _load(store, source):

@@ -91,18 +91,34 @@ class Arithmetic:
         )
 
     def c_div(self, a: Element, b: Element) -> Element:
-        """Complex division, scaled by the larger part of the divisor so that it cannot overflow
-        early."""
+        """Complex division as torch's: R. L. Smith, Algorithm 116, Communications of the ACM 5
+        (1962); by zero part by part."""
         if len(a) == 1:
             return (self.div(a[0], b[0]),)
         (ar, ai), (br, bi) = a, b
-        scale = self.op("max", self.op("abs", br), self.op("abs", bi))
-        br, bi = self.div(br, scale), self.div(bi, scale)
-        ar, ai = self.div(ar, scale), self.div(ai, scale)
-        size = self.add(self.mul(br, br), self.mul(bi, bi))
+        wide, tall = self.op("abs", br), self.op("abs", bi)
+        real = self.test("ge", wide, tall)
+        large, small = self.select(real, br, bi), self.select(real, bi, br)
+        ratio = self.div(small, large)
+        one = self.const(1, br)
+        scale = self.div(one, self.add(large, self.mul(small, ratio)))
+        # Of a/b by a real part that is larger, and of -i a / -i b by an imaginary one.
+        first, second = self.select(real, ar, ai), self.select(real, ai, ar)
+        turned = self.mul(first, ratio)
+        zero = self.test("eq", self.op("max", wide, tall), self.const(0, br))
         return (
-            self.div(self.add(self.mul(ar, br), self.mul(ai, bi)), size),
-            self.div(self.sub(self.mul(ai, br), self.mul(ar, bi)), size),
+            self.select(
+                zero,
+                self.div(ar, wide),
+                self.mul(self.add(first, self.mul(second, ratio)), scale),
+            ),
+            self.select(
+                zero,
+                self.div(ai, tall),
+                self.mul(
+                    self.select(real, self.sub(second, turned), self.sub(turned, second)), scale
+                ),
+            ),
         )
 
     def c_exp(self, a: Element) -> Element:

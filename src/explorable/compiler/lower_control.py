@@ -61,6 +61,9 @@ def _advance(inner: Lowering, carries: list[Buffer], results: list[Lazy]) -> Non
     for carry, lazy in zip(carries, results, strict=True):
         if lazy.storage is carry:
             continue
+        if lazy.storage is not None and lazy.storage not in carries:
+            held.append((lazy, carry))
+            continue
         fresh = inner.temp(lazy.size * lazy.planes, lazy.item)
         inner.write(lazy, fresh)
         held.append((inner.stored(fresh, lazy.type), carry))
