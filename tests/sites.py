@@ -74,7 +74,8 @@ def check_live(reader: Reader) -> None:
         reader.settle()
         assert slider.input_value() != before
         assert figure.locator(".explorable-text").text_content() != title
-    assert reader.page.evaluate("() => window.shift") == 0
+    shift = reader.page.evaluate("() => window.shift")
+    assert shift == 0, shift
     assert reader.page.evaluate(f"() => {OVERFLOW}") <= 0
     assert reader.said == []
 

@@ -1,8 +1,10 @@
-"""Every op of PyTorch's own database: what lowers agrees with eager, what does not is on a list
-(tests/golden/not_lowered.*.txt, reviewed like any golden file)."""
+"""The ops of PyTorch's own database: what lowers agrees with eager, what does not is on a list
+(tests/golden/not_lowered.*.txt, reviewed like any golden file). Every op in float32, every third in
+the other dtypes and with gradients: `python -m conformance` tries them all."""
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 
 import pytest
@@ -27,7 +29,13 @@ def test_ops_agree_with_torch(
     dtype: torch.dtype, gradients: bool, golden: Callable[[str, str], None]
 ) -> None:
     torch.manual_seed(0)
-    lowered, refused = sort_out(samples(dtype, gradients=gradients))
+    everything = dtype is torch.float32 and not gradients
+    some = (
+        sample
+        for sample in samples(dtype, gradients=gradients)
+        if everything or zlib.crc32(sample.name.encode()) % 3 == 0
+    )
+    lowered, refused = sort_out(some)
     bad: dict[str, float] = {}
     for start in range(0, len(lowered), BATCH):
         batch = lowered[start : start + BATCH]
