@@ -227,6 +227,22 @@ def test_huge_angles():
     mpmath.mp.dps = 40
 
 
+def test_huge_angles_of_floats():
+    """Every power of two from where they are reduced as whole numbers, and the float that comes
+    nearest to a multiple of a quarter turn."""
+    rng = np.random.default_rng(4)
+    x = rng.uniform(1, 2, (8, 118)) * 2.0 ** np.arange(10, 128) * rng.choice([-1, 1], (8, 118))
+    x = np.append(x, [16367173 * 2.0**72, 1e6, 999999.9375, 3.4028234e38, np.inf, np.nan])
+    x = x.astype("float32")
+    found = edge_results(["sin", "cos", "tan"], [x], "float32")
+    mpmath.mp.dps = 80
+    for name, reference in (("sin", mpmath.sin), ("cos", mpmath.cos), ("tan", mpmath.tan)):
+        expected = np.array([float(reference(mpmath.mpf(float(v)))) for v in x[:-2]])
+        assert np.max(ulps(found[name][:-2], expected, "float32")) <= 3, name
+        assert np.all(np.isnan(found[name][-2:])), name
+    mpmath.mp.dps = 40
+
+
 def test_flushed_exp_has_no_denormals():
     x = np.linspace(-110, 80, 4000).astype("float32")
     x = np.append(x, np.float32([-np.inf, np.nan]))

@@ -7,6 +7,7 @@ import math
 import pytest
 import torch
 
+import explorable as ex
 from oracle import Case, check
 
 ODD = torch.tensor(
@@ -120,3 +121,12 @@ def test_extremes_with_a_number_keep_nan_and_the_sign_of_zero() -> None:
 
     x = ODD.repeat(2)[:23]
     check(Case(signs, (x,), ((x,), (-x,))))
+
+
+def test_a_turn_takes_no_exponential():
+    """exp(1j * x) is cos x + i sin x; what has no angle is no number, as in torch."""
+    x = torch.tensor([0.0, 1.0, -2.5, 3e7, -1e30, torch.inf, -torch.inf, torch.nan])
+    turn = ex.compile(lambda x: torch.exp(1j * x), x)
+    found, expected = turn(x), torch.exp(1j * x)
+    assert "exp_f" not in turn.c
+    torch.testing.assert_close(found, expected, equal_nan=True)

@@ -123,6 +123,10 @@ class Arithmetic:
 
     def c_exp(self, a: Element) -> Element:
         """e^x (cos y + i sin y), and 0 where e^x is, whatever y may be."""
+        if _vanishes(a[0]):
+            # A turn, `exp(1j * y)`: e^0 is 1, and of what times 0 is not a number neither is this.
+            size = self.add(self.const(1, a[0]), a[0])
+            return tuple(self.mul(size, self.op(turn, a[1])) for turn in ("cos", "sin"))
         size = self.op("exp", a[0])
         zero = self.const(0, size)
         gone = self.test("eq", size, zero)
@@ -340,3 +344,8 @@ _HIGHEST: dict[str, Number] = {
     "f32": math.inf, "f64": math.inf, "i8": 127, "i16": 2**15 - 1, "i32": 2**31 - 1,
     "i64": 2**63 - 1, "u8": 255, "bool": True,
 }  # fmt: skip
+
+
+def _vanishes(expr: Expr) -> bool:
+    """Is it something times 0?"""
+    return expr.op == "mul" and any(arg.op == "const" and arg.attr == 0 for arg in expr.args)

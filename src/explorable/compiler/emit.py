@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
+from math import prod
 
 from ..sizes import Formula, Named, formula_of
 from .c import c_library
@@ -22,6 +23,8 @@ from .spell import MEMORY, literal
 
 TABLE_RUN = 4
 """This many neighbouring calls of one function become a table and a loop."""
+BRIEF = 1024
+"""Points of a loop that is over before a reader could tell how its functions are called."""
 
 
 _OPERATIONS = {
@@ -236,5 +239,16 @@ def emit(program: Program, plan: Plan, places: Places) -> str:
     library = c_library(emitter.needs)
     prelude = files("explorable.compiler").joinpath("prelude.h").read_text(encoding="utf-8")
     memory = f"unsigned char arena[{plan.size}] __attribute__((aligned(64)));"
-    parts = [library, prelude, memory, *statics, *emitter.tables, *emitter.opaque]
+    shared = "#define SHARED NOINLINE" if _is_brief(program) else ""
+    parts = [shared, library, prelude, memory, *statics, *emitter.tables, *emitter.opaque]
     return "\n".join(p for p in [*parts, *emitter.texts, *entries] if p) + "\n"
+
+
+def _is_brief(program: Program) -> bool:
+    """Are all loops short? Then functions that several of them call stand in the module once."""
+    kernels = [k for function in program.functions for k in function.kernels]
+    return all(
+        isinstance(k, Loops)
+        and all(prod(v.extent for v in (*k.dims, *p.dims)) <= BRIEF for p in k.phases)
+        for k in (*kernels, *program.init)
+    )

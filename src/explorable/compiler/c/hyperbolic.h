@@ -4,7 +4,7 @@
 // rational fit is half the price, but leaves saturated units a few places short of 1: their gradient
 // 1 - tanh(x)^2 is then noise, which Adam scales up to whole steps. From 10 on it is 1, so that the
 // power of two can be added to the exponent as it is.
-static f4 tanh_f4(f4 x) {
+SHARED f4 tanh_f4(f4 x) {
   f4 a = abs_f4(x), z = x * x;
   f4 p = splat_f4(-5.70399e-03f);
   p = FMA(p, z, splat_f4(2.063782e-02f));
@@ -23,7 +23,7 @@ static f4 tanh_f4(f4 x) {
 F_FROM_F4(tanh)
 
 //@ sinh_f4: needs expm1_f4
-static f4 sinh_f4(f4 x) {
+SHARED f4 sinh_f4(f4 x) {
   f4 a = abs_f4(x), e = expm1_f4(a * splat_f4(0.5f));
   // With h = sinh(a / 2) and c = cosh(a / 2): sinh(a) = 2 h c, which does not overflow too early.
   f4 grown = e + splat_f4(1), inverse = splat_f4(1) / grown;
@@ -37,7 +37,7 @@ static f4 sinh_f4(f4 x) {
 F_FROM_F4(sinh)
 
 //@ cosh_f4: needs exp_f4
-static f4 cosh_f4(f4 x) {
+SHARED f4 cosh_f4(f4 x) {
   f4 e = exp_f4(abs_f4(x) * splat_f4(0.5f)), half = e * splat_f4(0.5f);
   return half * e + splat_f4(0.5f) / (e * e);
 }

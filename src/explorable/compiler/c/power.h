@@ -28,7 +28,7 @@ static double pow_float_d(double x, double y) {
   return x < 0 && parity == 1 ? -z : z;
 }
 NOINLINE float pow_f(float x, float y) { return (float)pow_float_d(x, y); }
-static f4 pow_f4(f4 x, f4 y) {
+SHARED f4 pow_f4(f4 x, f4 y) {
   return (f4){pow_f(x[0], y[0]), pow_f(x[1], y[1]), pow_f(x[2], y[2]), pow_f(x[3], y[3])};
 }
 

@@ -13,7 +13,7 @@ typedef struct {
   int quadrant;
 } angle;
 // Any finite x: the bits of x * 2 / pi that matter, multiplied out as whole numbers.
-NOINLINE angle reduce_huge(double x) {
+COLD angle reduce_huge(double x) {
   unsigned long long bits = bits_d(x), m = (bits & 0xfffffffffffffULL) | 0x10000000000000ULL;
   int e = (int)(bits >> 52 & 2047) - 1075, skip = e < 34 ? 0 : (e - 2) / 32,
       n = 2 + 32 * (skip + 7) - e;
@@ -124,7 +124,7 @@ NOINLINE double tan_d(double x) {
   return a.quadrant & 1 ? -c / s : s / c;
 }
 
-//@ reduce_f4: needs reduce_d, lanes
+//@ reduce_f4: needs lanes
 // Reduced in double: a float times a quarter turn keeps its small remainders. n is the quadrant.
 typedef struct {
   f4 r;
@@ -137,14 +137,43 @@ INLINE d2 reduce_half(d2 x, d2 *n) {
   return (x - k * (d2){1.5707963267341256, 1.5707963267341256}) -
          k * (d2){6.077100506303966e-11, 6.077100506303966e-11};
 }
-NOINLINE angle_f4 reduce_huge_f4(f4 x, angle_f4 found) {
-  for (int i = 0; i < 4; i++)
-    if (!(__builtin_fabsf(x[i]) < 1e6f)) {
-      angle one = reduce_d(x[i]);
-      found.r[i] = (float)one.r;
-      found.n[i] = one.quadrant;
+// 2 / pi in words of 32 bits, after one of zeros
+static const unsigned two_over_pi_f[] = {0,          0xa2f9836e, 0x4e441529, 0xfc2757d1,
+                                         0xf534ddc0, 0xdb629599, 0x3c439041, 0xfe5163ab};
+// Lanes from 2^17 on: of 2 / pi only 96 bits matter to a float, those from the second before the
+// point of x * 2 / pi on. The sum is that product modulo 4, with 62 bits behind its point.
+COLD angle_f4 reduce_huge_f4(f4 x, angle_f4 found) {
+  union {
+    f4 lanes;
+    float r[4];
+    unsigned bits[4];
+  } in = {x}, out = {found.r};
+  union {
+    i4 lanes;
+    int n[4];
+  } quadrants = {found.n};
+  for (int i = 0; i < 4; i++) {
+    unsigned long long sum = 0;
+    unsigned bits = in.bits[i], m = (bits & 0x7fffff) | 0x800000;
+    int from = (int)(bits >> 23 & 255) - 120;
+    if (from < 24) continue;
+    if (from > 134) {
+      out.r[i] = NOT_A_NUMBER;
+      continue;
     }
-  return found;
+    for (int k = 0; k < 3; k++) {
+      const unsigned *word = two_over_pi_f + (from >> 5) + k;
+      unsigned long long two = (unsigned long long)word[0] << 32 | word[1];
+      two = (unsigned long long)m * (unsigned)(two << (from & 31) >> 32);
+      sum += k < 1 ? two << 32 : k < 2 ? two : two >> 32;
+    }
+    int n = (int)((sum + (1ULL << 61)) >> 62), negative = (int)(bits >> 31);
+    float r = (float)((double)(long long)(sum - ((unsigned long long)n << 62)) *
+                      3.4061215800304564e-19);  // pi / 2^63
+    out.r[i] = negative ? -r : r;
+    quadrants.n[i] = negative ? -n : n;
+  }
+  return (angle_f4){out.lanes, quadrants.lanes};
 }
 INLINE angle_f4 reduce_f4(f4 x) {
   d2 n, m;
@@ -174,26 +203,27 @@ INLINE f4 sin_quadrant_f4(f4 r, i4 n) {
   return (f4)((i4)y ^ ((n & splat_i4(2)) << 30));
 }
 
-//@ sin_f4: needs reduce_f4
-static f4 sin_f4(f4 x) {
+//@ turned_f4: needs reduce_f4
+// The sine, some quarters of a turn further.
+SHARED f4 turned_f4(f4 x, int quarters) {
   angle_f4 a = reduce_f4(x);
-  return select_f4(x == splat_f4(0), x, sin_quadrant_f4(a.r, a.n));
+  return sin_quadrant_f4(a.r, a.n + splat_i4(quarters));
 }
+
+//@ sin_f4: needs turned_f4
+INLINE f4 sin_f4(f4 x) { return select_f4(x == splat_f4(0), x, turned_f4(x, 0)); }
 
 //@ sin_f: needs sin_f4
 F_FROM_F4(sin)
 
-//@ cos_f4: needs reduce_f4
-static f4 cos_f4(f4 x) {
-  angle_f4 a = reduce_f4(x);
-  return sin_quadrant_f4(a.r, a.n + splat_i4(1));
-}
+//@ cos_f4: needs turned_f4
+INLINE f4 cos_f4(f4 x) { return turned_f4(x, 1); }
 
 //@ cos_f: needs cos_f4
 F_FROM_F4(cos)
 
 //@ tan_f4: needs reduce_f4
-static f4 tan_f4(f4 x) {
+SHARED f4 tan_f4(f4 x) {
   angle_f4 a = reduce_f4(x);
   f4 s = sin_small_f4(a.r), c = cos_small_f4(a.r);
   i4 odd = (a.n & splat_i4(1)) != 0;
@@ -204,7 +234,7 @@ static f4 tan_f4(f4 x) {
 F_FROM_F4(tan)
 
 //@ atan2_f4: needs lanes
-static f4 atan2_f4(f4 y, f4 x) {
+SHARED f4 atan2_f4(f4 y, f4 x) {
   i4 sign = splat_i4((int)0x80000000u);
   f4 up = abs_f4(y), across = abs_f4(x), one = splat_f4(1);
   i4 steep = up > across;

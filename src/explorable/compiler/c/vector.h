@@ -15,6 +15,11 @@ typedef float f4_unaligned __attribute__((vector_size(16), aligned(4), may_alias
 #endif
 #define INLINE static inline __attribute__((always_inline))
 #define NOINLINE static __attribute__((noinline))
+#define COLD NOINLINE __attribute__((minsize))
+// Once in the module where loops are short (emit.py): a call costs less than to download it again.
+#ifndef SHARED
+#define SHARED static
+#endif
 #define INFINITE __builtin_inff()
 #define NOT_A_NUMBER __builtin_nanf("")
 INLINE f4 load_f4(const float *p) { return *(const f4_unaligned *)p; }
