@@ -63,7 +63,16 @@ class Scenes:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        for path in ("scene", "svg", "ticks", "text", "colour", "symlog", "marks/contour"):
+        for path in (
+            "scene",
+            "svg",
+            "ticks",
+            "ranges",
+            "text",
+            "colour",
+            "symlog",
+            "marks/contour",
+        ):
             name = f"{path.split('/')[-1]}Module"
             engine.once(link(f"scene/{path}.js", name=name).text, name=name)
         engine.once(f"globalThis.readOf = {READ}; globalThis.memories = {{}};", name="readOf")

@@ -35,8 +35,8 @@ STEPS = 3
 # Several optimiser steps magnify rounding: a gradient near zero may change its sign.
 AFTER_STEPS = 1e-3
 KILOBYTES = {
-    "turn": 26,
-    "plane": 32,
+    "turn": 21,
+    "plane": 28,
     "lms": 37,
     "descent": 39,
     "warped": 56,

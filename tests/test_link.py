@@ -253,14 +253,16 @@ def test_a_part_is_brought_for_what_it_is_needed_for() -> None:
         "program": {"nodes": [], "controls": {}, "slots": {}},
         "figures": {"one": {"layouts": [{"kind": "plot", "marks": [{"kind": "curve"}]}]}},
     }
-    later = tuple(LATER)
-    assert parts_of(unneeded(spec)) == later[1:]  # nobody types where there is no slider
-    later = later[1:]
-    marks = spec["figures"]["one"]["layouts"][0]["marks"]
-    marks[0]["kind"] = "arrow"
+    later = tuple(LATER)[1:]  # nobody types where there is no slider
+    plot = spec["figures"]["one"]["layouts"][0]
+    assert parts_of(unneeded(spec)) == ("ranges", *later)
+    plot |= {"x": [0, 1], "y": [0, 1]}
+    assert parts_of(unneeded(spec)) == later
+    plot["marks"][0]["kind"] = "arrow"
     assert parts_of(unneeded(spec)) == ("arrow", *later)
-    marks[0]["kind"] = "heatmap"
-    assert parts_of(unneeded(spec)) == ("colours", "pictures", "axis-names", *later)
+    plot["marks"][0]["kind"] = "heatmap"
+    cells = ("colours", "pictures", "axis-names", "cells", "spots", "short")
+    assert parts_of(unneeded(spec)) == (*cells, *later)
 
 
 def test_what_a_bundle_leaves_out_stands_in_a_part() -> None:

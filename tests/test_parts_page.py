@@ -119,5 +119,5 @@ def test_a_number_of_the_text_brings_what_it_needs(reader: Reader, site: str) ->
     reader.set({"theta": 2.5})
 
     expect(reader.page.locator("explorable-value")).to_have_text("+2.500e+00")
-    assert parts(reader) == ["arrow", "format", "value"]
+    assert parts(reader) == ["arrow", "format", "value", "wiring"]
     assert reader.said == []

@@ -33,14 +33,14 @@ def scenes() -> Iterator[Scenes]:
 def test_round_ranges_hold_the_data(
     scenes: Scenes, low: float, high: float, expected: list[float]
 ) -> None:
-    found = scenes.script(f"ticksModule.roundRange({low}, {high}, 'linear')")
+    found = scenes.script(f"rangesModule.roundRange({low}, {high}, 'linear')")
     assert found == expected
 
 
 def test_round_range_of_one_value_and_of_none(scenes: Scenes) -> None:
-    low, high = scenes.script("ticksModule.roundRange(3, 3, 'linear')")
+    low, high = scenes.script("rangesModule.roundRange(3, 3, 'linear')")
     assert low < 3 < high
-    assert scenes.script("ticksModule.roundRange(Infinity, -Infinity, 'linear')") == [0, 1]
+    assert scenes.script("rangesModule.roundRange(Infinity, -Infinity, 'linear')") == [0, 1]
 
 
 @pytest.mark.parametrize("exponent", range(-12, 13, 3))

@@ -1,6 +1,6 @@
 """What the text of a page may name: first values of controls, values and runs, and how they read.
 
-Names are those of the runtime (page/names.js): a page in full, a figure's own word, an ending that
+Names are those of the runtime (page/wiring.js): a page in full, a figure's own word, an ending that
 only one thing has.
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import prod
 from typing import Any
 
 SIMULATION = ("core/simulation.js", "core/stepping.js", "page/runs.js", "page/transport.js")
@@ -19,6 +20,17 @@ LEVEL = ("scene/marks/level.js",)
 AXIS_NAMES = ("scene/axis_names.js",)
 LOGARITHMS = ("scene/logarithms.js",)
 RASTER = ("scene/raster.js",)
+ROWS = ("scene/rows.js",)
+CELL_ROOM = ("scene/cell_room.js",)
+SPOTS = ("scene/spots.js",)
+AUTOMATIC = ("scene/ranges.js", "scene/marks/extent.js")
+THIN = ("scene/thin.js",)
+FEWEST = 800
+"""So many numbers are a line that may be finer than the narrowest plot shows."""
+PROJECTIONS = ("scene/projections.js",)
+LINES = {"curve", "segments", "arrow", "area", "contour", "mesh", "streamlines", "label", "readout"}
+"""Marks without a dot or a box."""
+LAYOUTS = {"plot", "row", "column", "grid"}
 LEGEND = ("scene/legend.js",)
 KEY = ("scene/key.js",)
 NAMES = ("scene/names.js",)
@@ -38,7 +50,7 @@ TOOLS = ("page/tools.js",)
 CLOTHES = ("clothes.css",)
 MORE_STYLE = ("handles.css", "inputs.css")
 """What a figure needs that has anything but sliders."""
-WORDS = ("page/part_words.js",)
+WORDS = ("page/words.js", "page/part_words.js")
 PAST = ("page/past.js",)
 UPLOADS = ("page/upload.js",)
 FILES = {
@@ -48,7 +60,7 @@ FILES = {
     "microphone": "page/microphone.js",
 }
 STAGES = ("page/stages.js",)
-FORMS = ("core/forms.js",)
+FORMS = ("core/forms.js", "page/form_inputs.js")
 SIZES = ("core/sizes.js",)
 ARRAYS = ("core/arrays.js",)
 HALVES = ("core/halves.js",)
@@ -58,13 +70,19 @@ FIELD = ("core/field.js", "page/fields.js", "scene/marks/field.js")
 SOUND = ("scene/marks/sound.js", "page/sound.js")
 TEXTS = ("core/tokens.js",)
 TOKENIZERS = ("core/models.js",)
-AWAY = ("page/away.js",)
+AWAY = ("page/away.js", "core/saved.js")
 VALUE = ("page/value.js",)
-GESTURES = ("page/gestures.js", "page/handles.js", "scene/marks/point_handles.js")
+WIRING = ("page/wiring.js", "core/unknown.js")
+GESTURES = (
+    *("page/gestures.js", "page/handles.js"),
+    *("scene/marks/handle.js", "scene/marks/point_handles.js"),
+)
 """What the reader moves in a drawing, presses or points at."""
 HANDLED = {"sound", "tokens"}
 """Marks with handles though they edit nothing."""
 PIXELS = {"heatmap", "image", "field", "matrix", "board", "graph", "tokens"}
+PICTURES = {"heatmap", "image", "matrix", "board", "graph", "tokens"}
+"""As in scene/marks/kinds.js."""
 NAMED_CELLS = {"bars", "heatmap", "image", "matrix", "board", "graph", "tokens"}
 """Marks with words beside their cells, or numbers under them."""
 MARKS = (
@@ -92,6 +110,9 @@ LATER: dict[str, tuple[str, ...]] = {
     "away": AWAY,
     "value": VALUE,
     "format": ("core/format.js",),
+    "wiring": WIRING,
+    "ground": ("page/ground.js",),
+    "complaint": ("page/complaint.js",),
 }
 """Parts that a page fetches when they are wanted, if `needed_at_once` does not say otherwise."""
 PARTS: dict[str, tuple[str, ...]] = {
@@ -129,7 +150,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "legend": LEGEND,
     "axis-names": AXIS_NAMES,
     "names": NAMES,
-    "scales": (*LOGARITHMS, *SYMLOG, *DATES),
+    "scales": (*LOGARITHMS, *SYMLOG, *DATES, *PROJECTIONS),
     "contour": ("scene/marks/contour.js", *BANDS, *LEVEL),
     "streamlines": ("scene/marks/streamlines.js",),
     "mesh": ("scene/marks/mesh.js",),
@@ -137,12 +158,22 @@ PARTS: dict[str, tuple[str, ...]] = {
     "board": ("scene/marks/board.js", "page/board.js"),
     "graph": ("scene/marks/graph.js", "scene/marks/edges.js"),
     "space": SPACE,
+    "rows": ROWS,
+    "cells": CELL_ROOM,
+    "spots": SPOTS,
+    "thin": THIN,
+    "ranges": AUTOMATIC,
+    "short": ("scene/short.js",),
     "sound": SOUND,
     "look": (*VIEW, *READING, *ZOOM),
     **LATER,
 }
 """The files beside the core, and what stands in each: what is needed together, or seldom. What only
 one of them imports goes with it."""
+
+
+COPIED = ("page/focus.js",)
+"""A few lines that some parts need: each of them has its own."""
 
 
 def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
@@ -156,7 +187,8 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     kinds = {control["kind"] for control in controls if "upload" not in control}
     left_out += [path for form, path in FILES.items() if form not in uploads]
     left_out += () if uploads else UPLOADS
-    if all(control["kind"] == "slider" for control in controls):
+    fixed = not any(part.get("statics") for part in _parts(spec["program"]))
+    if fixed and all(c["kind"] == "slider" and c.get("style") != "stepper" for c in controls):
         left_out += FORMS
     if "range" not in kinds:
         left_out += RANGES
@@ -190,7 +222,10 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += TEXTS
     if not any(text["tokenizer"]["kind"] == "model" for text in texts):
         left_out += TOKENIZERS
-    shapes = (shape for _, _, shape in spec["program"]["slots"].values())
+    shapes = [shape for _, _, shape in spec["program"]["slots"].values()]
+    bounds = ([e if isinstance(e, int) else e[0] for e in shape] for shape in shapes)
+    if all(prod(bound) <= FEWEST for bound in bounds):
+        left_out += THIN
     if all(isinstance(extent, int) for shape in shapes for extent in shape):
         left_out += SIZES
     arrays = spec["program"].get("arrays", ())
@@ -232,6 +267,8 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += MULTIPLES
     if not any("symlog" in (part.get("xScale"), part.get("yScale")) for part in parts):
         left_out += SYMLOG
+    if set(LOGARITHMS) <= set(left_out) >= set(SYMLOG):
+        left_out += PROJECTIONS
     if not any("xDates" in part for part in parts):
         left_out += DATES
     coloured = any("colours" in part for part in parts)
@@ -239,22 +276,31 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += TINTS
     if not coloured and not filled and not any(part.get("kind") == "heatmap" for part in parts):
         left_out += KEY
-    if not any("space" in part for part in parts):
-        left_out += SPACE
+    spaces = any("space" in part for part in parts)
+    left_out += () if spaces else SPACE
     if not any("grid" in part for part in parts):
         left_out += GRID
     if not any("drag" in part for part in parts):
         left_out += DRAG
+    plots = [part for part in parts if "marks" in part]
+    if not spaces and all(plot.get("x") and plot.get("y") for plot in plots):
+        left_out += AUTOMATIC
     used = {part["kind"] for part in parts if isinstance(part.get("kind"), str)}
     if not (coloured or filled or used & PIXELS):
         left_out += RASTER
+    if all(f["kind"] == "plot" for figure in spec["figures"].values() for f in figure["layouts"]):
+        left_out += ROWS
+    empty = any(part.get("axes") is False for part in parts)
+    if set(KEY) <= set(left_out) and not (used & PICTURES or empty or spaces):
+        left_out += CELL_ROOM
     spoken = {"tensor", "points"} & kinds or {"sound", "tokens", "board", "matrix"} & used
-    spaces = any("space" in part for part in parts)
     if not (spoken or read or zoomed or spaces or runs):
         left_out += WORDS
     moved = any("edit" in part or "drag" in part or "space" in part for part in parts)
     if not moved and not zoomed and not used & HANDLED:
         left_out += GESTURES
+    if set(GESTURES) <= set(left_out) >= set(LEGEND) and used <= LINES | LAYOUTS:
+        left_out += SPOTS
     bare = all(c["kind"] == "slider" and not c.get("play") for c in controls)
     if bare and not (runs or read or zoomed) and set(GESTURES) <= set(left_out) >= set(CLOTHES):
         left_out += MORE_STYLE
@@ -270,12 +316,26 @@ def needed_at_once(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.t
     if spec["program"].get("heavy"):
         now.append("away")
     slots = spec["program"]["slots"]
+    if not _stands_alone(spec):
+        now.append("wiring")
     for part in _parts(spec["figures"]):
         asked, slot = part.get("format"), slots.get(part.get("slot"), [0, "", []])
         fixed = asked is None or (re.fullmatch(r"\.\d+f", asked) and "complex" not in slot[1])
         if part.get("kind") in ("matrix", "graph") or not fixed:
             return (*now, "format")
     return tuple(now)
+
+
+def _stands_alone(spec: Any) -> bool:  # Any: the shapes of spec.d.ts
+    """Is it one figure of its own controls, without whole numbers that JavaScript may round?"""
+    slots = spec["program"]["slots"]
+    shown = [slot for f in spec["figures"].values() for o in f["outputs"] for slot in o.values()]
+    return (
+        len(spec["figures"]) == 1
+        and all(node["kind"] == "figure" for node in spec["program"]["nodes"])
+        and not any("names" in f or "nodes" in f for f in spec["figures"].values())
+        and not any(slots[slot][1] == "int64" for slot in shown if slot in slots)
+    )
 
 
 def _tells(plot: dict[str, Any]) -> bool:  # Any: JSON

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ..errors import ExplorableError
 from .join import Exports, exporting, files_of, join
-from .needs import PARTS
+from .needs import COPIED, PARTS
 from .shorten import short_names, top_names
 from .sources import RUNTIME, imports_of, ordered
 
@@ -119,6 +119,8 @@ def modules_of_parts() -> dict[str, frozenset[Path]]:
 
     for path, name in listed.items():
         visit(path, name)
+    copied = files_of(COPIED)
+    users = {path: names for path, names in users.items() if path not in copied}
     if shared := [path for path, names in users.items() if len(names) > 1]:
         fact = f"several parts import '{shared[0].name}', and none of PARTS lists it"
         raise ExplorableError("link", fact, where="needs.py")

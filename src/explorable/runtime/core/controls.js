@@ -1,15 +1,14 @@
 // What a control accepts, how it reads and moves: pure functions of its definition and a value.
 
-import { acceptForm } from "./forms.js";
-import { clamp, finite, snapped } from "./numbers.js";
-import { unknown } from "./unknown.js";
+import { acceptForm, spellForm } from "./forms.js";
+import { clamp, digits, finite, snapped } from "./numbers.js";
 
 /** @typedef {import("../spec").Control} Control */
 /** @typedef {number | boolean | string | number[] | ([number, number] | [number, number, number])[]} Value */
 /** @typedef {Exclude<Control, { kind: "points" | "tensor" | "point" }>} Simple
  * @typedef {import("../spec").SliderControl | import("../spec").RangeControl} Ranged */
 
-export { clamp, unknown };
+export { clamp };
 
 /**
  * The value the control takes for what was asked: clamped, snapped, of its own form.
@@ -45,11 +44,9 @@ export function atPosition({ low, high, scale }, t) {
  * @returns {Value}
  */
 export function nudge(name, control, value, steps) {
-  const x = Number(value);
-  if (control.kind === "slider") return nudged(control, x, steps);
-  if (control.kind === "integer" || control.kind === "seed")
-    return accept(name, control, x + steps);
-  return value;
+  return control.kind === "slider"
+    ? nudged(control, Number(value), steps)
+    : accept(name, control, Number(value) + steps);
 }
 
 /** A number of a range, some steps away. @param {Ranged} control @param {number} x @param {number} steps */
@@ -71,36 +68,7 @@ const tidy = (x, unit) => Number(x.toFixed(clamp(0, 12, Math.ceil(-Math.log10(un
  */
 export function spell(control, value) {
   const unit = control.unit ? ` ${control.unit}` : "";
-  if (control.kind === "slider") return digits(control, Number(value)) + unit;
-  if (control.kind === "range") {
-    const ends = /** @type {number[]} */ (value).map((end) => digits(control, end));
-    return `${ends.join(" – ")}${unit}`;
-  }
-  if (control.kind === "point") {
-    const [x, y] = /** @type {[number, number]} */ (value).map((part) => part.toFixed(2));
-    return control.complex
-      ? `${x} ${y.startsWith("-") ? "−" : "+"} ${y.replace("-", "")}i`
-      : `(${x}, ${y})`.replaceAll("-", "−");
-  }
-  return String(value).replace("-", "−") + unit;
+  return control.kind === "slider"
+    ? digits(control, Number(value)) + unit
+    : spellForm(control, value, unit);
 }
-
-/** A number of a range as the reader sees it, without the unit. @param {Ranged} control @param {number} x */
-export function digits({ low, high, scale, step }, x) {
-  if (scale === "log") {
-    const shown =
-      x !== 0 && (Math.abs(x) < 1e-3 || Math.abs(x) >= 1e5)
-        ? x.toExponential(1)
-        : String(Number(x.toPrecision(3)));
-    return shown.replaceAll("-", "−");
-  }
-  // As many decimals as a hundredth of the range, or a step, needs.
-  const unit = step ?? (high - low) / 100;
-  return x
-    .toFixed(step ? decimals(step) : clamp(0, 8, Math.ceil(-Math.log10(unit) - 0.1)))
-    .replace("-", "−");
-}
-
-/** @param {number} step */
-const decimals = (step) =>
-  String(step).split("e-")[1] ? 8 : (String(step).split(".")[1] ?? "").length;

@@ -1,7 +1,8 @@
 // What controls take that are no sliders, and give to the machine: whole numbers, words, places,
 // lists of numbers, texts.
 
-import { clamp, finite, snapped, wrong } from "./numbers.js";
+import { clamp, digits, finite, snapped, wrong } from "./numbers.js";
+import { has } from "./own.js";
 import { fitting, pieces } from "./tokens.js";
 import { unknown } from "./unknown.js";
 
@@ -27,7 +28,7 @@ export function acceptForm(name, control, asked) {
       return asked;
     case "choice":
       if (!control.options.includes(/** @type {string} */ (asked))) {
-        throw new Error(unknown(`option of '${name}'`, String(asked), control.options));
+        throw new Error(unknown?.(`option of '${name}'`, String(asked), control.options));
       }
       return /** @type {string} */ (asked);
     case "point":
@@ -87,7 +88,7 @@ const rowOf = (control) => (control.kind === "tensor" ? control.shape[1] : 1);
  * @param {Value} value
  * @param {boolean} length
  */
-export function staticKey(control, value, length) {
+function staticKey(control, value, length) {
   if (length)
     return String(
       control.kind === "text"
@@ -98,6 +99,19 @@ export function staticKey(control, value, length) {
     ? String(control.options.indexOf(/** @type {string} */ (value)))
     : String(value);
 }
+
+/**
+ * Of an entry, the key at the present settings.
+ * @param {import("./machine.js").Machine} machine @param {import("./machine.js").EntryTable} table
+ */
+export const keyOf = ({ program, values }, { statics }) =>
+  statics
+    .map((name) => {
+      const length = name.endsWith(".length") && !has(program.controls, name);
+      const control = length ? name.slice(0, -".length".length) : name;
+      return staticKey(program.controls[control], values[control], length);
+    })
+    .join("|");
 
 /**
  * The dtype of numbers of a control's slot is the slot's own; this gives the numbers.
@@ -140,4 +154,22 @@ export function writeForm(memory, control, value) {
       points.map((point, k) => point[2] ?? control.classes?.[k] ?? 0),
     );
   }
+}
+
+/**
+ * A value as the reader sees it beside the control.
+ * @param {Exclude<Control, { kind: "slider" }>} control @param {Value} value @param {string} unit
+ */
+export function spellForm(control, value, unit) {
+  if (control.kind === "range") {
+    const ends = /** @type {number[]} */ (value).map((end) => digits(control, end));
+    return `${ends.join(" – ")}${unit}`;
+  }
+  if (control.kind === "point") {
+    const [x, y] = /** @type {[number, number]} */ (value).map((part) => part.toFixed(2));
+    return control.complex
+      ? `${x} ${y.startsWith("-") ? "−" : "+"} ${y.replace("-", "")}i`
+      : `(${x}, ${y})`.replaceAll("-", "−");
+  }
+  return String(value).replace("-", "−") + unit;
 }

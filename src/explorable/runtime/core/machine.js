@@ -3,13 +3,16 @@
 // no clock, no promise.
 
 import { load } from "./arrays.js";
-import { accept, unknown } from "./controls.js";
-import { staticKey, writeForm } from "./forms.js";
+import { accept } from "./controls.js";
+import { keyOf, writeForm } from "./forms.js";
 import { Memory } from "./memory.js";
-import { learn, learnt } from "./models.js";
+import { learn } from "./models.js";
 import { has } from "./own.js";
 import { run } from "./run.js";
+import { adopt } from "./saved.js";
 import { Run } from "./simulation.js";
+import { press } from "./stepping.js";
+import { unknown } from "./unknown.js";
 
 /** @typedef {import("../spec").Program} Program */
 /** @typedef {import("../spec").EntryTable} EntryTable */
@@ -24,10 +27,13 @@ import { Run } from "./simulation.js";
 
 const always = () => true;
 
+/** What an entry is chosen by. @param {Machine} machine @param {EntryTable} table */
+const staticKey = (machine, table) => (table.statics.length ? keyOf(machine, table) : "");
+
 export class Machine {
   /** @type {Record<string, Value>} */ values = {};
   /** Nodes that have to run. @type {Set<string>} */ stale = new Set();
-  /** @type {Map<string, Run>} */ #runs = new Map();
+  /** Of the simulations. @type {Map<string, Run>} */ runs = new Map();
   /** @type {Exports} */ #exports;
   /** Of fields, by the name of each. @type {Map<string, import("./memory.js").Reading>} */ pictures =
     new Map();
@@ -45,9 +51,9 @@ export class Machine {
     for (const node of program.nodes) {
       this.stale.add(node.name);
       if (node.kind !== "simulation") continue;
-      this.#runs.set(node.name, new Run(node, this.memory));
+      this.runs.set(node.name, new Run(node, this.memory));
     }
-    if (from.memory instanceof ArrayBuffer) this.#adopt(/** @type {Saved} */ (from));
+    if (from.memory instanceof ArrayBuffer) adopt(this, /** @type {Saved} */ (from));
     else this.#begin(/** @type {Record<string, Uint8Array>} */ (from));
   }
 
@@ -62,31 +68,17 @@ export class Machine {
     }
   }
 
-  /** @param {Saved} saved */
-  #adopt(saved) {
-    if (learn) learn(this.program, saved.tokenizers ?? {});
-    new Uint8Array(this.memory.buffer).set(new Uint8Array(saved.memory));
-    this.values = { ...saved.values };
-    this.stale = new Set(saved.stale);
-    for (const [name, run] of saved.runs) Object.assign(this.run(name), run);
-  }
-
   /**
    * Set a control: the value it took, after clamping and snapping. Nothing runs yet.
    * @param {string} name @param {unknown} asked @returns {Value}
    */
   set(name, asked) {
     const controls = this.program.controls;
-    if (!has(controls, name))
-      throw new Error(unknown("control", name, Object.keys(controls)));
+    if (!has(controls, name)) throw new Error(unknown?.("control", name, Object.keys(controls)));
     const control = controls[name];
     const value = accept(name, control, asked);
     if (control.kind === "button") {
-      for (const node of this.program.nodes) {
-        if (node.kind !== "simulation" || !node.needs.includes(name)) continue;
-        const { presses } = this.run(node.name);
-        presses[name] = (presses[name] ?? 0) + /** @type {number} */ (value);
-      }
+      if (press) press(this, name, /** @type {number} */ (value));
       return value;
     }
     if (value === this.values[name]) return value;
@@ -127,8 +119,8 @@ export class Machine {
    * @returns {Run}
    */
   run(name) {
-    const run = this.#runs.get(name);
-    if (!run) throw new Error(unknown("simulation", name, [...this.#runs.keys()]));
+    const run = this.runs.get(name);
+    if (!run) throw new Error(unknown?.("simulation", name, [...this.runs.keys()]));
     return run;
   }
 
@@ -153,50 +145,7 @@ export class Machine {
   key(figure) {
     const node = this.program.nodes.find(({ kind, name }) => kind === "figure" && name === figure);
     if (node?.kind !== "figure") throw new Error(`no figure '${figure}'`);
-    return this.#key(node.run);
-  }
-
-  /** Everything another machine of the same program needs to go on from here. @returns {Saved} */
-  save() {
-    const runs = [...this.#runs].map(
-      ([name, run]) => /** @type {[string, object]} */ ([name, run.save()]),
-    );
-    return {
-      memory: this.memory.buffer.slice(0),
-      values: this.values,
-      stale: [...this.stale],
-      runs,
-      tokenizers: learnt ? learnt(this.program) : undefined,
-    };
-  }
-
-  /** What the reader did, without the arena: enough for `resume` in a fresh machine. @returns {Kept} */
-  rest() {
-    return { values: this.values, runs: [...this.#runs].map(([name, run]) => [name, run.rest()]) };
-  }
-
-  /** Go on from where another machine rested; here nothing has run. @param {Kept} kept */
-  resume({ values, runs }) {
-    for (const name of Object.keys(values)) {
-      this.values[name] = values[name];
-      this.write(name);
-    }
-    for (const node of this.program.nodes) {
-      if (node.kind === "figure") continue;
-      if (node.kind === "value") this.enter(node.run);
-      else {
-        // A run also reads what init alone writes, its random key.
-        this.enter(node.init);
-        const [, kept] = /** @type {Kept["runs"][0]} */ (runs.find(([name]) => name === node.name));
-        Object.assign(this.run(node.name), kept).restore(kept.step);
-      }
-      this.stale.delete(node.name);
-    }
-  }
-
-  /** Names of the simulations. */
-  get simulations() {
-    return [...this.#runs.keys()];
+    return staticKey(this, node.run);
   }
 
   /** @param {string} name */
@@ -216,18 +165,8 @@ export class Machine {
   }
 
   /** @param {EntryTable} table */
-  #key({ statics }) {
-    const parts = statics.map((name) => {
-      const length = name.endsWith(".length") && !has(this.program.controls, name);
-      const control = length ? name.slice(0, -".length".length) : name;
-      return staticKey(this.program.controls[control], this.values[control], length);
-    });
-    return parts.join("|");
-  }
-
-  /** @param {EntryTable} table */
   enter(table) {
-    const key = this.#key(table);
+    const key = staticKey(this, table);
     const entry = table.entries[key];
     if (entry === undefined) throw new Error(`no entry for the settings '${key}'`);
     this.#call(entry);

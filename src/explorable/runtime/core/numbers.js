@@ -21,3 +21,23 @@ export function finite(name, asked) {
 /** @param {string} name @param {string} expected @param {unknown} got */
 export const wrong = (name, expected, got) =>
   new Error(`'${name}' takes ${expected}, got ${JSON.stringify(got)}`);
+
+/** A number of a range as the reader sees it, without the unit. @param {Ranged} control @param {number} x */
+export function digits({ low, high, scale, step }, x) {
+  if (scale === "log") {
+    const shown =
+      x !== 0 && (Math.abs(x) < 1e-3 || Math.abs(x) >= 1e5)
+        ? x.toExponential(1)
+        : String(Number(x.toPrecision(3)));
+    return shown.replaceAll("-", "−");
+  }
+  // As many decimals as a hundredth of the range, or a step, needs.
+  const unit = step ?? (high - low) / 100;
+  return x
+    .toFixed(step ? decimals(step) : clamp(0, 8, Math.ceil(-Math.log10(unit) - 0.1)))
+    .replace("-", "−");
+}
+
+/** @param {number} step */
+const decimals = (step) =>
+  String(step).split("e-")[1] ? 8 : (String(step).split(".")[1] ?? "").length;

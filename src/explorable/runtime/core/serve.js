@@ -3,7 +3,8 @@
 
 import { pull } from "./drag.js";
 import { paintFields } from "./field.js";
-import { advance, seek } from "./stepping.js";
+import { rest, resume } from "./saved.js";
+import { progress, steer } from "./stepping.js";
 
 /** @typedef {import("./machine.js").Machine} Machine */
 /** @typedef {import("./controls.js").Value} Value */
@@ -41,46 +42,23 @@ import { advance, seek } from "./stepping.js";
  */
 export function serve(machine, request, clock) {
   const start = clock();
-  const more = () => clock() - start < request.budget;
-  if (request.resume) machine.resume(request.resume);
+  if (request.resume) resume(machine, request.resume);
   for (const [name, value] of Object.entries(request.set)) machine.set(name, value);
-  let cost = 0;
   const pulled = request.pull ? pull(machine, request.pull) : {};
-  if (request.pull) cost = clock() - start;
-  for (const name of request.restart) machine.restart(name);
-  const seeking = Object.entries(request.seek).flatMap(([name, step]) =>
-    seek(machine, name, step, more) ? [] : [name],
-  );
-  for (const [name, count] of Object.entries(request.advance)) {
-    machine.settle(() => false);
-    const before = clock();
-    // However slow a step is, one is taken: a run never stands still for want of time.
-    const taken = advance(machine, name, Math.min(1, count));
-    cost = Math.max(cost, clock() - before);
-    if (taken) advance(machine, name, count - taken, more);
-  }
+  const pulling = request.pull ? clock() - start : 0;
+  const steered = steer?.(machine, request, clock, () => clock() - start < request.budget);
   const before = clock();
   const ran = machine.settle((figure) => request.figures.includes(figure));
-  cost = Math.max(cost, clock() - before);
+  const settling = clock() - before;
   const pictures = paintFields?.(machine, request.fields ?? [], ran, request.budget, clock);
   return {
     painted: pictures?.painted ?? [],
     painting: pictures?.painting ?? false,
     ran: Object.fromEntries(ran.map((figure) => [figure, machine.key(figure)])),
-    runs: progress(machine),
-    seeking,
+    runs: progress?.(machine) ?? {},
+    seeking: steered?.seeking ?? [],
     pulled,
-    cost,
-    kept: request.rest ? machine.rest() : undefined,
+    cost: Math.max(pulling, steered?.cost ?? 0, settling),
+    kept: request.rest ? rest(machine) : undefined,
   };
-}
-
-/** @param {Machine} machine @returns {Record<string, Progress>} */
-function progress(machine) {
-  /** @type {Record<string, Progress>} */ const runs = {};
-  for (const name of machine.simulations) {
-    const { step, furthest, begun } = machine.run(name);
-    runs[name] = { step, furthest, begun };
-  }
-  return runs;
 }

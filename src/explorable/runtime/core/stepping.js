@@ -6,9 +6,45 @@ import { has } from "./own.js";
 /** @typedef {import("./controls.js").Value} Value */
 /** @typedef {import("./machine.js").Machine} Machine */
 /** @typedef {import("./simulation.js").Run} Run */
+/** @typedef {import("./serve.js").Progress} Progress */
 /** @typedef {() => boolean} More */
 
 const always = () => true;
+
+/**
+ * Of a request: simulations are started again, go to a step and take steps.
+ * @param {Machine} machine @param {import("./serve.js").Request} request
+ * @param {() => number} clock milliseconds @param {More} more
+ */
+export function steer(machine, { restart, seek: asked, advance: wanted }, clock, more) {
+  let cost = 0;
+  for (const name of restart) machine.restart(name);
+  const seeking = Object.keys(asked).filter((name) => !seek(machine, name, asked[name], more));
+  for (const [name, count] of Object.entries(wanted)) {
+    machine.settle(() => false);
+    const before = clock();
+    // However slow a step is, one is taken: a run never stands still for want of time.
+    const taken = advance(machine, name, Math.min(1, count));
+    cost = Math.max(cost, clock() - before);
+    if (taken) advance(machine, name, count - taken, more);
+  }
+  return { seeking, cost };
+}
+
+/** How far each run has come. @param {Machine} machine @returns {Record<string, Progress>} */
+export const progress = ({ runs }) =>
+  Object.fromEntries(
+    [...runs].map(([name, { step, furthest, begun }]) => [name, { step, furthest, begun }]),
+  );
+
+/** The reader has pressed a button. @param {Machine} machine @param {string} name @param {number} times */
+export function press(machine, name, times) {
+  for (const node of machine.program.nodes) {
+    if (node.kind !== "simulation" || !node.needs.includes(name)) continue;
+    const { presses } = machine.run(node.name);
+    presses[name] = (presses[name] ?? 0) + times;
+  }
+}
 
 /**
  * Take steps, at most `count` and as long as `more()`; gives how many were taken.
@@ -59,7 +95,7 @@ function step(machine, run, settings) {
   const { node } = run;
   run.writeStep(run.step + 1);
   const buttons = node.needs.filter((name) => machine.program.controls[name]?.kind === "button");
-  for (const name of buttons) press(machine, name, Number(settings[name] ?? 0));
+  for (const name of buttons) write(machine, name, Number(settings[name] ?? 0));
   const table =
     run.step === 1 && node.first
       ? node.first
@@ -67,13 +103,13 @@ function step(machine, run, settings) {
         ? node.record
         : node.step;
   machine.enter(table);
-  for (const name of buttons) press(machine, name, 0);
+  for (const name of buttons) write(machine, name, 0);
   if (run.recording) run.append();
   run.keep();
 }
 
 /** @param {Machine} machine @param {string} name @param {number} presses */
-function press(machine, name, presses) {
+function write(machine, name, presses) {
   const { slot } = machine.program.controls[name];
   if (slot) machine.memory.write(slot, [presses]);
 }

@@ -2,6 +2,7 @@
 // Fetched when it is wanted: most figures are quick, and stay in sight.
 
 import { has } from "../core/own.js";
+import { save } from "../core/saved.js";
 import { bytes, urlOf } from "./load.js";
 import { store } from "./store.js";
 
@@ -43,10 +44,22 @@ function slotsRead(spec) {
  * @param {Spec} spec @param {import("../core/memory.js").Read} read
  * @returns {Map<string, Reading>}
  */
-export function copies(spec, read) {
+function copies(spec, read) {
   /** @param {string} slot @returns {[string, Reading]} */
   const copy = (slot) => [slot, { ...read(slot), data: read(slot).data.slice() }];
   return new Map(Object.values(slotsRead(spec)).flat().map(copy));
+}
+
+/**
+ * The machine of a port rests: what the next one needs, and what the page reads until then.
+ * @param {Spec} spec @param {Port} port
+ */
+export async function rested(spec, port) {
+  const nothing = { set: {}, restart: [], seek: {}, advance: {}, figures: [], budget: 0 };
+  const { kept } = await port.ask({ ...nothing, rest: true });
+  const readings = copies(spec, port.read);
+  port.end();
+  return { kept, read: (/** @type {string} */ slot) => /** @type {Reading} */ (readings.get(slot)) };
 }
 
 /**
@@ -63,7 +76,7 @@ export async function workerPort(spec, module, base, from) {
     try {
       const worker = new Worker(await url());
       const post = connect(worker);
-      const saved = from.save?.();
+      const saved = from.machine && save(from.machine);
       const started = post({ program: spec.program, slots: slotsRead(spec), module, saved });
       const timeout = new Promise((_, fail) =>
         setTimeout(() => fail(new Error("the worker does not start")), START_MILLISECONDS),

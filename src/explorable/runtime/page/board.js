@@ -3,7 +3,7 @@
 
 import { clamp } from "../core/controls.js";
 import { cellAt, cellOf, setCell } from "./areas.js";
-import { hasFocus } from "./inputs.js";
+import { hasFocus } from "./focus.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./gestures.js").Grip} Grip */

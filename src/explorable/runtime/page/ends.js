@@ -1,7 +1,8 @@
 // The two ends of a range: two native inputs over one track. Neither passes the other; a press on the
 // track takes the nearer end there.
 
-import { atPosition, digits, nudged, position, spell } from "../core/controls.js";
+import { atPosition, nudged, position, spell } from "../core/controls.js";
+import { digits } from "../core/numbers.js";
 import { stepsOf } from "./steps.js";
 
 /** @typedef {import("./session.js").Session} Session */

@@ -1,17 +1,19 @@
 // <explorable-figure>: upgrades in place what markup.js made, and gives the element its JavaScript
 // face.
 
-import { has } from "../core/own.js";
+import { calm } from "./calm.js";
+import { explain } from "./complaint.js";
 import { bindControl } from "./inputs.js";
-import { byName, slotsByName, withWords } from "./names.js";
-import { calm, Session } from "./session.js";
+import { byName } from "./names.js";
 import { bindStages } from "./stages.js";
 import { Stage } from "./stage.js";
 import { follow } from "./theme.js";
 import { bindTransport } from "./transport.js";
-import { say, WORDS, wordsOf } from "./words.js";
+import { checkWhole, controlsBehind, slotsByName, stepNumbers, withWords } from "./wiring.js";
+import { wordsOf } from "./words.js";
 
 /** @typedef {import("../spec").Spec} Spec */
+/** @typedef {import("./session.js").Session} Session */
 /** @typedef {import("../core/controls.js").Value} Value */
 
 export const MARGIN = "300px";
@@ -36,7 +38,7 @@ export class Figure {
     if (!this.spec) throw new Error(`no figure '${this.figure}' in the bundle`);
     const { signal } = this.#abort;
     const locale = /** @type {HTMLElement | null} */ (element.closest("[lang]"))?.lang;
-    this.words = wordsOf(locale);
+    /** @type {import("./words.js").Words} */ this.words = wordsOf?.(locale);
     this.box = /** @type {HTMLElement} */ (element.querySelector(".explorable-box"));
     /** @param {Record<string, unknown>} settings */
     const set = (settings) => void session.set(settings).catch((error) => this.fail(error));
@@ -79,7 +81,7 @@ export class Figure {
       this.stage.recolour();
       this.#redraw();
     };
-    follow(element, recolour, signal);
+    follow(element, session, recolour, signal);
     matchMedia("(prefers-reduced-motion: reduce)").addEventListener(
       "change",
       () => calm() && session.still(),
@@ -102,27 +104,8 @@ export class Figure {
     this.#begun = begun;
     this.#redraw();
     this.element.dispatchEvent(new CustomEvent("change", { detail: { controls: this.#values() } }));
-    this.#checkWhole();
-  }
-
-  /**
-   * A whole number that JavaScript's numbers cannot hold is given rounded, and an `error` event
-   * says so, once until it fits again.
-   */
-  #checkWhole() {
-    for (const [name, slot] of Object.entries(this.#named())) {
-      const { data, dtype } = this.session.read(slot);
-      const rounded =
-        dtype === "int64"
-          ? Array.from(data).find((x) => Math.abs(x) > Number.MAX_SAFE_INTEGER)
-          : undefined;
-      if (rounded === undefined) this.#rounded.delete(name);
-      else if (!this.#rounded.has(name)) {
-        this.#rounded.add(name);
-        const message = `output '${name}' holds ${rounded}, beyond 2^53: int64 is rounded here`;
-        this.element.dispatchEvent(new CustomEvent("error", { detail: { message, output: name } }));
-      }
-    }
+    if (checkWhole)
+      checkWhole(this.element, this.#named(), (slot) => this.session.read(slot), this.#rounded);
   }
 
   #redraw() {
@@ -153,31 +136,17 @@ export class Figure {
   /** The still stays; the message stands in its place. @param {Error} error */
   fail(error) {
     this.#abort.abort();
-    complain(this.element, this.figure, error);
+    complain(this.element, this.figure, error, () => this.session.bring("complaint", explain));
   }
 
   end() {
     this.#abort.abort();
   }
 
-  /**
-   * Names of the controls that this figure depends on, directly or through values and simulations.
-   */
+  /** Names of the controls that this figure depends on. */
   #names() {
-    const { controls, nodes } = this.session.spec.program;
-    const found = new Set(this.spec.controls);
-    /** @param {string} name */
-    const follow = (name) => {
-      found.add(name);
-      const node = nodes.find((other) => other.name === name && other.kind !== "figure");
-      for (const need of node
-        ? [...node.needs, ...(node.kind === "simulation" ? node.restart : [])]
-        : [])
-        if (!found.has(need)) follow(need);
-    };
-    const own = nodes.find((node) => node.kind === "figure" && node.name === this.figure);
-    for (const need of own?.needs ?? []) follow(need);
-    return [...found].filter((name) => has(controls, name));
+    const { spec } = this.session;
+    return controlsBehind ? controlsBehind(spec, this.figure) : Object.keys(spec.program.controls);
   }
 
   /** @returns {Record<string, Value>} */
@@ -194,24 +163,20 @@ export class Figure {
   #named() {
     if (this.#key === null) return {};
     const marks = this.spec.outputs[this.spec.layout[this.#key]];
+    if (!slotsByName) return marks;
     const slots = { ...slotsByName(this.session.spec.program, this.session.runs), ...marks };
     return Object.fromEntries(Object.entries(slots).filter(([, slot]) => slot));
   }
 
   #outputs() {
-    const steps = Object.entries(this.session.runs).map(([name, { step }]) => [
-      `${name}.step`,
-      { data: Float64Array.of(step), shape: [], dtype: "int64" },
+    const outputs = Object.fromEntries([
+      ...(stepNumbers ? stepNumbers(this.session.runs) : []),
+      ...Object.entries(this.#named()).map(([name, slot]) => {
+        const { data, shape, dtype } = this.session.read(slot);
+        return [name, { data: data.slice(), shape: [...shape], dtype }];
+      }),
     ]);
-    const outputs = Object.entries(this.#named()).map(([name, slot]) => {
-      const { data, shape, dtype } = this.session.read(slot);
-      return [name, { data: data.slice(), shape: [...shape], dtype }];
-    });
-    return withWords(
-      this.session.spec,
-      this.figure,
-      Object.fromEntries([...steps, ...outputs]),
-    );
+    return withWords ? withWords(this.session.spec, this.figure, outputs) : outputs;
   }
 
   #face() {
@@ -262,17 +227,20 @@ function able(element, awake) {
     input.disabled = !awake;
 }
 
-/** @param {HTMLElement} element @param {string} figure @param {unknown} error */
-export function complain(element, figure, error) {
-  const text = error instanceof Error ? error.message : String(error);
-  const words = wordsOf(/** @type {HTMLElement | null} */ (element.closest("[lang]"))?.lang);
-  const shown = element.querySelector(".explorable-message") ?? document.createElement("p");
-  shown.className = "explorable-message";
-  shown.setAttribute("role", "alert");
-  const reason = text === WORDS.en.wasm ? words.wasm : text;
-  shown.textContent = `[explorable] ${figure}: ${say(words.failed, { reason })}`;
-  (element.querySelector(".explorable-box") ?? element).append(shown);
+/**
+ * The still stays, its message over it.
+ * @param {HTMLElement} element @param {string} figure @param {unknown} error
+ * @param {() => Promise<unknown>} [bringing] what explains it
+ */
+export function complain(element, figure, error, bringing) {
+  const message = error instanceof Error ? error.message : String(error);
   able(element, false);
-  console.error(`[explorable] ${figure}: ${text}`);
-  element.dispatchEvent(new CustomEvent("error", { detail: { message: text } }));
+  console.error(`[explorable] ${figure}: ${message}`);
+  element.dispatchEvent(new CustomEvent("error", { detail: { message } }));
+  if (explain) return explain(element, figure, message);
+  /** @type {{ complain?: (reason: string) => void }} */ const stub = /** @type {any} */ (element);
+  bringing?.().then(
+    () => explain(element, figure, message),
+    () => stub.complain?.(message),
+  );
 }

@@ -193,6 +193,6 @@ export function bindHandle(element, grip, page, signal) {
   return () => {
     const { panel, handle } = grip();
     const { x, y } = toData(panel, handle);
-    return { text: say(page.words.pair, { x: short(x), y: short(y) }), now: x, box: null };
+    return { text: `x ${short(x)}, y ${short(y)}`, now: x, box: null };
   };
 }

@@ -6,7 +6,7 @@ import { bindArea } from "./areas.js";
 import { bindBoard } from "./board.js";
 import { bindCells } from "./cells.js";
 import { bindHandle, isPlace } from "./gestures.js";
-import { hasFocus } from "./inputs.js";
+import { hasFocus } from "./focus.js";
 import { plotsOf, svg } from "./layers.js";
 import { holdOrbit } from "./orbit.js";
 import { remembering } from "./past.js";

@@ -1,21 +1,17 @@
 // What the stub imports: `mount` brings one element to life.
 
 import { format } from "../core/format.js";
+import { explain } from "./complaint.js";
 import { complain, Figure } from "./figure.js";
-import { urlOf } from "./load.js";
+import { bring, urlOf } from "./load.js";
 import { session } from "./session.js";
-import { Value } from "./value.js";
-import { say, wordsOf } from "./words.js";
+import { bindNumbers, bindValue } from "./value.js";
+import { find } from "./wiring.js";
 
 const FORMAT = 1;
 /** Numbers in the text, which any bundle may know. */
 const NUMBERS = "explorable-value:not([src])";
-
-/**
- * Elements of the text without a spec of their own, shown by whichever bundle knows their name.
- * @type {WeakSet<Element>}
- */
-const bound = new WeakSet();
+const PROSE = "explorable-when, explorable-control, explorable-mark";
 
 /**
  * @param {HTMLElement} element an <explorable-figure> or <explorable-value>
@@ -24,51 +20,33 @@ const bound = new WeakSet();
  */
 export function mount(element, spec, url) {
   const name = element.getAttribute("figure") ?? element.getAttribute("of") ?? "";
+  const { parts } = spec;
+  /** @param {unknown} error */
+  const fail = (error) =>
+    complain(element, name, error, () => bring(url, parts?.complaint));
   try {
     if (spec.format > FORMAT)
-      throw new Error(say(wordsOf(document.documentElement.lang).newer, { version: spec.version }));
+      throw new Error(`this figure needs a newer Explorable (${spec.version})`);
     addStyle(element, spec, url);
     const opened = session(spec, url);
     const figure = element.localName === "explorable-figure" && new Figure(element, opened);
-    enliven(opened, url);
+    // Sentences and words of the text that are alive; most pages have none.
+    if (parts?.prose && document.querySelector(PROSE))
+      import(urlOf(url, parts.prose)).then(({ bind }) => bind(opened), console.error);
     if (figure && !document.querySelector(NUMBERS)) return figure;
     const numbers = Promise.all([
-      opened.bring("value", Value),
+      opened.bring("value", bindNumbers),
       opened.bring("format", format),
+      opened.bring("wiring", find),
     ]).then(() => {
-      bindNumbers(opened);
-      if (figure) return figure;
-      const full = Value.find(opened, name);
-      if (!full) throw new Error(`nothing on the page is called '${name}'`);
-      return new Value(element, opened, full);
+      bindNumbers(opened, document.querySelectorAll(NUMBERS));
+      return figure || bindValue(opened, element, name);
     });
-    const failed = numbers.catch((error) => complain(element, name, error));
+    const failed = numbers.catch(fail);
     return figure || { end: () => failed.then((value) => value?.end()) };
   } catch (error) {
-    complain(element, name, error);
+    fail(error);
   }
-}
-
-/** Numbers in the text of the page that this session knows. @param {import("./session.js").Session} opened */
-function bindNumbers(opened) {
-  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(NUMBERS))) {
-    const full = bound.has(element)
-      ? undefined
-      : Value.find(opened, element.getAttribute("of") ?? "");
-    if (!full) continue;
-    bound.add(element);
-    new Value(element, opened, full);
-  }
-}
-
-/**
- * Sentences, numbers and words of the text that are alive; most pages have none.
- * @param {import("./session.js").Session} opened @param {string} url
- */
-function enliven(opened, url) {
-  const { prose } = opened.spec.parts ?? {};
-  if (prose && document.querySelector("explorable-when, explorable-control, explorable-mark"))
-    import(urlOf(url, prose)).then(({ bind }) => bind(opened), console.error);
 }
 
 /**

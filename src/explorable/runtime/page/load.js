@@ -3,10 +3,6 @@
 import { has } from "../core/own.js";
 import { relaxed } from "./relaxed.js";
 import { store } from "./store.js";
-import { WORDS } from "./words.js";
-
-// A module with one function that gives a vector.
-const SIMD = "0 97 115 109 1 0 0 0 1 5 1 96 0 1 123 3 2 1 0 10 8 1 6 0 65 0 253 15 11";
 
 /**
  * A file beside the spec; a name may not lead elsewhere.
@@ -72,11 +68,6 @@ export function bytes(base, name) {
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function compile(base, { wasm, fast }) {
-  try {
-    await WebAssembly.compile(Uint8Array.from(SIMD.split(" "), Number));
-  } catch {
-    throw new Error(WORDS.en.wasm);
-  }
   const name = fast && wasm.relaxed && relaxed() ? wasm.relaxed : wasm.plain;
   const { modules, inline } = store();
   if (has(inline, name)) return WebAssembly.compile(decode(inline[name]));

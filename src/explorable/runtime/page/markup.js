@@ -2,7 +2,8 @@
 // of the spec, run at build time; the page hydrates what it made, so the two cannot drift apart.
 // Every element may stand in a sentence: a <div> or a <form> would end the paragraph around it.
 
-import { digits, position, spell } from "../core/controls.js";
+import { position, spell } from "../core/controls.js";
+import { digits } from "../core/numbers.js";
 import { escape, inside } from "../scene/words.js";
 import { icon } from "./icons.js";
 import { tools } from "./tool_row.js";

@@ -1,7 +1,7 @@
 // What a name means: on the page in full, inside one figure by the figure's own parameters.
 
-import { unknown } from "../core/controls.js";
 import { has } from "../core/own.js";
+import { unknown } from "../core/unknown.js";
 
 /** @typedef {import("../spec").Spec} Spec */
 
@@ -25,51 +25,7 @@ export function controlOf(spec, figure, name) {
   const known = Object.keys(spec.program.controls);
   if (known.includes(name)) return name;
   const named = known.filter((full) => !Object.values(words).includes(full));
-  throw new Error(unknown("control", name, [...Object.keys(words), ...named]));
-}
-
-/**
- * The full name of what a text of the page calls `name`: a control or an output. `figure.parameter`
- * is known for every figure; an ending, or a parameter, where only one thing has it.
- * @param {Spec} spec @param {string[]} known @param {string} name
- */
-export function find(spec, known, name) {
-  if (known.includes(name)) return name;
-  const short = new Set(known.filter((full) => full.endsWith(`.${name}`)));
-  for (const figure of Object.keys(spec.figures)) {
-    for (const [word, full] of Object.entries(parameters(spec, figure))) {
-      if (`${figure}.${word}` === name) return full;
-      if (word === name) short.add(full);
-    }
-    for (const full of known) {
-      for (const called of inWords(spec, figure, full))
-        if (called === name || `${figure}.${called}` === name) short.add(full);
-    }
-  }
-  return short.size === 1 ? [...short][0] : undefined;
-}
-
-/**
- * What a figure calls an output of a value or a run: `run.loss` for `training.loss`, where its
- * parameter is `run=training`.
- * @param {Spec} spec @param {string} figure @param {string} full
- */
-const inWords = ({ figures }, figure, full) =>
-  Object.entries(figures[figure]?.nodes ?? {})
-    .filter(([, node]) => `${full}.`.startsWith(`${node}.`))
-    .map(([word, node]) => word + full.slice(node.length));
-
-/**
- * Outputs by their page names, and, not listed, by the figure's words for them.
- * @template T
- * @param {Spec} spec @param {string} figure @param {Record<string, T>} outputs
- */
-export function withWords(spec, figure, outputs) {
-  for (const [full, value] of Object.entries(outputs)) {
-    for (const called of inWords(spec, figure, full))
-      if (!has(outputs, called)) Object.defineProperty(outputs, called, { value });
-  }
-  return outputs;
+  throw new Error(unknown?.("control", name, [...Object.keys(words), ...named]));
 }
 
 /**
@@ -93,26 +49,4 @@ export function byName(spec, figure, names, entry) {
       Object.defineProperty(found, word, { value: entry(name) });
   }
   return found;
-}
-
-/**
- * Slots of what has a name on the page: a value's outputs, a run's newest records; its step has
- * none.
- * @param {import("../spec").Program} program
- * @param {Record<string, { step: number }>} [runs] given: without records that no step has made yet
- */
-export function slotsByName({ nodes }, runs) {
-  /** @type {Record<string, string>} */ const slots = {};
-  for (const node of nodes) {
-    if (node.kind === "value") {
-      for (const [path, slot] of Object.entries(node.outputs))
-        slots[path ? `${node.name}.${path}` : node.name] = slot;
-    } else if (node.kind === "simulation") {
-      slots[`${node.name}.step`] = "";
-      if (runs && runs[node.name].step < node.recordEvery) continue;
-      for (const [record, { slot }] of Object.entries(node.records))
-        slots[`${node.name}.${record}`] = slot;
-    }
-  }
-  return slots;
 }

@@ -1,7 +1,7 @@
 // A tensor that has the focus takes numbers from a spreadsheet, and gives its own.
 
 import { elementOf } from "./gestures.js";
-import { hasFocus } from "./inputs.js";
+import { hasFocus } from "./focus.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./gestures.js").Grip} Grip */

@@ -15,7 +15,7 @@ import { serve } from "../core/serve.js";
  * @property {(request: Request) => Reply | Promise<Reply>} ask
  * @property {import("../core/memory.js").Read} read
  * @property {() => void} end
- * @property {(() => import("../core/machine.js").Saved)} [save]
+ * @property {Machine} [machine] where it is on the page
  */
 /** @typedef {{ request: Request, buffers: [string, ArrayBuffer][] }} Question */
 /**
@@ -37,7 +37,7 @@ export async function inlinePort(spec, module, files) {
       has(spec.program.slots, slot)
         ? machine.memory.read(slot)
         : /** @type {Reading} */ (machine.pictures.get(slot)),
-    save: () => machine.save(),
+    machine,
     end() {},
   };
 }

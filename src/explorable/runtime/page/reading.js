@@ -65,7 +65,7 @@ export function dataOf({ plot, panel, read }, words) {
         tell: (i) =>
           [
             named(i),
-            say(words.pair, { x: acrossOf(plot, data[2 * i]), y: upOf(data[2 * i + 1]) }),
+            `x ${acrossOf(plot, data[2 * i])}, y ${upOf(data[2 * i + 1])}`,
             values ? exact(values[i]) : "",
           ]
             .filter(Boolean)

@@ -3,15 +3,16 @@
 
 import { accept } from "../core/controls.js";
 import { tokenizerFiles, unread } from "../core/models.js";
-import { copies, workerPort } from "./away.js";
+import { unknown } from "../core/unknown.js";
+import { rested, workerPort } from "./away.js";
 import { bring, bytes, compile } from "./load.js";
 import { controlOf } from "./names.js";
 import { inlinePort } from "./port.js";
-import { join } from "./share.js";
+import { beginRuns, endRuns, movePlaying } from "./runs.js";
+import { shareAll } from "./share.js";
 import { moveSweeping } from "./sweep.js";
 
 /** @typedef {import("../spec").Spec} Spec */
-/** @typedef {import("../spec").SimulationNode} SimulationNode */
 /** @typedef {import("../core/controls.js").Value} Value */
 /** @typedef {import("../core/serve.js").Progress} Progress */
 /** @typedef {import("./port.js").Port} Port */
@@ -34,7 +35,6 @@ const HEAVY_TIMES = 3;
 const LONGEST_FRAME = 0.25;
 /** So long far from the screen, and a machine gives its memory back. */
 const FAR_MILLISECONDS = 4000;
-const NOTHING = { set: {}, restart: [], seek: {}, advance: {}, figures: [], budget: 0 };
 
 /** @type {Map<string, Session>} */
 const sessions = new Map();
@@ -50,10 +50,8 @@ export function session(spec, url) {
 const orders = () => ({
   seek: /** @type {Record<string, number>} */ ({}),
   advance: /** @type {Record<string, number>} */ ({}),
-  restart: /** @type {Set<string>} */ (new Set()),
+  restart: /** @type {string[]} */ ([]),
 });
-
-export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class Session {
   /** @type {Set<View>} */ views = new Set();
@@ -70,10 +68,9 @@ export class Session {
   /** @type {import("../core/memory.js").Read | null} */ #read = null;
   /** Where a machine before the next one rests. @type {import("../core/machine.js").Kept | undefined} */ #kept;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #nap;
-  /** @type {Record<string, ReturnType<typeof join>>} */ #shared = {};
+  /** @type {import("./share.js").Sharing | undefined} */ #shared;
   /** @type {Record<string, Value>} */ #set = {};
   /** What simulations are to do in the next frame. */ orders = orders();
-  /** @type {Record<string, number>} */ #credit = {};
   /** @type {import("../core/drag.js").Pull | undefined} */ #pull;
   /** Figures to run even if they are off screen. @type {Set<string>} */ #asked = new Set();
   /** @type {{ resolve: () => void, reject: (error: Error) => void }[]} */ #waiting = [];
@@ -88,20 +85,14 @@ export class Session {
   constructor(spec, url) {
     this.spec = spec;
     this.url = url;
-    for (const [name, control] of Object.entries(spec.program.controls)) {
-      this.values[name] = control.value;
-      if (!control.shared) continue;
-      const shared = join(name, control, (value) => this.#take(name, value), {
-        figure: Object.keys(spec.figures).join(", "),
-        fail: (error) => this.#fail(error),
-      });
-      this.#shared[name] = shared;
-      if (shared.value !== control.value) this.#take(name, shared.value);
-    }
-    for (const node of this.simulations) {
-      this.runs[node.name] = { step: 0, furthest: 0, begun: 0 };
-      if (node.play && !calm()) this.playing.add(node.name);
-    }
+    const { controls } = spec.program;
+    for (const name of Object.keys(controls)) this.values[name] = controls[name].value;
+    this.#shared = shareAll?.(
+      spec,
+      (name, value) => this.#take(name, value),
+      (error) => this.#fail(error),
+    );
+    if (beginRuns) beginRuns(this);
     document.addEventListener("visibilitychange", this.#seen);
   }
 
@@ -110,7 +101,7 @@ export class Session {
   end() {
     clearTimeout(this.#nap);
     document.removeEventListener("visibilitychange", this.#seen);
-    for (const { leave } of Object.values(this.#shared)) leave();
+    this.#shared?.leave();
     this.#fail(new Error("the figure has ended"));
     this.#port?.end();
     this.#port = this.#read = null;
@@ -120,11 +111,6 @@ export class Session {
   /** A part that is fetched when it is wanted. @param {string} part @param {unknown} export_ of it */
   bring(part, export_) {
     return bring(this.url, export_ ? undefined : this.spec.parts?.[part]);
-  }
-
-  /** @returns {SimulationNode[]} */
-  get simulations() {
-    return this.spec.program.nodes.filter((node) => node.kind === "simulation");
   }
 
   /** @param {View} view */
@@ -171,23 +157,17 @@ export class Session {
   async #rest() {
     const port = this.#port;
     // With something left to do there will be a frame, and after it another nap. Off line it waits.
-    if (!port || this.#busy || this.#failed || this.#wanted() || !(copies || navigator.onLine))
+    if (!port || this.#busy || this.#failed || this.#wanted() || !(rested || navigator.onLine))
       return;
     this.#busy = true;
     try {
-      await this.bring("away", copies);
-    } catch {
-      return void (this.#busy = false);
-    }
-    try {
-      this.#kept = (await port.ask({ ...NOTHING, rest: true })).kept;
-      const kept = copies(this.spec, port.read);
-      this.#read = (slot) => /** @type {import("../core/memory.js").Reading} */ (kept.get(slot));
-      port.end();
+      await this.bring("away", rested);
+      ({ kept: this.#kept, read: this.#read } = await rested(this.spec, port));
       this.#port = this.#started = null;
       for (const view of this.views) view.rest();
     } catch (error) {
-      this.#fail(error);
+      // Where nobody can fetch what it takes, it stays awake.
+      if (this.#port === null || navigator.onLine) this.#fail(error);
     }
     this.#busy = false;
     if (this.#near()) this.look();
@@ -238,16 +218,23 @@ export class Session {
     const { controls } = this.spec.program;
     // How much of a text a control takes is known once its tokenizer is there.
     if (unread && unread(this.spec.program)) await this.start();
-    /** @type {Record<string, Value>} */ const taken = {};
-    /** @type {Record<string, Value>} */ const accepted = {};
-    for (const [name, asked] of Object.entries(settings)) {
-      const full = controlOf(this.spec, figure, name);
-      accepted[full] = taken[name] = accept(full, controls[full], asked);
+    const read = () =>
+      Object.entries(settings).map(([name, asked]) => {
+        const full = controlOf(this.spec, figure, name);
+        return { name, full, value: accept(full, controls[full], asked) };
+      });
+    /** @type {ReturnType<typeof read>} */ let taken;
+    try {
+      taken = read();
+    } catch {
+      // What can say which names there are is fetched when somebody has taken another.
+      await this.bring("wiring", unknown);
+      taken = read();
     }
-    for (const [name, value] of Object.entries(accepted)) this.give(name, value);
+    for (const { full, value } of taken) this.give(full, value);
     if (figure) this.#asked.add(figure);
     await this.#redrawn();
-    return taken;
+    return Object.fromEntries(taken.map(({ name, value }) => [name, value]));
   }
 
   /** Pull a computed place; a later pull overtakes. @param {import("../core/drag.js").Pull} pull */
@@ -260,7 +247,7 @@ export class Session {
   /** To this bundle and all that share the control. @param {string} name @param {Value} value */
   give(name, value) {
     this.#take(name, value);
-    this.#shared[name]?.tell(value);
+    this.#shared?.tell(name, value);
   }
 
   /** @param {string} name @param {Value} value */
@@ -308,17 +295,13 @@ export class Session {
   }
 
   #wanted() {
-    const settings = [this.#set, this.orders.seek, this.orders.advance].some(
-      (part) => Object.keys(part).length > 0,
-    );
     return (
-      settings ||
-      this.#pull !== undefined ||
-      this.orders.restart.size > 0 ||
-      this.#waiting.length > 0 ||
       this.#due ||
+      this.#pull !== undefined ||
+      this.#waiting.length > 0 ||
       (this.#painting && this.#near()) ||
-      this.#moving()
+      this.#moving() ||
+      [this.#set, ...Object.values(this.orders)].some((part) => Object.keys(part).length > 0)
     );
   }
 
@@ -340,14 +323,13 @@ export class Session {
       resume: this.#kept,
       set: this.#set,
       ...this.orders,
-      restart: [...this.orders.restart],
       pull: this.#pull,
       figures: [
         ...new Set([...this.views].filter((view) => view.visible).map((view) => view.figure)),
         ...this.#asked,
       ],
       fields: [...this.views].flatMap((view) => (view.visible ? (view.fields ?? []) : [])),
-      budget: STEP_MILLISECONDS[port.save ? "page" : "worker"],
+      budget: STEP_MILLISECONDS[port.machine ? "page" : "worker"],
     };
     const waiting = this.#waiting;
     this.#due = this.#painting = false;
@@ -364,7 +346,7 @@ export class Session {
       this.#read = port.read;
       for (const [name, value] of Object.entries(reply.pulled)) {
         this.values[name] = value;
-        this.#shared[name]?.tell(value);
+        this.#shared?.tell(name, value);
       }
       for (const name of reply.seeking) this.orders.seek[name] ??= request.seek[name];
       this.#show(reply);
@@ -385,21 +367,13 @@ export class Session {
   /** What moves by itself in this frame. @param {number} seconds */
   #move(seconds) {
     if (this.sweeping.size) moveSweeping(this, seconds);
-    for (const { name, rate, steps } of this.simulations) {
-      if (!this.playing.has(name)) continue;
-      const credit = rate ? (this.#credit[name] ?? 1) + seconds * rate : Infinity;
-      this.#credit[name] = rate ? credit % 1 : 0;
-      if (credit >= 1) this.orders.advance[name] = Math.floor(credit);
-      if (steps && this.runs[name].step >= steps) this.playing.delete(name);
-    }
+    if (movePlaying) movePlaying(this, seconds);
   }
 
   /** @param {import("./port.js").Reply} reply */
   #show(reply) {
     this.runs = reply.runs;
-    for (const { name, steps } of this.simulations) {
-      if (steps && this.runs[name].step >= steps) this.playing.delete(name);
-    }
+    if (endRuns) endRuns(this);
     Object.assign(this.keys, reply.ran);
     this.#painting ||= reply.painting;
     for (const view of this.views) {
@@ -417,7 +391,7 @@ export class Session {
   /** Work that holds up the page three times moves to a worker. @param {number} cost */
   #weigh(cost) {
     const port = this.#port;
-    if (!port?.save || this.#heavy > HEAVY_TIMES) return;
+    if (!port?.machine || this.#heavy > HEAVY_TIMES) return;
     this.#heavy = cost > HEAVY_MILLISECONDS ? this.#heavy + 1 : 0;
     if (this.#heavy !== HEAVY_TIMES) return;
     this.#heavy += 1;

@@ -30,7 +30,7 @@ export const spelled = (control, without = OWN) =>
  * @param {string} name @param {Control} control @param {(value: Value) => void} hear @param {User} user
  * @returns {{ value: Value, tell: (value: Value) => void, leave: () => void }}
  */
-export function join(name, control, hear, user) {
+function join(name, control, hear, user) {
   const { controls } = store();
   const wanted = spelled(control);
   /** @type {Shared | undefined} */ let shared;
@@ -74,5 +74,33 @@ export function join(name, control, hear, user) {
       for (const [key, found] of controls)
         if (found === joined && !joined.listeners.size) controls.delete(key);
     },
+  };
+}
+
+/**
+ * @typedef {object} Sharing
+ * @property {(name: string, value: Value) => void} tell
+ * @property {() => void} leave
+ */
+
+/**
+ * Join all controls of a bundle that are shared; `take` is given what they are already, and what
+ * others make of them.
+ * @param {import("../spec").Spec} spec @param {(name: string, value: Value) => void} take
+ * @param {(error: Error) => void} fail
+ * @returns {Sharing}
+ */
+export function shareAll({ program, figures }, take, fail) {
+  /** @type {Map<string, ReturnType<typeof join>>} */ const joined = new Map();
+  const figure = Object.keys(figures).join(", ");
+  for (const [name, control] of Object.entries(program.controls)) {
+    if (!control.shared) continue;
+    const shared = join(name, control, (value) => take(name, value), { figure, fail });
+    joined.set(name, shared);
+    if (shared.value !== control.value) take(name, shared.value);
+  }
+  return {
+    tell: (name, value) => joined.get(name)?.tell(value),
+    leave: () => joined.forEach(({ leave }) => leave()),
   };
 }

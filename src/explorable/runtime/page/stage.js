@@ -5,7 +5,7 @@ import { overlaySvg, paint, scene } from "../scene/index.js";
 import { wantedFields } from "./fields.js";
 import { Handles } from "./handles.js";
 import { plotsOf, svg } from "./layers.js";
-import { colourOf } from "./theme.js";
+import { colourOf } from "./role.js";
 import { Views } from "./view.js";
 
 /** @typedef {import("../spec").Layout} Layout */

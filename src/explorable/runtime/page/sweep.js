@@ -5,8 +5,25 @@ import { accept, atPosition, clamp, position } from "../core/controls.js";
 
 /** @typedef {import("./session.js").Session} Session */
 
+/**
+ * The button of a slider that can move by itself.
+ * @param {HTMLElement} row @param {Session} session @param {string} name @param {AbortSignal} signal
+ * @returns {(() => void) | undefined} shows whether it does
+ */
+export function bindSweep(row, session, name, signal) {
+  const button = row.querySelector("button[data-do]");
+  button?.addEventListener(
+    "click",
+    () => (session.sweeping.delete(name) ? session.changed() : sweep(session, name)),
+    { signal },
+  );
+  return button
+    ? () => button.setAttribute("aria-pressed", String(session.sweeping.has(name)))
+    : undefined;
+}
+
 /** @param {Session} session @param {string} name */
-export function sweep(session, name) {
+function sweep(session, name) {
   const control = session.spec.program.controls[name];
   if (control.kind !== "slider") return;
   const t = position(control, Number(session.values[name]));

@@ -1,8 +1,8 @@
 // The transport of a simulation: play and pause, a step, back, again, and the step number to scrub.
 
 import { icon } from "./icons.js";
-import { hasFocus } from "./inputs.js";
-import { play, reset, seek, step } from "./runs.js";
+import { hasFocus } from "./focus.js";
+import { play, reset, seek, simulationsOf, step } from "./runs.js";
 import { say } from "./words.js";
 
 /**
@@ -17,7 +17,7 @@ export function bindTransport(row, session, words, signal) {
     /** @type {HTMLButtonElement} */ (row.querySelector(`[data-do=${action}]`));
   const scrub = /** @type {HTMLInputElement} */ (row.querySelector("[data-do=scrub]"));
   const output = /** @type {HTMLOutputElement} */ (row.querySelector("output"));
-  const limit = session.simulations.find((node) => node.name === name)?.steps ?? Infinity;
+  const limit = simulationsOf(session).find((node) => node.name === name)?.steps ?? Infinity;
   const button = find("play");
   /** @type {Record<string, () => void>} */
   const actions = {

@@ -3,12 +3,12 @@
 import { format } from "../core/format.js";
 import { inside } from "../scene/words.js";
 import { watch } from "./figure.js";
-import { find, slotsByName } from "./names.js";
+import { find, slotsByName } from "./wiring.js";
 
 /** @typedef {import("../core/format.js").Numbers} Numbers */
 /** @typedef {import("./session.js").Session} Session */
 
-export class Value {
+class Value {
   figure = "";
   visible = false;
   #abort = new AbortController();
@@ -88,4 +88,32 @@ export class Value {
     this.#abort.abort();
     this.session.hide(this);
   }
+}
+
+/**
+ * Elements of the text without a spec of their own, shown by whichever bundle knows their name.
+ * @type {WeakSet<Element>}
+ */
+const bound = new WeakSet();
+
+/**
+ * Numbers in the text of the page that this session knows.
+ * @param {Session} session @param {NodeListOf<HTMLElement>} elements
+ */
+export function bindNumbers(session, elements) {
+  for (const element of elements) {
+    const full = bound.has(element)
+      ? undefined
+      : Value.find(session, element.getAttribute("of") ?? "");
+    if (!full) continue;
+    bound.add(element);
+    new Value(element, session, full);
+  }
+}
+
+/** A number with a spec of its own. @param {Session} session @param {HTMLElement} element @param {string} name */
+export function bindValue(session, element, name) {
+  const full = Value.find(session, name);
+  if (!full) throw new Error(`nothing on the page is called '${name}'`);
+  return new Value(element, session, full);
 }

@@ -1,6 +1,6 @@
 // What a session can tell the text: values by the names that the text gives them.
 
-import { find, slotsByName } from "../page/names.js";
+import { find, slotsByName } from "../page/wiring.js";
 
 /** @typedef {import("../page/session.js").Session} Session */
 /** @typedef {import("../page/session.js").View} View */

@@ -1,14 +1,12 @@
 // Axes: a quiet grid, lines at zero, numbers that don't collide.
 
-import { barTicks, drawEdges, nameTicks } from "./axis_names.js";
+import { drawEdges, namedTicks } from "./axis_names.js";
 import { across, SIZE, SPACING, words } from "./axis_words.js";
 import { dateTicks } from "./dates.js";
-import { sideNames } from "./marks/bars.js";
 import { widthOf } from "./text.js";
 import { ticksOf } from "./ticks.js";
 
 /** @typedef {import("../spec").Plot} Plot */
-/** @typedef {import("../spec").BarsMark} BarsMark */
 /** @typedef {import("./frame.js").Frame} Frame */
 /** @typedef {import("./plot.js").Source} Source */
 /** @typedef {import("./ticks.js").Range} Range */
@@ -43,52 +41,31 @@ const sharp = (pixel) => Math.round(pixel - 0.5) + 0.5;
 export function drawAxes(frame, plot, source, picture) {
   const { x, y, width, height } = frame;
   if (picture) return drawEdges?.(frame, plot, source);
-  const bars = /** @type {BarsMark | undefined} */ (
-    plot.marks.find((mark) => mark.kind === "bars")
-  );
-  const named = bars?.horizontal ? undefined : bars;
-  const sideways = sideNames?.(plot, source.read);
-  const columns = plot.xNames
-    ? nameTicks(plot.xNames, frame.xRange, width)
-    : plot.xDates
+  const own = namedTicks?.(frame, plot, source);
+  const columns =
+    own?.columns ??
+    (plot.xDates
       ? dateTicks(frame.xRange, plot.xDates, width, across, source.locale)
-      : named
-        ? barTicks(frame, named, source)
-        : ticksOf(frame.xRange, frame.xScale, width, SPACING.across, across);
+      : ticksOf(frame.xRange, frame.xScale, width, SPACING.across, across));
   // Where a unit is as long either way, so are the steps.
-  const rows = plot.yNames
-    ? nameTicks(plot.yNames, frame.yRange, 0)
-    : (sideways ??
-      ticksOf(
-        frame.yRange,
-        frame.yScale,
-        height,
-        plot.aspect === "equal" ? SPACING.across : SPACING.up,
-        up,
-      ));
-  // Under bars vertical lines would only be noise.
-  const verticals = named || plot.xNames ? [] : columns;
+  const spacing = plot.aspect === "equal" ? SPACING.across : SPACING.up;
+  const rows = own?.rows ?? ticksOf(frame.yRange, frame.yScale, height, spacing, up);
   lines(
     frame,
     [
-      ...verticals.map(({ value }) => vertical(frame, frame.across(value))),
-      ...(sideways ? [] : rows).map(({ value }) => horizontal(frame, frame.up(value))),
+      ...(own?.columns || own?.standing ? [] : columns).map(({ value }) => vertical(frame, frame.across(value))),
+      ...(own?.sideways ? [] : rows).map(({ value }) => horizontal(frame, frame.up(value))),
     ],
     "grid",
   );
-  const zeroX =
-    frame.xScale !== "log" &&
-    frame.xRange[0] <= 0 &&
-    frame.xRange[1] >= 0 &&
-    !(named || plot.xNames || plot.xDates);
-  const zeroY =
-    frame.yScale !== "log" && frame.yRange[0] <= 0 && frame.yRange[1] >= 0 && !plot.yNames;
+  const zeroX = hasZero(frame.xRange, frame.xScale) && !own?.columns && !plot.xDates;
+  const zeroY = hasZero(frame.yRange, frame.yScale) && !plot.yNames;
   lines(
     frame,
     [
       vertical(frame, zeroX ? frame.across(0) : x),
       horizontal(frame, zeroY ? frame.up(0) : y + height),
-    ].slice(named ? 1 : 0, bars?.horizontal ? 1 : 2),
+    ].slice(own?.standing ? 1 : 0, own?.lying ? 1 : 2),
     "frame",
   );
   let end = -Infinity;
@@ -103,6 +80,9 @@ export function drawAxes(frame, plot, source, picture) {
   for (const { value, label } of plot.quietY ? [] : rows)
     words(frame, x - 8, frame.up(value) + 0.36 * SIZE, label, "end");
 }
+
+/** @param {Range} range @param {import("../spec").Scale} scale */
+const hasZero = ([low, high], scale) => scale !== "log" && low <= 0 && high >= 0;
 
 /** @param {Frame} frame @param {number} x */
 const vertical = ({ y, height }, x) => [sharp(x), y, sharp(x), y + height];

@@ -2,9 +2,9 @@
 
 import { labels as tokensOf } from "../core/tokens.js";
 import { across, SIZE, SPACING, words } from "./axis_words.js";
-import { barsOf } from "./marks/bars.js";
-import { PICTURES } from "./marks/kinds.js";
-import { fit, textOf, widthOf } from "./text.js";
+import { barsOf, sideNames } from "./marks/bars.js";
+import { fit } from "./short.js";
+import { textOf, widthOf } from "./text.js";
 import { ticksOf } from "./ticks.js";
 
 /** @typedef {import("../spec").Plot} Plot */
@@ -21,7 +21,7 @@ const FEW = 26; // pixels under a bar that a shortened word needs
 /** Words beside the rows and columns of a heatmap. @param {Plot} plot @param {Source} source */
 export function edgeLabels({ marks }, { typed }) {
   const mark = /** @type {HeatmapMark | undefined} */ (
-    marks.find((other) => PICTURES.has(other.kind) && ("rows" in other || "columns" in other))
+    marks.find((other) => "rows" in other || "columns" in other)
   );
   /** @param {HeatmapMark["rows"]} given @returns {string[] | null} */
   const list = (given) => {
@@ -38,7 +38,7 @@ export function edgeLabels({ marks }, { typed }) {
  * @param {string[]} names @param {Range} range @param {number} length pixels; 0: words that lie
  * under one another
  */
-export function nameTicks(names, [low, high], length) {
+function nameTicks(names, [low, high], length) {
   const room = length ? length / (high - low) - 4 : Infinity;
   const labels = names.map((name, value) => ({
     value,
@@ -54,7 +54,7 @@ export function nameTicks(names, [low, high], length) {
  * @param {Frame} frame @param {BarsMark} mark @param {Source} source
  * @returns {Tick[]}
  */
-export function barTicks(frame, mark, { read }) {
+function barTicks(frame, mark, { read }) {
   const { places, gap } = barsOf(mark, read);
   if (!mark.labels && (mark.x || places.length > 12))
     return ticksOf(frame.xRange, frame.xScale, frame.width, SPACING.bars, across);
@@ -90,4 +90,29 @@ export function drawEdges(frame, plot, source) {
     if (k % columnStride === 0 && k < xRange[1])
       words(frame, x + (k + 0.5) * cellWidth, y - 6, label, "middle", size);
   }
+}
+
+/**
+ * Ticks that are words, or stand under bars; undefined where an axis has numbers. `standing` and
+ * `lying`: there are bars; `sideways`: with names beside them.
+ * @param {Frame} frame @param {Plot} plot @param {Source} source
+ */
+export function namedTicks(frame, plot, source) {
+  const bars = /** @type {BarsMark | undefined} */ (
+    plot.marks.find((mark) => mark.kind === "bars")
+  );
+  const lying = Boolean(bars?.horizontal);
+  const sideways = sideNames?.(plot, source.read);
+  const { xNames, yNames, xDates } = plot;
+  return {
+    columns: xNames
+      ? nameTicks(xNames, frame.xRange, frame.width)
+      : bars && !lying && !xDates
+        ? barTicks(frame, bars, source)
+        : undefined,
+    rows: yNames ? nameTicks(yNames, frame.yRange, 0) : sideways,
+    sideways: Boolean(sideways),
+    standing: Boolean(bars) && !lying,
+    lying,
+  };
 }

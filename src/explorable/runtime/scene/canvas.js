@@ -3,7 +3,7 @@
 
 import { facetsCanvas } from "./facets.js";
 import { raster } from "./raster.js";
-import { cssOf } from "./words.js";
+import { drawSpots } from "./spots.js";
 
 /** @typedef {import("../spec").Scene} Scene */
 /** @typedef {import("../spec").Panel} Panel */
@@ -11,8 +11,6 @@ import { cssOf } from "./words.js";
 
 const DASH = [6, 4];
 /** @type {number[]} */ const SOLID = [];
-const ROUND = 2 * Math.PI;
-const HARDLY = 0.01;
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -61,46 +59,7 @@ function draw(context, shape, colours) {
       context.setLineDash(shape.dash ? DASH : SOLID);
       context.stroke();
     }
-  } else if (shape.kind === "rects") {
-    context.fillStyle = colour;
-    const { boxes } = shape;
-    // One path: filled one by one, neighbours would let light through between them.
-    context.beginPath();
-    for (let i = 0; i < boxes.length; i += 4)
-      context.rect(boxes[i], boxes[i + 1], boxes[i + 2], boxes[i + 3]);
-    context.fill();
-  } else {
-    const { points, paints, radii, rgba } = shape;
-    if (!paints && !rgba && !radii) return dots(context, points, shape.radius, colour);
-    context.fillStyle = colour;
-    for (let i = 0; i < points.length; i += 2) {
-      if (rgba) context.fillStyle = cssOf(rgba, i / 2);
-      else if (paints) context.fillStyle = colours[`c${paints[i / 2]}`];
-      context.beginPath();
-      context.arc(points[i], points[i + 1], radii ? radii[i / 2] : shape.radius, 0, ROUND);
-      context.fill();
-    }
-  }
-}
-
-/**
- * Alike, in one path: lines of next to no length with round ends, which cost a sixth of arcs. Of none at all a browser
- * may draw nothing; Chromium does so where there is but one.
- * @param {CanvasRenderingContext2D} context @param {Float32Array} points @param {number} radius
- * @param {string} colour
- */
-function dots(context, points, radius, colour) {
-  context.strokeStyle = colour;
-  context.lineWidth = 2 * radius;
-  context.lineCap = "round";
-  context.setLineDash(SOLID);
-  context.beginPath();
-  for (let i = 0; i < points.length; i += 2) {
-    context.moveTo(points[i], points[i + 1]);
-    context.lineTo(points[i] + HARDLY, points[i + 1]);
-  }
-  context.stroke();
-  context.lineCap = "butt";
+  } else drawSpots(context, shape, colours);
 }
 
 /**

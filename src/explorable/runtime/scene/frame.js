@@ -1,11 +1,10 @@
 // The data area of one plot while it is drawn: data to pixels, and the shapes and handles that
 // marks add.
 
-import { bend } from "./symlog.js";
+import { projectorOf } from "./projections.js";
 
 /** @typedef {import("../spec").Shape} Shape */
 /** @typedef {import("../spec").Handle} Handle */
-/** @typedef {import("../spec").Mark} Mark */
 /** @typedef {import("./ticks.js").Range} Range */
 /** @typedef {import("./ticks.js").Scale} Scale */
 /** @typedef {{ x: number, y: number, width: number, height: number }} Box */
@@ -17,16 +16,7 @@ const FAR = 1e6;
  * @returns {(value: number) => number}
  */
 function projector([low, high], scale, from, to) {
-  if (scale === "log") {
-    const start = Math.log(low);
-    const unit = (to - from) / (Math.log(high) - start);
-    return (value) => (value > 0 ? from + (Math.log(value) - start) * unit : NaN);
-  }
-  if (scale === "symlog") {
-    const start = bend(low);
-    const unit = (to - from) / (bend(high) - start);
-    return (value) => from + (bend(value) - start) * unit;
-  }
+  if (scale !== "linear") return projectorOf([low, high], scale, from, to);
   const unit = (to - from) / (high - low);
   return (value) => from + (value - low) * unit;
 }
@@ -81,25 +71,6 @@ export class Frame {
       width: clamp(this.across(right)) - from,
       height: clamp(this.up(low)) - top,
     };
-  }
-
-  /**
-   * @param {Handle["kind"]} kind @param {Mark} mark @param {number} index of the mark
-   * @param {Box} box
-   */
-  handle(kind, { edit, drag, name }, index, { x, y, width, height }) {
-    const control = edit?.control ?? drag?.controls.join(" ");
-    if (control !== undefined)
-      this.handles.push({
-        kind: drag ? "drag" : kind,
-        control,
-        label: name ?? control,
-        x,
-        y,
-        width,
-        height,
-        mark: index,
-      });
   }
 
   panel() {

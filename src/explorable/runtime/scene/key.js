@@ -1,6 +1,6 @@
 // The key of a mark's colours: a slim bar beside the plot, with the values at its ends.
 
-import { brief } from "./text.js";
+import { brief } from "./short.js";
 import { colour, rangeOf } from "./colour.js";
 import { bandKey } from "./marks/bands.js";
 import { levelsOf } from "./marks/contour.js";

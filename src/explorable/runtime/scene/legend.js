@@ -1,6 +1,5 @@
 // The names of a plot's marks and its numbers, in rows over it. Left out where no plot has either.
 
-import { PICTURES } from "./marks/kinds.js";
 import { draftOf, textOf, widthOf } from "./text.js";
 
 /** @typedef {import("../spec").Plot} Plot */
@@ -14,7 +13,10 @@ const NUMBER_WEIGHT = 600;
 const SWATCH = 18;
 const SWATCH_GAP = 6;
 const ITEM_GAP = 18;
-const UNNAMED = new Set(["readout", "label", "sound", "field", "surface"]);
+/** Without a colour of their own. */
+const UNNAMED = new Set(
+  "readout label sound field surface heatmap image matrix board graph tokens".split(" "),
+);
 const LINES = new Set(["curve", "segments", "arrow", "mesh", "contour", "streamlines"]);
 
 /**
@@ -52,7 +54,7 @@ function legendOf({ marks, legend }, paints) {
     return [{ kind, name: name ?? "", paint: paints[k], dash }];
   });
   const shown = named.filter(
-    ({ kind, name }) => name && !UNNAMED.has(kind) && !PICTURES.has(kind),
+    ({ kind, name }) => name && !UNNAMED.has(kind),
   );
   // One name alone tells nothing apart; it may be there for the page's outputs.
   return legend || shown.length > 1 ? shown : [];

@@ -1,7 +1,8 @@
 // The names of axes: the x axis's under its numbers, the y axis's over it, where it is read without
 // turning one's head.
 
-import { fit, textOf, widthOf } from "./text.js";
+import { fit } from "./short.js";
+import { textOf, widthOf } from "./text.js";
 
 /** @typedef {import("./frame.js").Frame} Frame */
 /** @typedef {import("./frame.js").Box} Box */

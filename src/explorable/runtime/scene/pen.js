@@ -1,6 +1,8 @@
 // Lines in pixels: clipped to the data area, broken at what is not a number, no finer than the
 // screen shows.
 
+import { thin } from "./thin.js";
+
 /** @typedef {import("./frame.js").Frame} Frame */
 
 const MARGIN = 8; // so that the ends of thick lines stay outside
@@ -79,46 +81,20 @@ export class Pen {
   }
 
   /**
-   * A line through positions, thinned where many share a column of pixels: first, lowest, highest
-   * and last remain.
+   * A line through positions, thinned where many share a column of pixels.
    * @param {Frame} frame @param {ArrayLike<number>} xy @param {number} from @param {number} count
    * @param {boolean} [closed]
    */
   trace(frame, xy, from, count, closed) {
     this.lift();
-    const dense = count > PER_COLUMN * frame.width;
-    let column = NaN;
-    let [low, high, lowAt, highAt, last] = [0, 0, 0, 0, 0];
-    const at = (/** @type {number} */ i) =>
-      this.to(frame.across(xy[from + 2 * i]), frame.up(xy[from + 2 * i + 1]));
-    const flush = () => {
-      if (column !== column) return;
-      const [a, b] = lowAt < highAt ? [lowAt, highAt] : [highAt, lowAt];
-      if (a < last) at(a);
-      if (b !== a && b < last) at(b);
-      at(last);
-    };
-    for (let i = 0; i < count; i++) {
-      if (!dense) {
-        at(i);
-        continue;
-      }
-      const y = frame.up(xy[from + 2 * i + 1]);
-      const here = Math.floor(frame.across(xy[from + 2 * i]));
-      if (here !== column || y !== y) {
-        flush();
-        at(i);
-        column = y === y ? here : NaN;
-        low = high = y;
-        lowAt = highAt = last = i;
-      } else {
-        if (y < low) [low, lowAt] = [y, i];
-        if (y > high) [high, highAt] = [y, i];
-        last = i;
-      }
-    }
-    flush();
-    if (closed && count > 2) at(0);
+    if (thin && count > PER_COLUMN * frame.width) thin(this, frame, xy, from, count);
+    else for (let i = 0; i < count; i++) this.at(frame, xy, from + 2 * i);
+    if (closed && count > 2) this.at(frame, xy, from);
+  }
+
+  /** To a position. @param {Frame} frame @param {ArrayLike<number>} xy @param {number} place in xy */
+  at(frame, xy, place) {
+    this.to(frame.across(xy[place]), frame.up(xy[place + 1]));
   }
 
   /** The points so far, as a path shape has them. */

@@ -1,7 +1,7 @@
 // A layout and its numbers -> shapes in CSS pixels. Pure: no DOM, no clock, no measuring.
 
-import { placeGrid } from "./multiples.js";
-import { drawPlot, needsOf, prepare } from "./plot.js";
+import { drawPlot, needsOf, prepare, totalOf } from "./plot.js";
+import { leftsOf, placeRows } from "./rows.js";
 
 /** @typedef {import("../spec").Layout} Layout */
 /** @typedef {import("../spec").Plot} Plot */
@@ -13,6 +13,7 @@ import { drawPlot, needsOf, prepare } from "./plot.js";
  * `key`: plots that have one share their ranges. `left`: where the data area begins, if it is settled.
  * @typedef {{ plot: Plot, needs: Needs, box: Box, key?: string, left?: number }} Placed
  */
+/** @typedef {{ placed: Placed[], height: number }} Arranged */
 /** @typedef {import("../core/tokens.js").Tokenizer} Tokenizer */
 /** A text and how it is cut into tokens. @typedef {{ text: string, tokenizer: Tokenizer }} Typed */
 /** By the names of text controls. @typedef {Record<string, Typed>} Texts */
@@ -21,68 +22,29 @@ import { drawPlot, needsOf, prepare } from "./plot.js";
  * @typedef {Record<string, [number, number]>} Memory
  */
 
-const BESIDE = 28;
-const BELOW = 20;
 /** @type {Typed} */ const NO_TEXT = { text: "", tokenizer: { kind: "characters", vocabulary: [] } };
-const STACKED = 480; // a row narrower than this is a column
-
-/** @param {Layout} layout @param {number} width */
-const stacks = (layout, width) =>
-  layout.kind === "column" || (layout.kind === "row" && width < STACKED);
-
-/** @param {Needs} needs */
-const total = ({ header, top, body, bottom }) => Math.ceil(header + top + body + bottom);
+/**
+ * A plot in a box.
+ * @param {Plot} plot @param {number} x @param {number} y @param {number} width @returns {Arranged}
+ */
+function placePlot(plot, x, y, width) {
+  const needs = needsOf(plot, width);
+  const height = totalOf(needs);
+  return { placed: [{ plot, needs, box: { x, y, width, height } }], height };
+}
 
 /**
  * Plots with their boxes, in reading order.
- * @param {Layout} layout @param {number} x @param {number} y @param {number} width
- * @returns {{ placed: Placed[], height: number }}
+ * @param {Layout} layout @param {number} width @returns {Arranged}
  */
-function place(layout, x, y, width) {
-  if (layout.kind === "plot") {
-    const needs = needsOf(layout, width);
-    const height = total(needs);
-    return { placed: [{ plot: layout, needs, box: { x, y, width, height } }], height };
-  }
-  if (layout.kind === "grid") return placeGrid(layout, x, y, width, y);
-  /** @type {Placed[]} */ const placed = [];
-  const { children } = layout;
-  if (stacks(layout, width)) {
-    let below = y;
-    for (const child of children) {
-      const inner = place(child, x, below, width);
-      placed.push(...inner.placed);
-      below += inner.height + BELOW;
-    }
-    return { placed, height: Math.max(0, below - BELOW - y) };
-  }
-  const share = (width - BESIDE * (children.length - 1)) / children.length;
-  const inner = children.map((child, k) =>
-    place(child, Math.round(x + k * (share + BESIDE)), y, Math.floor(share)),
-  );
-  const beside = inner.filter((_, k) => children[k].kind === "plot").map((one) => one.placed[0]);
-  // Plots side by side begin at one line, and those without a ratio of their own end at one.
-  const header = Math.max(0, ...beside.map(({ needs }) => needs.header));
-  const top = Math.max(0, ...beside.map(({ needs }) => needs.top));
-  for (const one of beside) one.needs = { ...one.needs, header, top };
-  const height = Math.max(
-    ...inner.map((one, k) =>
-      children[k].kind === "plot" ? total(one.placed[0].needs) : one.height,
-    ),
-  );
-  for (const one of beside) {
-    const spare = height - total(one.needs);
-    if (one.needs.flexible && spare > 0) one.needs = { ...one.needs, body: one.needs.body + spare };
-    one.box.height = height;
-  }
-  return { placed: inner.flatMap((one) => one.placed), height };
-}
+const place = (layout, width) =>
+  (layout.kind === "plot" ? placePlot : placeRows)(/** @type {any} reason: of its kind */ (layout), 0, 0, width, placePlot);
 
 /**
  * The height of a drawing, known from its width before there are any numbers.
  * @param {Layout} layout @param {number} width CSS pixels
  */
-export const heightOf = (layout, width) => place(layout, 0, 0, width).height;
+export const heightOf = (layout, width) => place(layout, width).height;
 
 /**
  * What a layout looks like at a width.
@@ -98,7 +60,7 @@ export const heightOf = (layout, width) => place(layout, 0, 0, width).height;
  * @returns {Scene}
  */
 export function scene(layout, read, { width, memory, locale, texts, sounding = "", chosen = {}, ranges = {}, turned = {} }) {
-  const { placed, height } = place(layout, 0, 0, width);
+  const { placed, height } = place(layout, width);
   const kept = /** @type {Memory} */ (memory);
   const typed = (/** @type {string} */ name) => texts?.[name] ?? NO_TEXT;
   const look = () => placed.map(({ plot, needs, box, key: common }, k) => {
@@ -125,15 +87,7 @@ export function scene(layout, read, { width, memory, locale, texts, sounding = "
   // Ranges in common hold the data of all: they are known after a first look.
   if (placed.some(({ key }) => key)) look();
   const prepared = look();
-  const panels = prepared.map((one, k) => {
-    const { left: settled } = placed[k];
-    if (settled !== undefined) return drawPlot(one, settled && Math.max(settled, one.left));
-    // Plots over one another share the line where their data begin.
-    const column = prepared.filter(
-      ({ box, picture, bare }) =>
-        !picture && !bare && box.x === one.box.x && box.width === one.box.width,
-    );
-    return drawPlot(one, one.picture ? one.left : Math.max(0, ...column.map(({ left }) => left)));
-  });
+  const lefts = leftsOf?.(placed, prepared);
+  const panels = prepared.map((one, k) => drawPlot(one, lefts?.[k] ?? one.left));
   return { width, height, panels };
 }

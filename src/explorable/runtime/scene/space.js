@@ -3,7 +3,8 @@
 
 import { colour } from "./colour.js";
 import { textOf, widthOf } from "./text.js";
-import { roundRange, ticksOf } from "./ticks.js";
+import { roundRange } from "./ranges.js";
+import { ticksOf } from "./ticks.js";
 
 /** @typedef {import("../spec").Plot} Plot */
 /** @typedef {import("../spec").SpaceMark} SpaceMark */

@@ -2,7 +2,8 @@
 // classes.
 
 import { facetsSvg } from "./facets.js";
-import { cssOf, element, inside, round, words } from "./words.js";
+import { cssOf } from "./spots.js";
+import { element, inside, round, words } from "./words.js";
 
 /** @typedef {import("../spec").Scene} Scene */
 /** @typedef {import("../spec").Panel} Panel */

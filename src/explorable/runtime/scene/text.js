@@ -71,14 +71,6 @@ function numberOf({ slot, format: spec }, read) {
   return written(formatFixed(number, spec) ?? format(number, spec));
 }
 
-/** As much of a text as fits. @param {string} text @param {number} size @param {number} room */
-export function fit(text, size, room) {
-  if (widthOf(text, size) <= room) return text;
-  const signs = [...text];
-  while (signs.length && widthOf(`${signs.join("")}…`, size) > room) signs.pop();
-  return signs.length ? `${signs.join("")}…` : "";
-}
-
 /** What a text takes before its numbers are known. @param {Text} text */
 export const draftOf = (text) =>
   text.map((part) => (typeof part === "string" ? part : "00.00")).join("");
@@ -115,14 +107,3 @@ export const plain = (value, digits) =>
     .toFixed(digits)
     .replace(/^-(?!0\.?0*$)/, "−")
     .replace(/^-/, "");
-
-/** Three digits that tell a value: for colour keys and cells. @param {number} value */
-export function brief(value) {
-  const size = Math.abs(value);
-  if (size === 0) return "0";
-  if (size >= 1e5 || size < 1e-3) {
-    const exponent = Math.floor(Math.log10(size));
-    return `${plain(value / 10 ** exponent, 1)}×${powerOfTen(exponent)}`;
-  }
-  return String(Number(value.toPrecision(3))).replace("-", "−");
-}

@@ -1,36 +1,13 @@
-// Round numbers for axes: ranges that hold the data, and ticks with labels that don't collide.
+// Round numbers on axes, with labels that don't collide.
 
-import { logRange, logTicks } from "./logarithms.js";
+import { logTicks } from "./logarithms.js";
 import { roundUp, TINY } from "./round.js";
-import { symlogRange, symlogTicks } from "./symlog.js";
+import { symlogTicks } from "./symlog.js";
 import { plain, powerOfTen } from "./text.js";
 
 /** @typedef {import("../spec").Scale} Scale */
 /** @typedef {[number, number]} Range */
 /** @typedef {{ value: number, label: string }} Tick */
-
-const FINE = 20; // steps of which a round range is made
-
-/**
- * The smallest round range that holds low..high.
- * @param {number} low @param {number} high @param {Scale} scale
- * @returns {Range}
- */
-export function roundRange(low, high, scale) {
-  if (scale === "symlog") return symlogRange(low, high);
-  if (!(low <= high)) return scale === "log" ? [1, 10] : [0, 1];
-  if (scale === "log") return logRange(low, high);
-  if (low === high) {
-    const half = low === 0 ? 1 : Math.abs(low) / 2;
-    return roundRange(low - half, high + half, scale);
-  }
-  const step = roundUp((high - low) / FINE);
-  // Multiplying by the step alone would give 0.30000000000000004.
-  const digits = Math.max(0, 2 - Math.floor(Math.log10(step)));
-  const snap = (/** @type {number} */ k) =>
-    digits <= 100 ? Number((k * step).toFixed(digits)) : k * step;
-  return [snap(Math.floor(low / step + TINY)), snap(Math.ceil(high / step - TINY))];
-}
 
 /** @param {Range} range @param {number} step @returns {Tick[]} */
 function linearTicks([low, high], step) {

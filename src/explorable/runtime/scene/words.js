@@ -22,13 +22,6 @@ export const escape = (text) =>
 export const inside = (text, tag = "tspan") =>
   escape(text).replace(/&#(36|92|96);/g, `<${tag}>$&</${tag}>`);
 
-/** The colour of one of many dots, as CSS writes it. @param {ArrayLike<number>} rgba @param {number} i */
-export const cssOf = (rgba, i) => {
-  const [red, green, blue, alpha] = [0, 1, 2, 3].map((k) => rgba[4 * i + k]);
-  const rgb = `${red},${green},${blue}`;
-  return alpha < 255 ? `rgba(${rgb},${(alpha / 255).toFixed(2)})` : `rgb(${rgb})`;
-};
-
 /** To a tenth of a pixel. @param {number} value */
 export const round = (value) => Math.round(value * 10) / 10;
 

@@ -1,7 +1,7 @@
 // The bands between the lines of a filled contour, as one picture, and the key to them.
 
 import { colour, rangeOf } from "../colour.js";
-import { brief } from "../text.js";
+import { brief } from "../short.js";
 
 /** @typedef {import("../../spec").ContourMark} ContourMark */
 /** @typedef {import("./index.js").Place} Place */

@@ -1,6 +1,8 @@
 // Bars from zero; groups stand side by side, or one upon the other, each in its colour.
 
-import { fit, textOf } from "../text.js";
+import { addHandle } from "./handle.js";
+import { fit } from "../short.js";
+import { textOf } from "../text.js";
 
 /** @typedef {import("../../spec").BarsMark} BarsMark */
 /** @typedef {import("../../core/memory.js").Read} Read */
@@ -125,6 +127,6 @@ export const bars = {
       }
       frame.shapes.push({ kind: "rects", boxes: caps, paint: role, clip: false });
     }
-    if (mark.edit) frame.handle("bars", mark, index, frame);
+    if (mark.edit) addHandle(frame, "bars", mark, index, frame);
   },
 };

@@ -1,5 +1,6 @@
 // A board: squares or crossings, pieces or numbers on them, small numbers for what may still come.
 
+import { addHandle } from "./handle.js";
 import { framed, tinted } from "../cells.js";
 
 /** @typedef {import("../../spec").BoardMark} BoardMark */
@@ -60,7 +61,7 @@ export const board = {
     }
     if (mark.highlight && rows * columns)
       shapes.push(framed(read(mark.highlight).data, rows, columns, box));
-    if (mark.edit) frame.handle("board", mark, index, box);
+    if (mark.edit) addHandle(frame, "board", mark, index, box);
   },
 };
 

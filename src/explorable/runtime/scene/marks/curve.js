@@ -1,5 +1,6 @@
 // Lines through positions; leading dimensions are many lines.
 
+import { addHandle } from "./handle.js";
 import { extendByPositions } from "./extent.js";
 import { HALO, pointHandles } from "./point_handles.js";
 import { Pen } from "../pen.js";
@@ -35,7 +36,7 @@ export const curve = {
       ...(mark.dash ? { dash: true } : {}),
       ...opacity,
     });
-    if (drawn) frame.handle("curve", mark, index, frame);
+    if (drawn) addHandle(frame, "curve", mark, index, frame);
     else if (mark.edit || mark.drag) pointHandles(mark, data, frame, index, paint);
   },
 };

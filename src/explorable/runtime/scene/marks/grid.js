@@ -1,6 +1,7 @@
 // Several pictures of one size in rows, with gaps between them and a line of text under each.
 
-import { fit, textOf } from "../text.js";
+import { fit } from "../short.js";
+import { textOf } from "../text.js";
 import { rgbaOf } from "../pixels.js";
 
 /** @typedef {import("../../spec").ImageMark} ImageMark */

@@ -1,7 +1,9 @@
 // Cells coloured by value, row 0 at the top. True and false are a colour and none; whole numbers
 // are written out.
 
-import { brief, widthOf } from "../text.js";
+import { addHandle } from "./handle.js";
+import { brief } from "../short.js";
+import { widthOf } from "../text.js";
 import { colour, rangeOf } from "../colour.js";
 
 /** @typedef {import("../../spec").HeatmapMark} HeatmapMark */
@@ -60,7 +62,7 @@ export const heatmap = {
     }
     if (size >= (dtype === "bool" ? FRAMED.switches : FRAMED.colours))
       frame.shapes.push(gridOf(rows, columns, box, cell, dtype === "bool" ? 1 : 0.3));
-    if (mark.edit) frame.handle("cells", mark, index, box);
+    if (mark.edit) addHandle(frame, "cells", mark, index, box);
   },
 };
 

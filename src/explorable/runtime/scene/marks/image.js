@@ -1,5 +1,6 @@
 // A picture: grey, RGB or RGBA; floats from 0 to 1 or bytes; row 0 at the top.
 
+import { addHandle } from "./handle.js";
 import { drawGrid, gridSize } from "./grid.js";
 import { rgbaOf } from "../pixels.js";
 
@@ -43,6 +44,6 @@ export const image = {
       rgba,
       smooth: columns > box.width / 4,
     });
-    if (mark.edit) frame.handle("cells", mark, index, box);
+    if (mark.edit) addHandle(frame, "cells", mark, index, box);
   },
 };

@@ -1,6 +1,7 @@
 // The number of a contour line, set into the line where it is straightest.
 
-import { brief, widthOf } from "../text.js";
+import { brief } from "../short.js";
+import { widthOf } from "../text.js";
 
 /** @typedef {import("../frame.js").Frame} Frame */
 /** @typedef {import("../frame.js").Box} Box */

@@ -1,5 +1,6 @@
 // A matrix with its numbers, in brackets. Numbers that do not fit shrink, then lose digits.
 
+import { addHandle } from "./handle.js";
 import { format } from "../../core/format.js";
 import { framed, tinted } from "../cells.js";
 import { widthOf, written } from "../text.js";
@@ -47,7 +48,7 @@ export const matrix = {
     }
     frame.shapes.push(brackets(box));
     frame.taken.push(box);
-    if (mark.edit) frame.handle("numbers", mark, index, box);
+    if (mark.edit) addHandle(frame, "numbers", mark, index, box);
   },
 };
 

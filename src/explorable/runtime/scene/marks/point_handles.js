@@ -1,5 +1,7 @@
 // Where the reader takes hold of positions in the plane.
 
+import { addHandle } from "./handle.js";
+
 /** @typedef {import("../../spec").Mark} Mark */
 /** @typedef {import("../frame.js").Frame} Frame */
 
@@ -27,7 +29,7 @@ export function halo(frame, { rgba, paints, ...dots }, radius) {
  */
 export function pointHandles(mark, xy, frame, index, paint) {
   if (!mark.edit && !mark.drag) return;
-  if (mark.edit?.grows) frame.handle("plane", mark, index, frame);
+  if (mark.edit?.grows) addHandle(frame, "plane", mark, index, frame);
   const discs = new Float32Array(xy.length);
   for (let i = 0; i < xy.length / 2; i++) {
     // A point that was dragged or set out of the range waits at its edge: it can always be caught.
@@ -35,7 +37,7 @@ export function pointHandles(mark, xy, frame, index, paint) {
     const y = Math.min(frame.y + frame.height, Math.max(frame.y, frame.up(xy[2 * i + 1]) || 0));
     discs[2 * i] = x;
     discs[2 * i + 1] = y;
-    frame.handle("point", mark, index, { x, y, width: 2 * GRIP, height: 2 * GRIP });
+    addHandle(frame, "point", mark, index, { x, y, width: 2 * GRIP, height: 2 * GRIP });
   }
   if (paint)
     frame.shapes.push({
