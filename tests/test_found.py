@@ -89,3 +89,17 @@ def test_complex_division_by_what_is_infinite_or_zero():
     y = torch.tensor(divisors * len(tops), dtype=torch.complex64)
     # One by one, as the error of a tensor is measured by its largest number.
     check(Case(lambda x, y: (x / y).unbind(), (x, y), ((x, y),)))
+
+
+def test_what_is_real_in_the_transform_of_a_real_line_has_no_noise():
+    def signs(x):
+        f = torch.fft.rfft(x).imag
+        return (
+            f[:, 0].abs().ceil(),
+            f[:, -1].abs().ceil(),
+            torch.fft.ihfft(x).imag[:, -1].abs().ceil(),
+        )
+
+    for n in (2, 6, 10, 30, 64):
+        x, y = torch.randn(3, n), torch.randn(3, n)
+        check(Case(signs, (x,), ((y,),)))

@@ -129,6 +129,12 @@ NOINLINE void fft_fill_T(int n, int padded, REAL *table, REAL *room) {
     double angle = 6.283185307179586 * i / padded;
     turn[i] = (REAL)cos_d(angle);
     turn[i + padded] = (REAL)-sin_d(angle);
+    // Quarters exactly.
+    int quarter = 4 * i / padded;
+    if (quarter * padded == 4 * i) {
+      turn[i] = (quarter == 0) - (quarter == 2);
+      turn[i + padded] = (quarter == 3) - (quarter == 1);
+    }
   }
   table[0] = 1;
   if (padded == n) return;
@@ -191,6 +197,8 @@ static void fft_lines_T(const REAL *in, REAL *table, REAL *out, REAL *room, int 
       for (int k = 0; k < read; k++) im[k] = in_plane ? from[in_plane + k * inner] : 0;
       for (int k = given; k < n; k++) re[k] = re[n - k], im[k] = -im[n - k];
       fft_line_T(n, padded, table, room);
+      // Of a real line these are real. Times 0, as NaN stays NaN.
+      if (!in_plane) im[0] *= 0, im[n / 2] *= n % 2;
       REAL *to = out + o * wanted * inner + i;
       for (int k = 0; k < wanted; k++) to[k * inner] = re[k] * factor;
       for (int k = 0; out_plane && k < wanted; k++) to[out_plane + k * inner] = im[k] * factor;
