@@ -370,6 +370,12 @@ class _Noise(TorchDispatchMode):
             result = func(*args, **(kwargs or {}))
         if name == "sort" and not (kwargs or {}).get("stable"):
             return self._sorted(*args, **(kwargs or {}))
+        if name == "topk":
+            return self._topmost(*args, **(kwargs or {}))
+        if name in ("fmax", "fmin", "maximum", "minimum"):
+            return self.either_zero(result)
+        if name == "pow" and isinstance(result, torch.Tensor) and result.is_complex():
+            result = self._beyond(result, args[1])
         if name in _EXACT_OPS and not _becomes_complex(result, args):
             return result
         if name in ("hardshrink_backward", "softshrink_backward", "hardtanh_backward"):
@@ -387,6 +393,7 @@ class _Noise(TorchDispatchMode):
             result = result + away * finite * torch.finfo(finite.dtype).eps
             # What infinite terms add up to, or cancel, depends on their order.
             lost = torch.randint(2, result.shape, generator=self.generator) > 0
+            lost = lost & bool(torch.randint(4, (), generator=self.generator))
             return torch.where(result.isfinite() | lost, result, float("nan"))
         if name in _SUMS and isinstance(result, torch.Tensor):
             result = self.either_zero(result)
@@ -410,6 +417,28 @@ class _Noise(TorchDispatchMode):
         order = torch.randperm(x.shape[dim], generator=self.generator)
         values, places = torch.sort(x.index_select(dim, order), dim, *rest, **options)
         return values, order[places]
+
+    def _topmost(self, x: torch.Tensor, k: int, dim: int = -1, *rest: Any, **options: Any) -> Any:
+        """As of sorting: which of equal numbers it is."""
+        if not x.ndim:
+            return torch.topk(x, k, dim, *rest, **options)
+        order = torch.randperm(x.shape[dim], generator=self.generator)
+        values, places = torch.topk(x.index_select(dim, order), k, dim, *rest, **options)
+        return values, order[places]
+
+    def _beyond(self, result: torch.Tensor, exponent: object) -> torch.Tensor:
+        """Complex powers near the largest number, which may be met on the way, and of infinite
+        exponents, which torch leaves to the C library."""
+        parts = torch.view_as_real(result.resolve_conj())
+        coin = torch.randint(2, parts.shape, generator=self.generator) > 0
+        near = parts.abs() > torch.finfo(parts.dtype).max / 4
+        parts = torch.where(near & coin, torch.copysign(torch.tensor(torch.inf), parts), parts)
+        if isinstance(exponent, torch.Tensor):
+            endless = (~exponent.isfinite()).expand(result.shape).unsqueeze(-1)
+            zero = torch.randint(2, parts.shape, generator=self.generator) > 0
+            open_ = torch.where(zero, 0.0, torch.nan).to(parts.dtype)
+            parts = torch.where(endless & coin, open_, parts)
+        return torch.view_as_complex(parts.contiguous())
 
     def _shuffled(self, x: torch.Tensor, *rest: Any) -> tuple[Any, ...]:
         """The factors of a product in another order: one that overflows before it meets its zero

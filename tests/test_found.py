@@ -103,3 +103,34 @@ def test_what_is_real_in_the_transform_of_a_real_line_has_no_noise():
     for n in (2, 6, 10, 30, 64):
         x, y = torch.randn(3, n), torch.randn(3, n)
         check(Case(signs, (x,), ((y,),)))
+
+
+def test_distances_of_batches_that_are_broadcast():
+    def slopes(x, y):
+        x, y = x.detach().requires_grad_(), y.detach().requires_grad_()
+        apart = torch.cdist(x, y, 1.5).sin().sum() + torch.cdist(x, y, INF).sin().sum()
+        return torch.autograd.grad(apart, [x, y])
+
+    x, y = torch.randn(1, 1, 2), torch.randn(2, 1, 2, 2)
+    check(Case(slopes, (x, y), ((x * 2, y + 1),)))
+
+
+def test_windows_of_a_single_number():
+    check(Case(lambda x: x.unfold(0, 1, 1) * 2, (torch.tensor(2.0),), ((torch.tensor(3.0),),)))
+
+
+def test_whether_any_of_no_complex_numbers_is_true():
+    def found(x):
+        return x.cfloat().any(), x.cfloat().sum(-1), x.cfloat().prod(-1)
+
+    check(Case(found, (torch.zeros(2, 0),), ((torch.zeros(2, 0),),)))
+
+
+def test_the_hyperbolic_tangent_of_what_is_infinite_is_real():
+    z = torch.tensor([complex(INF, NAN), complex(-INF, 3), complex(30, 1e20), complex(-1, 0.5)])
+    check(Case(lambda z: z.tanh().unbind(), (z,), ((z,),)))
+
+
+def test_the_norm_of_a_single_number():
+    x = torch.tensor(2.0)
+    check(Case(lambda x: torch.linalg.vector_norm(x, 2, 0), (x,), ((-x,),)))

@@ -243,10 +243,11 @@ class Arithmetic:
 
     def c_tanh(self, a: Element) -> Element:
         """(tanh x (1 + t^2) + i t sech^2 x) / (1 + tanh^2 x t^2) with t = tan y: finite for
-        every x."""
+        every x, and real for an infinite one."""
         re, im = a
         one = self.const(1, re)
-        h, t = self.op("tanh", re), self.op("tan", im)
+        endless = self.test("eq", self.op("abs", re), self.const(math.inf, re))
+        h, t = self.op("tanh", re), self.select(endless, self.const(0, im), self.op("tan", im))
         t2 = self.mul(t, t)
         size = self.add(one, self.mul(self.mul(h, h), t2))
         return (

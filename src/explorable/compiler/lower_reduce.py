@@ -62,7 +62,7 @@ def reduce(
             parts = [element(spread(outer_of(index), p)) for p in points]
             if not parts:
                 item = call.lowering.lazy(Type((), work), element).item
-                return tuple(_identity(math, op, item) for _ in range(x.planes))
+                return (_identity(math, op, item),) * (2 if work.startswith("complex") else 1)
             total = parts[0]
             for part in parts[1:]:
                 total = _combine(math, op, total, part)

@@ -64,11 +64,13 @@ FORMS = ("core/forms.js", "page/form_inputs.js")
 SIZES = ("core/sizes.js",)
 ARRAYS = ("core/arrays.js",)
 HALVES = ("core/halves.js",)
+WIDE = ("core/wide.js",)
+LOG_SCALE = ("core/log_scale.js",)
 CODES = ("core/codes.js",)
 PACKING = ("core/packing.js",)
 FIELD = ("core/field.js", "page/fields.js", "scene/marks/field.js")
 SOUND = ("scene/marks/sound.js", "page/sound.js")
-TEXTS = ("core/tokens.js",)
+TEXTS = ("core/tokens.js", "page/texts.js")
 TOKENIZERS = ("core/models.js",)
 AWAY = ("page/away.js", "core/saved.js")
 VALUE = ("page/value.js",)
@@ -100,7 +102,7 @@ MARKS = (
     ({"field"}, FIELD),
     *(
         ({kind}, (f"scene/marks/{kind}.js",))
-        for kind in ("area", "bars", "label", "mesh", "scatter")
+        for kind in ("area", "bars", "label", "mesh", "scatter", "segments")
     ),
     ({"arrow", "surface"}, ("scene/marks/arrow.js",)),
 )
@@ -133,6 +135,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "sizes": SIZES,
     "arrays": (*ARRAYS, *PACKING),
     "weights": (*HALVES, *CODES),
+    "wide": WIDE,
+    "log": LOG_SCALE,
     "fast": RELAXED,
     "text": ("core/graphemes.js", *TEXTS),
     "tokens": ("scene/marks/tokens.js", "page/tokens.js"),
@@ -143,7 +147,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "field": FIELD,
     "bars": ("scene/marks/bars.js",),
     "area": ("scene/marks/area.js",),
-    "caps": CAPS,
+    "segments": ("scene/marks/segments.js", *CAPS),
     "scatter": ("scene/marks/scatter.js",),
     "arrow": ("scene/marks/arrow.js",),
     "captions": ("scene/marks/label.js", "scene/marks/bracket.js"),
@@ -232,6 +236,11 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     left_out += () if arrays else ARRAYS
     dtypes = {array["stored"] for array in arrays}
     dtypes |= {dtype for _, dtype, _ in spec["program"]["slots"].values()}
+    dtypes |= {array["dtype"] for array in arrays if "dtype" in array}
+    if not arrays and dtypes <= {"float32"}:
+        left_out += WIDE
+    if not any(control.get("scale") == "log" for control in controls):
+        left_out += LOG_SCALE
     if not dtypes & {"float16", "bfloat16"}:
         left_out += HALVES
     if not any("along" in array for array in arrays):

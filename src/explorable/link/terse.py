@@ -13,6 +13,12 @@ from .tokens import Token
 
 DECLARE = ("const", "let")
 BEFORE_OPERAND = frozenset("=([{,:?&|+-*!<>;")
+AROUND = {
+    **dict.fromkeys(("=", "=>", "return", ",", "(", "["), frozenset(";,)]}")),
+    "?": frozenset(":"),
+    ":": frozenset(";,)]}"),
+}
+"""What stands before brackets that hold a whole expression, and what after them."""
 WORD = re.compile(r"[\w$#\\\u0080-\uffff]")
 
 
@@ -37,8 +43,8 @@ def terse(tokens: Iterable[Token]) -> str:
     >>> terse(tokens("const one = (a) => {\\n  return (a);\\n};\\nconst two = one;"))
     'const one=a=>{return a},two=one;'
     """
-    signs = list(_joined(_bare_names(list(_signs(tokens)))))
-    return "".join(_spaced(signs)) + "\n"
+    signs = _bare_names(_without_brackets(_without_zeros(list(_signs(tokens)))))
+    return "".join(_spaced(list(_joined(_without_calls(signs)))))
 
 
 def _signs(tokens: Iterable[Token]) -> Iterator[_Sign]:
@@ -49,6 +55,74 @@ def _signs(tokens: Iterable[Token]) -> Iterator[_Sign]:
         else:
             yield _Sign(token.kind, token.text, gap)
             gap = ""
+
+
+def _without_brackets(signs: list[_Sign]) -> list[_Sign]:
+    """Without the brackets around a whole expression: casts of the source, bodies of arrows."""
+    partner: dict[int, int] = {}
+    commas: set[int] = set()  # brackets with a comma of their own
+    opened: list[int] = []
+    for k, sign in enumerate(signs):
+        if sign.opens():
+            opened.append(k)
+        elif sign.closes():
+            partner[opened.pop()] = k
+        elif sign.text == "," and sign.kind == "operator" and opened:
+            commas.add(opened[-1])
+    gone: set[int] = set()
+    for k, close in partner.items():
+        if signs[k].text != "(" or k + 1 == close or k in commas:
+            continue
+        after = signs[close + 1] if close + 1 < len(signs) else signs[close]
+        whole = after.kind == "operator" and after.text in AROUND.get(_before(signs, k), ())
+        if whole and signs[k + 1].text not in ("{", "function", "class"):
+            gone |= {k, close}
+            signs[k + 1].gap = signs[k].gap or " "
+    return [sign for k, sign in enumerate(signs) if k not in gone]
+
+
+def _before(signs: list[_Sign], k: int) -> str:
+    """What stands before a bracket, as it is written in AROUND."""
+    if k == 0 or signs[k - 1].kind not in ("operator", "word"):
+        return ""
+    before = signs[k - 1].text
+    if k == 1 or signs[k - 1].gap or signs[k - 2].kind != "operator":
+        return before
+    pair = signs[k - 2].text + before
+    if pair == "=>":
+        return pair
+    return "" if pair in ("==", "!=", "<=", ">=", "??") else before
+
+
+def _without_zeros(signs: list[_Sign]) -> list[_Sign]:
+    """``.5`` for ``0.5``."""
+    out: list[_Sign] = []
+    k = 0
+    while k < len(signs):
+        texts = [sign.text for sign in signs[k : k + 3]]
+        if len(texts) == 3 and texts[:2] == ["0", "."] and texts[2][0].isdigit():
+            out.append(_Sign("word", f".{texts[2]}", signs[k].gap))
+            k += 3
+            continue
+        out.append(signs[k])
+        k += 1
+    return out
+
+
+def _without_calls(signs: list[_Sign]) -> list[_Sign]:
+    """``new Map`` for ``new Map()``, where nothing follows that would belong to it."""
+    out: list[_Sign] = []
+    k = 0
+    while k < len(signs):
+        texts = [sign.text for sign in signs[k : k + 5]]
+        plain = len(texts) == 5 and texts[0] == "new" and texts[2:4] == ["(", ")"]
+        if plain and signs[k].kind == "word" and texts[4] in (";", ",", ")", "]", "}"):
+            out += signs[k : k + 2]
+            k += 4
+            continue
+        out.append(signs[k])
+        k += 1
+    return out
 
 
 def _bare_names(signs: list[_Sign]) -> list[_Sign]:
@@ -101,17 +175,17 @@ def _joined(signs: list[_Sign]) -> Iterator[_Sign]:
 def _spaced(signs: list[_Sign]) -> Iterator[str]:
     before = ""
     for sign in signs:
-        if sign.gap and before and _apart(before[-1], sign.text[0], sign.gap):
+        if sign.gap and before and _apart(before[-1], sign.text[0], len(sign.text) > 1):
             yield sign.gap
         yield sign.text
         before = sign.text
 
 
-def _apart(before: str, after: str, gap: str) -> bool:
+def _apart(before: str, after: str, number: bool) -> bool:
     """Would what stands on both sides of a gap mean something else without it?"""
     word = WORD.match(after)
-    if gap == "\n" and before not in ";{}" and (word or after in "([`"):
-        return True
     if word and WORD.match(before):
         return True
+    if after == "." and number:
+        return WORD.match(before) is not None
     return before in "+-/<&|?.=*!>" and (before == after or after in "=>.*/")

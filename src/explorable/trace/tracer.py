@@ -35,7 +35,7 @@ from .draws.random import random_numbers
 from .extents import Moving, NeedsValue, Symbols, sizes_move
 from .forms.libraries import library_forms
 from .forms.optimizers import moving_optimizers
-from .rolling.pure import no_gaps_written, without_writes
+from .rolling.pure import without_writes, written_alone
 from .rolling.reroll import reroll
 from .selections import whole_selections
 from .table.decompose import TABLE
@@ -106,7 +106,7 @@ def trace(
         symbols.check()
         captures = _lift_constants(module, constants, mode)
         with sizes_move(moving), _use_lazy_graph_module(True):
-            no_gaps_written(module)
+            written_alone(module)
             module = whole_selections(module, mode)
             module = _functional(module, mode, len(examples), captures)
         symbols.check()

@@ -1,6 +1,7 @@
 // What a control accepts, how it reads and moves: pure functions of its definition and a value.
 
 import { acceptForm, spellForm } from "./forms.js";
+import { atLogPosition, logPosition } from "./log_scale.js";
 import { clamp, digits, finite, snapped } from "./numbers.js";
 
 /** @typedef {import("../spec").Control} Control */
@@ -23,7 +24,7 @@ export const accept = (name, control, asked) =>
  * @param {number} x
  */
 export function position({ low, high, scale }, x) {
-  return scale === "log" ? Math.log(x / low) / Math.log(high / low) : (x - low) / (high - low || 1);
+  return scale === "log" ? logPosition({ low, high }, x) : (x - low) / (high - low || 1);
 }
 
 /**
@@ -32,7 +33,7 @@ export function position({ low, high, scale }, x) {
  * @param {number} t
  */
 export function atPosition({ low, high, scale }, t) {
-  return scale === "log" ? low * (high / low) ** t : low + t * (high - low);
+  return scale === "log" ? atLogPosition({ low, high }, t) : low + t * (high - low);
 }
 
 /**

@@ -1,9 +1,8 @@
 // Typed views of a module's memory by slot name. Every offset and shape is checked before a view is
 // made.
 
-import { halves } from "./halves.js";
-import { has } from "./own.js";
 import { present } from "./sizes.js";
+import { clearWide, decode, roomFor, wideForm, writeWide } from "./wide.js";
 
 /** @typedef {import("../spec").Program} Program */
 /** @typedef {import("../spec").Dtype} Dtype */
@@ -14,30 +13,19 @@ import { present } from "./sizes.js";
 /** @typedef {{ data: NumberView, shape: number[], dtype: Dtype }} Reading */
 /** @typedef {(slot: string) => Reading} Read */
 
-/**
- * @type {Record<Dtype, [make: new (buffer: ArrayBuffer, offset: number, length: number) => View, bytes: number, parts: number]>}
- */
-export const FORMS = {
-  float32: [Float32Array, 4, 1],
-  float64: [Float64Array, 8, 1],
-  int8: [Int8Array, 1, 1],
-  int16: [Int16Array, 2, 1],
-  int32: [Int32Array, 4, 1],
-  int64: [BigInt64Array, 8, 1],
-  uint8: [Uint8Array, 1, 1],
-  bool: [Uint8Array, 1, 1],
-  complex64: [Float32Array, 4, 2],
-  complex128: [Float64Array, 8, 2],
-  float16: [Uint16Array, 2, 1],
-  bfloat16: [Uint16Array, 2, 1],
-};
+/** @typedef {[make: new (buffer: ArrayBuffer, offset: number, length: number) => View, bytes: number, parts: number]} Form */
+/** What most figures compute in; others are wide.js's. @type {Form} */
+const FLOAT = [Float32Array, 4, 1];
+
+/** @param {Dtype} dtype @returns {Form | undefined} */
+export const formOf = (dtype) => (dtype === "float32" ? FLOAT : wideForm?.(dtype));
 
 /** The shape of the whole slot. @param {import("../spec").Extent[]} shape */
 export const boundsOf = (shape) => shape.map((extent) => (typeof extent === "number" ? extent : extent[0]));
 
 /** Numbers in a shape, complex counted twice. @param {Dtype} dtype @param {number[]} shape */
 export const count = (dtype, shape) =>
-  shape.reduce((product, extent) => product * extent, FORMS[dtype][2]);
+  shape.reduce((product, extent) => product * extent, formOf(dtype)?.[2] ?? 1);
 
 /**
  * @param {string} what
@@ -48,7 +36,7 @@ export const count = (dtype, shape) =>
  * @returns {View}
  */
 export function viewOf(what, buffer, offset, dtype, shape) {
-  const form = has(FORMS, dtype) ? FORMS[dtype] : null;
+  const form = formOf(dtype);
   if (!form || !shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
     throw new Error(`${what} has no known form: ${dtype} [${shape}]`);
   }
@@ -112,11 +100,7 @@ export class Memory {
     let reading = this.#readings.get(slot);
     if (!reading) {
       const [, dtype, shape] = this.slots[slot];
-      const data = plain(dtype)
-        ? /** @type {NumberView} */ (view)
-        : dtype === "int64"
-          ? new Float64Array(view.length)
-          : new Float32Array(view.length);
+      const data = roomFor ? roomFor(dtype, view) : /** @type {NumberView} */ (view);
       reading = { data, shape: boundsOf(shape), dtype };
       this.#readings.set(slot, reading);
     }
@@ -133,26 +117,15 @@ export class Memory {
     const view = this.view(slot);
     if (numbers.length > view.length)
       throw new Error(`${numbers.length} numbers do not fit slot '${slot}'`);
-    for (let i = 0; i < view.length; i++) {
-      const x = Number(numbers[i] ?? 0);
-      if (view instanceof BigInt64Array) view[i] = BigInt(x);
-      else view[i] = x;
-    }
+    if (view instanceof Float32Array)
+      for (let i = 0; i < view.length; i++) view[i] = Number(numbers[i] ?? 0);
+    else writeWide(view, numbers);
   }
 
   /** NaN where the dtype has it, else zero. @param {string} slot */
   clear(slot) {
     const view = this.view(slot);
-    if (view instanceof BigInt64Array) view.fill(0n);
-    else view.fill(view instanceof Float32Array || view instanceof Float64Array ? NaN : 0);
+    if (view instanceof Float32Array) view.fill(NaN);
+    else clearWide(view);
   }
-}
-
-/** @param {Dtype} dtype */
-const plain = (dtype) => dtype !== "int64" && dtype !== "float16" && dtype !== "bfloat16";
-
-/** @param {Dtype} dtype @param {View} from @param {NumberView} to */
-export function decode(dtype, from, to) {
-  const number = halves?.[dtype] ?? Number;
-  for (let i = 0; i < to.length; i++) to[i] = number(/** @type {number} */ (from[i]));
 }

@@ -1,5 +1,7 @@
 // What a slider takes of a number, and what other controls take of each of theirs.
 
+import { logDigits } from "./log_scale.js";
+
 /** @typedef {import("./controls.js").Ranged} Ranged */
 
 /** @param {number} low @param {number} high @param {number} x */
@@ -24,13 +26,7 @@ export const wrong = (name, expected, got) =>
 
 /** A number of a range as the reader sees it, without the unit. @param {Ranged} control @param {number} x */
 export function digits({ low, high, scale, step }, x) {
-  if (scale === "log") {
-    const shown =
-      x !== 0 && (Math.abs(x) < 1e-3 || Math.abs(x) >= 1e5)
-        ? x.toExponential(1)
-        : String(Number(x.toPrecision(3)));
-    return shown.replaceAll("-", "−");
-  }
+  if (scale === "log") return logDigits(x);
   // As many decimals as a hundredth of the range, or a step, needs.
   const unit = step ?? (high - low) / 100;
   return x

@@ -6,6 +6,7 @@ import { wantedFields } from "./fields.js";
 import { Handles } from "./handles.js";
 import { plotsOf, svg } from "./layers.js";
 import { colourOf } from "./role.js";
+import { typedTexts } from "./texts.js";
 import { Views } from "./view.js";
 
 /** @typedef {import("../spec").Layout} Layout */
@@ -108,7 +109,7 @@ export class Stage {
       width: shown[2],
       memory,
       locale: this.locale,
-      texts: this.texts(),
+      texts: typedTexts?.(this.session),
       ...this.look,
       ...(this.#views ? { ranges: this.#views.ranges } : {}),
     });
@@ -138,17 +139,6 @@ export class Stage {
     this.#views?.place(drawn.panels, plotsOf(layout), read);
     // From here on the drawing stands for the still; it keeps its place.
     this.box.dataset.live = "";
-  }
-
-  /** What text controls hold, and how it is cut. @returns {import("../scene/scene.js").Texts} */
-  texts() {
-    return Object.fromEntries(
-      Object.entries(this.session.spec.program.controls).flatMap(([name, control]) =>
-        control.kind === "text"
-          ? [[name, { text: String(this.session.values[name]), tokenizer: control.tokenizer }]]
-          : [],
-      ),
-    );
   }
 
   #palette() {

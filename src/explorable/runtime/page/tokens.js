@@ -1,6 +1,7 @@
 // Pointing at a token: its row of weights is shown as long as the reader points, taps or stays there
 // with the keys. What is chosen is the page's alone: nothing is set.
 
+import { typedTexts } from "./texts.js";
 import { clamp } from "../core/controls.js";
 import { labels } from "../core/tokens.js";
 import { say } from "./words.js";
@@ -18,7 +19,7 @@ export function holdTokens(held, stage, signal) {
   const chosen = () => stage.look.chosen[slot] ?? -1;
   const page = {
     read: (/** @type {string} */ name) => stage.session.read(name),
-    typed: (/** @type {string} */ name) => stage.texts()[name],
+    typed: (/** @type {string} */ name) => typedTexts(stage.session)[name],
     words: stage.page.words,
     chosen,
     choose: (/** @type {number} */ token) => {

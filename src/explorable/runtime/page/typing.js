@@ -3,6 +3,12 @@
 
 /** @typedef {import("./session.js").Session} Session */
 
+/** Here and not in a sheet, as few readers type. */
+const LOOKS =
+  "flex:none;min-width:3.25rem;height:1.75rem;padding:0 0.15rem;border:0;border-radius:2px;" +
+  "background:var(--explorable-paper);box-shadow:0 1px var(--explorable-accent);" +
+  "outline-offset:0;text-align:end";
+
 /**
  * @param {HTMLOutputElement} output @param {HTMLInputElement} slider
  * @param {Session} session @param {string} name
@@ -17,6 +23,7 @@ export function typeNumber(output, slider, session, name, set, first) {
   field.autocomplete = "off";
   field.setAttribute("aria-label", unit ? `${label}, ${unit}` : label);
   field.value = first || String(Number(Number(session.values[name]).toPrecision(7)));
+  field.style.cssText = LOOKS;
   field.style.width = `${output.offsetWidth}px`;
   const hadFocus = slider.matches(":focus");
   /** @param {boolean} take */

@@ -21,7 +21,7 @@ const LIGHT = {
   ...{ bright: "#ffffff", dark: "#16181c" },
 };
 
-const FONT = "system-ui,-apple-system,Segoe UI,Roboto,Noto Sans,Noto Sans Tamil,sans-serif";
+const FONT = "system-ui,sans-serif";
 const DASH = "6 4";
 const DENSE = 300; // points from which a still's line is thinned
 const THIN = 0.4; // pixels that thinning may move it

@@ -53,29 +53,54 @@ def _writes(node: fx.Node) -> bool:
     return isinstance(node.target, torch._ops.OpOverload) and node.target._schema.is_mutable
 
 
-def no_gaps_written(module: fx.GraphModule) -> None:
-    """Raises ExplorableError where the graph writes through ``x.unfold(dim, 1, 2)``: what lies
-    between the windows would become zero, as torch's functionalisation has it."""
+def written_alone(module: fx.GraphModule) -> None:
+    """Raises ExplorableError where the graph writes through ``x.unfold(dim, 1, 2)`` or
+    ``x.expand(2, 3)``: torch's functionalisation makes zero what lies between the windows, and
+    adds up what was written to elements that are one."""
     shown: dict[fx.Node, fx.Node] = {}
     for node in module.graph.nodes:
         source = node.args[0] if node.args and isinstance(node.args[0], fx.Node) else None
         if not isinstance(node.target, torch._ops.OpOverload) or source is None:
             continue
-        if node.target is aten.unfold.default:
-            dim, size, step = cast("tuple[int, int, int]", node.args[1:])
-            length, windows = (n.meta["val"].shape[dim] for n in (source, node))
-            if step > size or windows * step != length:
-                shown[node] = node
+        if node.target is aten.unfold.default and _leaves_gaps(node, source):
+            shown[node] = node
+        if node.target is aten.expand.default and _repeats(node, source):
+            shown[node] = node
         arguments = node.target._schema.arguments
         if source in shown and arguments[0].alias_info is not None:
             shown.setdefault(node, shown[source])
             if _writes(node):
-                raise ExplorableError(
-                    "trace",
-                    "a write through unfold, whose windows leave gaps",
-                    line=node.meta.get(LINE),
-                    fix="write through a slice, x[..., ::2] = y, or use torch.index_put",
-                )
+                raise _not_alone(shown[node].target).within(line=node.meta.get(LINE))
+
+
+def _not_alone(view: object) -> ExplorableError:
+    if view is aten.expand.default:
+        fact = "a write into an expanded tensor, where several elements are one in memory"
+        return ExplorableError("trace", fact, fix="write into a copy, x = x.expand(...).clone()")
+    return ExplorableError(
+        "trace",
+        "a write through unfold, whose windows leave gaps",
+        fix="write through a slice, x[..., ::2] = y, or use torch.index_put",
+    )
+
+
+def _leaves_gaps(node: fx.Node, source: fx.Node) -> bool:
+    if not source.meta["val"].ndim:
+        return False
+    dim, size, step = cast("tuple[int, int, int]", node.args[1:])
+    length, windows = (n.meta["val"].shape[dim] for n in (source, node))
+    return step > size or windows * step != length
+
+
+def _repeats(node: fx.Node, source: fx.Node) -> bool:
+    after, before = node.meta["val"].shape, source.meta["val"].shape
+    before = (1,) * (len(after) - len(before)) + tuple(before)
+    return any(
+        not isinstance(was, torch.SymInt)
+        and was == 1
+        and (isinstance(now, torch.SymInt) or now != 1)
+        for was, now in zip(before, after, strict=True)
+    )
 
 
 @dataclass

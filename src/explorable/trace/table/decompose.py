@@ -117,7 +117,7 @@ def _vector_norm(
 ) -> Tensor:
     x = x if dtype is None else x.to(dtype)
     axes = _axes(x, dim)
-    if not axes:
+    if not axes or x.ndim == 0:
         return (x != 0).to(x.abs().dtype) if ord == 0 else x.abs()
     moving = any(isinstance(extent, torch.SymInt) for extent in x.shape)
     if ord != 0 and not moving and all(x.shape[axis] == 1 for axis in axes):
@@ -245,7 +245,7 @@ def _distances(a: Tensor, b: Tensor, p: float, compute_mode: int | None = None) 
 def _distances_backward(grad: Tensor, a: Tensor, b: Tensor, p: float, found: Tensor) -> Tensor:
     apart = a.unsqueeze(-2) - b.unsqueeze(-3)
     grad, found = grad.unsqueeze(-1), found.unsqueeze(-1)
-    return _norm_slope(grad, apart, found, p).sum(-2).sum_to_size(a.shape)
+    return _norm_slope(grad, apart, found, p).sum(-2)
 
 
 def _norm_slope(grad: Tensor, apart: Tensor, found: Tensor, p: float) -> Tensor:

@@ -4,10 +4,8 @@ import { addHandle } from "./handle.js";
 import { extendByPositions } from "./extent.js";
 import { HALO, pointHandles } from "./point_handles.js";
 import { Pen } from "../pen.js";
-import { caps } from "./caps.js";
 
 /** @typedef {import("../../spec").CurveMark} CurveMark */
-/** @typedef {import("../../spec").SegmentsMark} SegmentsMark */
 /** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
 
 const GRIP = 14; // pixels: how wide the halo of a line is that the reader draws
@@ -38,17 +36,5 @@ export const curve = {
     });
     if (drawn) addHandle(frame, "curve", mark, index, frame);
     else if (mark.edit || mark.drag) pointHandles(mark, data, frame, index, paint);
-  },
-};
-
-/** @type {Drawing<SegmentsMark>} */
-export const segments = {
-  extent: (mark, read, extent) => extendByPositions(extent, read(mark.xy).data),
-  draw(mark, { read, frame, paint }) {
-    const { data } = read(mark.xy);
-    const pen = new Pen(frame);
-    for (let k = 0; k < data.length / 4; k++) pen.trace(frame, data, 4 * k, 2);
-    if (mark.caps && caps) caps(pen, frame, data);
-    frame.shapes.push({ kind: "path", ...pen.take(), paint, width: 1.5, clip: true });
   },
 };

@@ -7,7 +7,7 @@ import { bars } from "./bars.js";
 import { board } from "./board.js";
 import { bracket } from "./bracket.js";
 import { contour } from "./contour.js";
-import { curve, segments } from "./curve.js";
+import { curve } from "./curve.js";
 import { graph } from "./graph.js";
 import { field } from "./field.js";
 import { heatmap } from "./heatmap.js";
@@ -16,6 +16,7 @@ import { label } from "./label.js";
 import { matrix } from "./matrix.js";
 import { mesh } from "./mesh.js";
 import { scatter } from "./scatter.js";
+import { segments } from "./segments.js";
 import { streamlines } from "./streamlines.js";
 import { tokens } from "./tokens.js";
 
