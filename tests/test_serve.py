@@ -279,6 +279,17 @@ def test_only_a_page_that_changed_aloud_is_loaded_anew() -> None:
     assert len({first[1], second[1], third[1]}) == 3
 
 
+def test_an_open_page_finds_its_files_though_newer_ones_are_shown() -> None:
+    async def found() -> list[bytes | None]:
+        show, loop = Quiet(), asyncio.get_running_loop()
+        show.publish({"a.html": b"early", "b.html": b"", "explorable/a-1.json": b"1"}, loop)
+        show.publish({"a.html": b"final", "explorable/a-2.json": b"2"}, loop, ("a.html",))
+        return [show.find(p) for p in ("explorable/a-1.json", "explorable/a-2.json", "b.html")]
+
+    with ThreadPoolExecutor() as threads:
+        assert threads.submit(asyncio.run, found()).result() == [b"1", b"2", None]
+
+
 @pytest.mark.slow
 def test_once_builds_asks_and_exits(
     project: Path, environment: dict[str, str], tmp_path: Path

@@ -54,6 +54,9 @@ TYPES = {
 RELOAD = "explorable/-reload.js"
 RELOAD_SCRIPT = Path(__file__).with_name("reload.js")
 PORTS_TRIED = 20
+ASSETS = "explorable/"
+MOST_OLDER = 2**25
+"""Bytes of files that are no longer shown, but that an open page may still ask for."""
 
 
 class Show(ABC):
@@ -64,6 +67,8 @@ class Show(ABC):
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self.older: dict[str, bytes] = {}
+        """Files that pages were made of before, under names that tell their content."""
         self.versions: dict[str, int] = {}
         """By path: moves on where an open page has to be loaded anew."""
         self.version = time.time_ns()  # beyond all that a page of an earlier server may have seen
@@ -102,6 +107,10 @@ class Show(ABC):
         self.version += 1
         new = {path for path, data in self.files.items() if before.get(path) != data}
         self.versions |= dict.fromkeys(new - {*quiet}, self.version)
+        gone = before.keys() - self.files.keys()
+        self.older |= {path: before[path] for path in gone if path.startswith(ASSETS)}
+        while sum(map(len, self.older.values())) > MOST_OLDER:
+            del self.older[next(iter(self.older))]
         loop.call_soon_threadsafe(self.tell)
 
     def tell(self) -> None:
@@ -110,8 +119,10 @@ class Show(ABC):
         self.changed = asyncio.Event()
 
     def find(self, path: str) -> bytes | None:
-        """The file at a path of the site; at none its index."""
-        return self.files.get(self.name(path))
+        """The file at a path of the site; at none its index. A page that was handed out just before
+        it was compared finds its own files."""
+        name = self.name(path)
+        return self.files.get(name, self.older.get(name))
 
     def name(self, path: str) -> str:
         """The file that is meant by a path."""
