@@ -303,7 +303,7 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     if set(KEY) <= set(left_out) and not (used & PICTURES or empty or spaces):
         left_out += CELL_ROOM
     spoken = {"tensor", "points"} & kinds or {"sound", "tokens", "board", "matrix"} & used
-    if not (spoken or read or zoomed or spaces or runs):
+    if not (spoken or uploads or read or zoomed or spaces or runs):
         left_out += WORDS
     moved = any("edit" in part or "drag" in part or "space" in part for part in parts)
     if not moved and not zoomed and not used & HANDLED:
