@@ -12,12 +12,9 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any
 
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from torch.utils import _pytree as pytree
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from explorable.compiler import Entry, Module, compile_module
 from explorable.compiler.halves import in_float32
@@ -34,6 +31,7 @@ from explorable.trace import (
 )
 
 from .draft import REFUSALS
+from .noise import Noise
 from .program import Program, Tensors
 
 TURNS = (0, 1, 2)
@@ -41,30 +39,11 @@ TURNS = (0, 1, 2)
 RELATIVE = {torch.float32: 2e-5, torch.complex64: 2e-5}
 EXACT = 1e-11
 """The tolerance of float64 and complex128."""
-COARSE = {"polygamma": 1e-9, "special_airy_ai": 3e-6} | {
-    f"special_bessel_{kind}": 1e-6 for kind in ("j0", "j1", "y0", "y1")
-}
-"""Errors of functions whose approximation in torch has fewer digits than float64, against SciPy,
-relative to their largest value."""
 FARTHER = 4.0
 ATTEMPTS = 25
 """How often noise is drawn anew before a number that is off is called wrong."""
 SECONDS = 120
 """Work on a trace or a build beyond this is a hang; waiting for a run, five times as long."""
-_SUMS = frozenset("mm mv bmm dot vdot addmm addmv baddbmm sum cumsum".split())
-_EXACT_OPS = frozenset(
-    """
-    view _unsafe_view reshape permute expand squeeze unsqueeze slice select as_strided t
-    transpose unfold diagonal alias split split_with_sizes unbind flip cat stack where gather
-    index clone index_select detach abs neg maximum minimum amax amin max min sort relu clamp
-    masked_fill copy slice_scatter select_scatter diagonal_scatter sign floor ceil round trunc
-    full zeros ones arange lt le gt ge eq ne isnan real imag _conj view_as_real view_as_complex
-    _to_copy fill copy_ empty full_like zeros_like ones_like constant_pad_nd empty_like
-    new_zeros zero_ fill_ repeat roll tril triu isinf bitwise_and logical_not scalar_tensor eye
-    complex cummax cummin
-    """.split()
-)
-"""Operations that round nothing."""
 
 
 @dataclass(frozen=True)
@@ -312,160 +291,11 @@ def ill_conditioned(
 def _otherwise(program: Program, turn: int, seed: int) -> Tensors:
     """The program in float64 (seed 0), or with noise."""
     values = program.values(turn)
-    mode = float64_reference() if seed == 0 else _Noise(seed)
-    if isinstance(mode, _Noise):
+    mode = float64_reference() if seed == 0 else Noise(seed)
+    if isinstance(mode, Noise):
         values = tuple(mode.moved(x) if x.is_complex() else x for x in values)
     # torch's fused attention has other results where a score is infinite.
     apart = sdpa_kernel(SDPBackend.MATH)
     with warnings.catch_warnings(), mode, random_numbers(), apart:
         warnings.simplefilter("ignore")
         return tuple(result.detach().clone() for result in program.function(*values))
-
-
-def _unfused(func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """What torch may compute with a product that is not rounded, with one that is."""
-    floats = bool(args) and isinstance(args[0], torch.Tensor) and args[0].is_floating_point()
-    alpha = kwargs.get("alpha", 1)
-    if floats and name in ("add", "sub") and alpha != 1:
-        return args[0] + args[1] * alpha if name == "add" else args[0] - args[1] * alpha
-    if floats and name == "addcmul":
-        return args[0] + args[1] * args[2] * kwargs.get("value", 1)
-    complexes = [isinstance(a, torch.Tensor) and a.is_complex() for a in args[:2]]
-    if complexes == [True, True] and name in ("add", "sub"):
-        # torch's multiplies by 1 + 0j, which makes what is infinite undefined.
-        one, other = map(torch.view_as_real, torch.broadcast_tensors(*args[:2]))
-        return torch.view_as_complex(one + other * alpha if name == "add" else one - other * alpha)
-    if name in ("var_mean", "std_mean"):
-        # torch's running means keep the rounding of each step, and lose what is infinite.
-        return func(*args, **kwargs)[0], args[0].mean(
-            *args[1:2], keepdim=kwargs.get("keepdim", False)
-        )
-    return None
-
-
-def _becomes_complex(result: Any, args: tuple[Any, ...]) -> bool:
-    """Whether complex numbers were made of real ones, which all lie on the cuts of functions."""
-    given = bool(args) and isinstance(args[0], torch.Tensor) and args[0].is_complex()
-    return isinstance(result, torch.Tensor) and result.is_complex() and not given
-
-
-class _Noise(TorchDispatchMode):
-    """Below autograd: every result that is rounded is moved by one unit in the last place, or not,
-    or the other way."""
-
-    def __init__(self, seed: int) -> None:
-        super().__init__()
-        self.generator = torch.Generator().manual_seed(seed)
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        name = func._schema.name.split("::")[1]
-        result = _unfused(func, name, args, kwargs or {})
-        if name == "prod":
-            args = self._shuffled(*args)
-        if name.lstrip("_").startswith("linalg_"):
-            # A column of zeros up to rounding has a direction that rounding chooses.
-            args = pytree.tree_map_only(torch.Tensor, self.moved, args)
-            result = None
-        if result is None:
-            result = func(*args, **(kwargs or {}))
-        if name == "sort" and not (kwargs or {}).get("stable"):
-            return self._sorted(*args, **(kwargs or {}))
-        if name == "topk":
-            return self._topmost(*args, **(kwargs or {}))
-        if name in ("fmax", "fmin", "maximum", "minimum"):
-            return self.either_zero(result)
-        if name == "pow" and isinstance(result, torch.Tensor) and result.is_complex():
-            result = self._beyond(result, args[1])
-        if name in _EXACT_OPS and not _becomes_complex(result, args):
-            return result
-        if name in ("hardshrink_backward", "softshrink_backward", "hardtanh_backward"):
-            # torch's vectors, and what is left over after them, differ where x is no number.
-            slope = args[0] if int(torch.randint(2, (), generator=self.generator)) else 0.0
-            return torch.where(args[1].isnan(), slope, result)
-        if name == "gelu":
-            # It is 1 + erf(x) before it is multiplied, which is rounded where it is nearly 0.
-            within = torch.rand(result.shape, generator=self.generator) * 2 - 1
-            return result + args[0] * torch.finfo(result.dtype).eps * within
-        if name.startswith("_fft_") and result.numel():
-            # A sum of as many terms of either sign: what is nearly 0 has no digit that is right.
-            finite = result.detach().abs().nan_to_num(0, 0, 0).max()
-            away = torch.rand(result.shape, generator=self.generator).to(finite.dtype) * 2 - 1
-            result = result + away * finite * torch.finfo(finite.dtype).eps
-            # What infinite terms add up to, or cancel, depends on their order.
-            lost = torch.randint(2, result.shape, generator=self.generator) > 0
-            lost = lost & bool(torch.randint(4, (), generator=self.generator))
-            return torch.where(result.isfinite() | lost, result, float("nan"))
-        if name in _SUMS and isinstance(result, torch.Tensor):
-            result = self.either_zero(result)
-        if name == "native_layer_norm":
-            # What is nearly the mean is as far from it as rounding moves the mean.
-            away = args[0].abs().amax() * result[2].amax() * torch.finfo(args[0].dtype).eps
-            within = torch.rand(result[0].shape, generator=self.generator) * 2 - 1
-            return result[0] + (within * away).to(result[0].dtype), *result[1:]
-        if name in COARSE and result.dtype == torch.float64:
-            finite = result[result.isfinite()].abs()
-            away = COARSE[name] * float(finite.max()) if finite.numel() else 0.0
-            return result + away * (torch.rand(result.shape, generator=self.generator) * 2 - 1)
-        if name.endswith("_") and isinstance(result, torch.Tensor):
-            return result.copy_(self.moved(result))
-        return pytree.tree_map_only(torch.Tensor, self.moved, result)
-
-    def _sorted(self, x: torch.Tensor, dim: int = -1, *rest: Any, **options: Any) -> Any:
-        """Which of equal numbers comes first is left open; zeros of either sign are equal."""
-        if not x.ndim:
-            return torch.sort(x, dim, *rest, **options)
-        order = torch.randperm(x.shape[dim], generator=self.generator)
-        values, places = torch.sort(x.index_select(dim, order), dim, *rest, **options)
-        return values, order[places]
-
-    def _topmost(self, x: torch.Tensor, k: int, dim: int = -1, *rest: Any, **options: Any) -> Any:
-        """As of sorting: which of equal numbers it is."""
-        if not x.ndim:
-            return torch.topk(x, k, dim, *rest, **options)
-        order = torch.randperm(x.shape[dim], generator=self.generator)
-        values, places = torch.topk(x.index_select(dim, order), k, dim, *rest, **options)
-        return values, order[places]
-
-    def _beyond(self, result: torch.Tensor, exponent: object) -> torch.Tensor:
-        """Complex powers near the largest number, which may be met on the way, and of infinite
-        exponents, which torch leaves to the C library."""
-        parts = torch.view_as_real(result.resolve_conj())
-        coin = torch.randint(2, parts.shape, generator=self.generator) > 0
-        near = parts.abs() > torch.finfo(parts.dtype).max / 4
-        parts = torch.where(near & coin, torch.copysign(torch.tensor(torch.inf), parts), parts)
-        if isinstance(exponent, torch.Tensor):
-            endless = (~exponent.isfinite()).expand(result.shape).unsqueeze(-1)
-            zero = torch.randint(2, parts.shape, generator=self.generator) > 0
-            open_ = torch.where(zero, 0.0, torch.nan).to(parts.dtype)
-            parts = torch.where(endless & coin, open_, parts)
-        return torch.view_as_complex(parts.contiguous())
-
-    def _shuffled(self, x: torch.Tensor, *rest: Any) -> tuple[Any, ...]:
-        """The factors of a product in another order: one that overflows before it meets its zero
-        is undefined, the other way round it is zero."""
-        if x.dim() and rest and isinstance(rest[0], int):
-            order = torch.randperm(x.shape[rest[0]], generator=self.generator)
-            return x.index_select(rest[0], order), *rest
-        return x.reshape(-1)[torch.randperm(x.numel(), generator=self.generator)], *rest
-
-    def either_zero(self, tensor: torch.Tensor) -> torch.Tensor:
-        """Zeros of either sign: that of a sum depends on what it begins with."""
-        if not tensor.is_floating_point():
-            return tensor
-        sign = torch.randint(2, tensor.shape, generator=self.generator) * 2 - 1
-        return torch.where(tensor == 0, tensor * sign, tensor)
-
-    def moved(self, tensor: torch.Tensor) -> torch.Tensor:
-        """Every number or its neighbour; complex ones are turned too, off the cuts of functions."""
-        if not (tensor.is_floating_point() or tensor.is_complex()):
-            return tensor
-        step = torch.randint(-1, 2, (2, *tensor.shape, 2), generator=self.generator).double()
-        if not tensor.is_complex():
-            step = step.select(-1, 0)
-        kind = torch.finfo(tensor.dtype)
-        relative, least = step[0] * kind.eps, step[1] * kind.smallest_normal * kind.eps
-        if tensor.is_complex():
-            relative, least = torch.view_as_complex(relative), torch.view_as_complex(least)
-        relative, least = relative.to(tensor.dtype), least.to(tensor.dtype)
-        still = (tensor == 0) | ~tensor.isfinite()
-        return torch.where(still, tensor, tensor * (1 + relative) + least)
