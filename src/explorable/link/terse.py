@@ -43,8 +43,8 @@ def terse(tokens: Iterable[Token]) -> str:
     >>> terse(tokens("const one = (a) => {\\n  return (a);\\n};\\nconst two = one;"))
     'const one=a=>{return a},two=one;'
     """
-    signs = _bare_names(_without_brackets(_without_zeros(list(_signs(tokens)))))
-    return "".join(_spaced(list(_joined(_without_calls(signs)))))
+    signs = _bare_names(_without_brackets(list(_plain(list(_signs(tokens))))))
+    return "".join(_spaced(list(_joined(signs))))
 
 
 def _signs(tokens: Iterable[Token]) -> Iterator[_Sign]:
@@ -94,35 +94,21 @@ def _before(signs: list[_Sign], k: int) -> str:
     return "" if pair in ("==", "!=", "<=", ">=", "??") else before
 
 
-def _without_zeros(signs: list[_Sign]) -> list[_Sign]:
-    """``.5`` for ``0.5``."""
-    out: list[_Sign] = []
-    k = 0
-    while k < len(signs):
-        texts = [sign.text for sign in signs[k : k + 3]]
-        if len(texts) == 3 and texts[:2] == ["0", "."] and texts[2][0].isdigit():
-            out.append(_Sign("word", f".{texts[2]}", signs[k].gap))
-            k += 3
-            continue
-        out.append(signs[k])
-        k += 1
-    return out
-
-
-def _without_calls(signs: list[_Sign]) -> list[_Sign]:
-    """``new Map`` for ``new Map()``, where nothing follows that would belong to it."""
-    out: list[_Sign] = []
+def _plain(signs: list[_Sign]) -> Iterator[_Sign]:
+    """``.5`` for ``0.5``; ``new Map`` for ``new Map()``, where nothing follows that would belong to
+    it."""
     k = 0
     while k < len(signs):
         texts = [sign.text for sign in signs[k : k + 5]]
-        plain = len(texts) == 5 and texts[0] == "new" and texts[2:4] == ["(", ")"]
-        if plain and signs[k].kind == "word" and texts[4] in (";", ",", ")", "]", "}"):
-            out += signs[k : k + 2]
+        if texts[:2] == ["0", "."] and len(texts) > 2 and texts[2][0].isdigit():
+            yield _Sign("word", f".{texts[2]}", signs[k].gap)
+            k += 3
+        elif texts[0] == "new" and texts[2:4] == ["(", ")"] and texts[4:] and texts[4] in ";,)]}":
+            yield from signs[k : k + 2]
             k += 4
-            continue
-        out.append(signs[k])
-        k += 1
-    return out
+        else:
+            yield signs[k]
+            k += 1
 
 
 def _bare_names(signs: list[_Sign]) -> list[_Sign]:
