@@ -133,7 +133,10 @@ def test_a_page_in_one_file(build: Build) -> None:
 
 def test_a_module(tmp_path: Path) -> None:
     wide = torch.linspace(0, 1, 4096).reshape(64, 64)
-    ex.compile(lambda x: wide @ x, torch.zeros(64)).save(tmp_path, name="wide")
+    # Much arithmetic: a small program stands inside its module.
+    ex.compile(
+        lambda x: torch.special.zeta(torch.fft.fft(wide @ x).abs() + 2, x.exp()), torch.zeros(64)
+    ).save(tmp_path, name="wide")
 
     assert json.loads((tmp_path / "package.json").read_text())
     assert {".js", ".wasm", ".bin"} <= {path.suffix for path in tmp_path.iterdir()}

@@ -20,6 +20,7 @@ from explorable.cli.pages import build_pages
 from explorable.cli.sources import Pages, find_pages
 from explorable.hosts import Place
 from explorable.hosts import site as site_of_folder
+from explorable.sphinx import shelf
 from pages import CONF, INDEX, LINE, PLACED, PLAIN, WAVES, Built, Site, write_pages
 from reader import LIVE, Reader, serving
 
@@ -39,7 +40,10 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A cache for these tests, whose entries outlive changes in this checkout meanwhile."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPLORABLE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        # Workers that other files' tests have started write to another cache.
+        shelf._WORKERS.close()
         yield
+    shelf._WORKERS.close()
 
 
 @pytest.fixture(scope="module")
