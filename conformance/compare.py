@@ -105,7 +105,8 @@ def _as_in_figures(sample: Sample, got: Tensors) -> bool:
     slopes of a gradient belong to them in that order."""
     with random_numbers():
         chosen = eager(sample, sample.unseen)
-    return _difference(got, chosen, sample.tolerance, [0.0] * len(chosen)) is None
+        allowed = _rounding(sample, chosen)
+    return _difference(got, chosen, sample.tolerance, allowed) is None
 
 
 def _positions(sample: Sample, got: Tensors, want: Tensors) -> bool:

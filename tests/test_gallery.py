@@ -35,7 +35,7 @@ STEPS = 3
 # Several optimiser steps magnify rounding: a gradient near zero may change its sign.
 AFTER_STEPS = 1e-3
 KILOBYTES = {
-    "turn": 21,
+    "turn": 20,
     "plane": 28,
     "lms": 37,
     "descent": 39,

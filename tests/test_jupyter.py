@@ -236,7 +236,7 @@ def test_python_and_page_follow_each_other_in_jupyterlab(server, page):
     # A cell that is run again shows its figure anew; the others stay as they are.
     run(1)
     page.wait_for_function(
-        """() => document.querySelector("[figure=wave]").controls?.shift?.value === 3"""
+        """() => document.querySelector("[figure=wave]")?.controls?.shift?.value === 3"""
     )
     settle(page)
     assert shown_values(page)[1] == 0.5

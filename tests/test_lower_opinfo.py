@@ -1,6 +1,6 @@
 """The ops of PyTorch's own database: what lowers agrees with eager, what does not is on a list
-(tests/golden/not_lowered.*.txt, reviewed like any golden file). Every op in float32, every third in
-the other dtypes and with gradients: `python -m conformance` tries them all."""
+(tests/golden/not_lowered.*.txt, reviewed like any golden file). Every second op in float32, every fifth
+in the other dtypes and with gradients: `python -m conformance` tries them all."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def test_ops_agree_with_torch(
     dtype: torch.dtype, gradients: bool, golden: Callable[[str, str], None]
 ) -> None:
     torch.manual_seed(0)
-    everything = dtype is torch.float32 and not gradients
+    share = 2 if dtype is torch.float32 and not gradients else 5
     some = (
         sample
         for sample in samples(dtype, gradients=gradients)
-        if everything or zlib.crc32(sample.name.encode()) % 3 == 0
+        if zlib.crc32(sample.name.encode()) % share == 0
     )
     lowered, refused = sort_out(some)
     bad: dict[str, float] = {}

@@ -4,6 +4,7 @@ exported function per entry that calls them, runs of the same function as a tabl
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from importlib.resources import files
 from math import prod
@@ -219,8 +220,8 @@ class Emitter:
         return f"{name}({', '.join([*pointers, *integers])});"
 
 
-def emit(program: Program, plan: Plan, places: Places) -> str:
-    """The C file."""
+def emit(program: Program, plan: Plan, places: Places, near: AbstractSet[str] = frozenset()) -> str:
+    """The C file; ``near``: see `c_library`."""
     emitter = Emitter(places.exprs, plan)
     entries: list[str] = []
     for function in program.functions:
@@ -236,7 +237,7 @@ def emit(program: Program, plan: Plan, places: Places) -> str:
         + "};"
         for b in emitter.statics
     ]
-    library = c_library(emitter.needs)
+    library = c_library(emitter.needs, near)
     prelude = files("explorable.compiler").joinpath("prelude.h").read_text(encoding="utf-8")
     memory = f"unsigned char arena[{plan.size}] __attribute__((aligned(64)));"
     shared = "#define SHARED NOINLINE" if _is_brief(program) else ""

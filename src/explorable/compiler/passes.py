@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ..errors import ExplorableError
 from . import lowerings as lowerings  # they fill the table that lower.py reads
@@ -18,6 +18,7 @@ from .module import Array, Entry, Module, Slot
 from .pack import pack_operands
 from .plan import plan
 from .program import Program, verify
+from .ranges import Interval, near_angles
 from .schedule import drop_dead, hoist_scalars
 from .tile import tile_rows
 
@@ -44,6 +45,7 @@ def compile_module(
     *,
     relaxed: bool = True,
     memory_limit: int = 64 << 20,
+    bounds: Mapping[str, Interval] | None = None,
     told: Callable[[str], None] | None = None,
 ) -> Module:
     """Compile graphs that share slots by name into one wasm module.
@@ -53,8 +55,9 @@ def compile_module(
     Slot(name='x', offset=65600, type=Type(shape=(), dtype='float32'))
 
     ``relaxed`` also builds the variant with fused multiply-add; ``memory_limit`` bounds the
-    arena in bytes; ``told`` is called with "lower" and "zig" as they begin. Raises
-    ExplorableError for an op, dtype or size that can't be compiled, with its line.
+    arena in bytes; ``bounds`` says what the numbers in a slot lie between, by its name; ``told``
+    is called with "lower" and "zig" as they begin. Raises ExplorableError for an op, dtype or
+    size that can't be compiled, with its line.
     """
     told = told or (lambda stage: None)
     told("lower")
@@ -67,7 +70,7 @@ def compile_module(
     for improve in PASSES:
         program = verify(improve(program, places.exprs))
     layout = plan(program, memory_limit)
-    c = emit(program, layout, places)
+    c = emit(program, layout, places, near_angles(program, bounds or {}))
     memory = (layout.size + STACK + len(c) // 4 + 2 * PAGE) // PAGE * PAGE
     told("zig")
     wasm, fast = build(c, memory, relaxed=relaxed)

@@ -121,7 +121,7 @@ def compile_group(members: list[Figure], told: Told) -> Compiled:
     told("trace")
     group = trace_group(members)
     fast = any(figure.options.fast for figure in members) and not group.simulations
-    module = compile_module(group.entries(), relaxed=fast, told=told)
+    module = compile_module(group.entries(), relaxed=fast, bounds=group.bounds(), told=told)
     stem = file_stem(members[0].name)
     files: dict[str, bytes] = {}
     variants: dict[str, str] = {}

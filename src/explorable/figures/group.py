@@ -15,8 +15,9 @@ from typing import Any
 from ..compiler.module import Entry
 from ..errors import ExplorableError
 from ..graphs import Graph, Output, Type
-from ..parts.controls import Control, Point, Points, Seed, Tensor
+from ..parts.controls import Control, Integer, Point, Points, Seed, Slider, Tensor
 from ..parts.source import definition_line
+from ..parts.span import Range
 from ..parts.uploads import Upload
 from ..trace import author_line, explain
 from ..trace.drawing.history import example, step_number
@@ -130,6 +131,14 @@ class Group:
         found = {named.name for graph in graphs for named in graph.sizes()}
         owners = by_slot({name: control for control, name in self.names.items()}, self.names)
         return {owners[name] for name in found}
+
+    def bounds(self) -> dict[str, tuple[float, float]]:
+        """What the page keeps the numbers of controls between (core/controls.js), by slot."""
+        return {
+            f"control:{name}": (control.low, control.high)
+            for control, name in self.names.items()
+            if isinstance(control, (Slider, Integer, Range))
+        }
 
     def entries(self) -> list[Entry]:
         """What the compiler is given; no entry twice."""

@@ -7,6 +7,7 @@ A header is cut into blocks by lines `//@ name: needs other, another`; nothing e
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
@@ -64,6 +65,7 @@ TEMPLATES: dict[str, dict[str, dict[str, str]]] = {
 }
 """Headers that are read once per item dtype: ``_T`` ends its names, the other words are its C
 types."""
+TURNS = ("sin", "cos", "tan")
 _MARK = re.compile(r"^//@ (\w+)(?:/(\d))?(?:: needs ([\w, ]+))?$")
 
 
@@ -116,21 +118,36 @@ def _of_floats(name: str, count: str) -> dict[str, Block]:
     return {lanes.name: lanes, f"{name}_f": Block(f"{name}_f", (lanes.name,), "")}
 
 
-def c_library(names: AbstractSet[str]) -> str:
+def c_library(names: AbstractSet[str], near: AbstractSet[str] = frozenset()) -> str:
     """The C text that defines ``names`` and what they need, each once; the types always come first.
+
+    ``near``: the dtypes in which a program itself turns by small angles only (ranges.py).
 
     >>> "static f4 exp_f4(f4 x)" in c_library({"exp_f4"})
     True
     """
     known = blocks()
-    wanted = {"types"}
-    pending = list(names)
+    # Other functions turn too, by any angle: those of Bessel, the gamma function.
+    others = _closure({name for name in names if name.partition("_")[0] not in TURNS}, {})
+    swaps = {
+        f"reduce_{size}": f"near_{size}"
+        for dtype, size in {"f32": "f4", "f64": "d"}.items()
+        if dtype in near and f"reduce_{size}" not in others
+    }
+    wanted = _closure({"types", *names}, swaps)
+    return "\n".join(block.text for name, block in known.items() if name in wanted)
+
+
+def _closure(names: AbstractSet[str], swaps: Mapping[str, str]) -> set[str]:
+    """The names of all blocks that ``names`` need, with ``swaps`` in the place of some."""
+    known, wanted, pending = blocks(), set[str](), list(names)
     while pending:
         name = pending.pop()
+        name = swaps.get(name, name)
         if name in wanted:
             continue
         if name not in known:
             raise ExplorableError("compiler", f"the C library has no '{name}'")
         wanted.add(name)
         pending += known[name].needs
-    return "\n".join(block.text for name, block in known.items() if name in wanted)
+    return wanted

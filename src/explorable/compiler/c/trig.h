@@ -1,5 +1,18 @@
-// sin, cos, tan and the arcus functions, right for arguments of any size.
-//@ reduce_huge: needs bits_d
+// sin, cos, tan and the arcus functions, right for arguments of any size. Where a program's angles
+// are known to be below a million (ranges.py), near_f4 and near_d stand for reduce_f4 and reduce_d.
+//@ angle_d
+typedef struct {
+  double r, low;
+  int quadrant;
+} angle;
+INLINE angle reduce_near_d(double x) {
+  double n = __builtin_rint(x * 0.6366197723675814), a = x - n * 1.5707963267341256,
+         b = n * 6.077100506303966e-11;
+  double r = a - b, low = ((a - r) - b) - n * 2.0222662487959506e-21, total = r + low;
+  return (angle){total, (r - total) + low, (int)n};
+}
+
+//@ reduce_huge: needs angle_d, bits_d
 // 2 / pi in words of 32 bits
 static const unsigned two_over_pi[] = {
     0xa2f9836e, 0x4e441529, 0xfc2757d1, 0xf534ddc0, 0xdb629599, 0x3c439041, 0xfe5163ab,
@@ -8,10 +21,6 @@ static const unsigned two_over_pi[] = {
     0xbdf9283b, 0x1ff897ff, 0xde05980f, 0xef2f118b, 0x5a0a6d1f, 0x6d367ecf, 0x27cb09b7,
     0x4f463f66, 0x9e5fea2d, 0x7527bac7, 0xebe5f17b, 0x3d0739f7, 0x8a5292ea, 0x6bfb5fb1,
     0x1f8d5d08, 0x56033046, 0xfc7b6bab, 0xf0cfbc20, 0x9af4361d, 0xa9e39161, 0x5ee61b08};
-typedef struct {
-  double r, low;
-  int quadrant;
-} angle;
 // Any finite x: the bits of x * 2 / pi that matter, multiplied out as whole numbers.
 COLD angle reduce_huge(double x) {
   unsigned long long bits = bits_d(x), m = (bits & 0xfffffffffffffULL) | 0x10000000000000ULL;
@@ -68,17 +77,17 @@ COLD angle reduce_huge(double x) {
   return found;
 }
 
+//@ near_d: needs angle_d
+#define reduce_d reduce_near_d
+
 //@ reduce_d: needs reduce_huge
 static angle reduce_d(double x) {
-  if (!(__builtin_fabs(x) < 1e6)) {
-    if (x - x != 0) return (angle){__builtin_nan(""), 0, 0};
-    return reduce_huge(x);
-  }
-  double n = __builtin_rint(x * 0.6366197723675814), a = x - n * 1.5707963267341256,
-         b = n * 6.077100506303966e-11;
-  double r = a - b, low = ((a - r) - b) - n * 2.0222662487959506e-21, total = r + low;
-  return (angle){total, (r - total) + low, (int)n};
+  if (__builtin_fabs(x) < 1e6) return reduce_near_d(x);
+  if (x - x != 0) return (angle){__builtin_nan(""), 0, 0};
+  return reduce_huge(x);
 }
+
+//@ turns_d: needs reduce_d
 static double sin_small_d(double r, double low) {
   double z = r * r;
   double p = -7.586696964319367e-13;
@@ -106,17 +115,17 @@ NOINLINE double sin_quadrant_d(angle a) {
   return a.quadrant & 2 ? -y : y;
 }
 
-//@ sin_d: needs reduce_d
+//@ sin_d: needs turns_d
 static double sin_d(double x) { return x == 0 ? x : sin_quadrant_d(reduce_d(x)); }
 
-//@ cos_d: needs reduce_d
+//@ cos_d: needs turns_d
 static double cos_d(double x) {
   angle a = reduce_d(x);
   a.quadrant++;
   return sin_quadrant_d(a);
 }
 
-//@ tan_d: needs reduce_d
+//@ tan_d: needs turns_d
 NOINLINE double tan_d(double x) {
   if (x == 0) return x;
   angle a = reduce_d(x);
@@ -124,7 +133,7 @@ NOINLINE double tan_d(double x) {
   return a.quadrant & 1 ? -c / s : s / c;
 }
 
-//@ reduce_f4: needs lanes
+//@ angle_f4: needs lanes
 // Reduced in double: a float times a quarter turn keeps its small remainders. n is the quadrant.
 typedef struct {
   f4 r;
@@ -137,6 +146,17 @@ INLINE d2 reduce_half(d2 x, d2 *n) {
   return (x - k * (d2){1.5707963267341256, 1.5707963267341256}) -
          k * (d2){6.077100506303966e-11, 6.077100506303966e-11};
 }
+INLINE angle_f4 reduce_near_f4(f4 x) {
+  d2 n, m;
+  d2 a = reduce_half((d2){x[0], x[1]}, &n), b = reduce_half((d2){x[2], x[3]}, &m);
+  return (angle_f4){(f4){(float)a[0], (float)a[1], (float)b[0], (float)b[1]},
+                    __builtin_shufflevector((i4)n, (i4)m, 0, 2, 4, 6)};
+}
+
+//@ near_f4: needs angle_f4
+#define reduce_f4 reduce_near_f4
+
+//@ reduce_f4: needs angle_f4
 // 2 / pi in words of 32 bits, after one of zeros
 static const unsigned two_over_pi_f[] = {0,          0xa2f9836e, 0x4e441529, 0xfc2757d1,
                                          0xf534ddc0, 0xdb629599, 0x3c439041, 0xfe5163ab};
@@ -176,13 +196,12 @@ COLD angle_f4 reduce_huge_f4(f4 x, angle_f4 found) {
   return (angle_f4){out.lanes, quadrants.lanes};
 }
 INLINE angle_f4 reduce_f4(f4 x) {
-  d2 n, m;
-  d2 a = reduce_half((d2){x[0], x[1]}, &n), b = reduce_half((d2){x[2], x[3]}, &m);
-  angle_f4 found = {(f4){(float)a[0], (float)a[1], (float)b[0], (float)b[1]},
-                    __builtin_shufflevector((i4)n, (i4)m, 0, 2, 4, 6)};
+  angle_f4 found = reduce_near_f4(x);
   if (!__builtin_wasm_all_true_i32x4(abs_f4(x) < splat_f4(1e6f))) found = reduce_huge_f4(x, found);
   return found;
 }
+
+//@ turns_f4: needs reduce_f4
 INLINE f4 sin_small_f4(f4 r) {
   f4 z = r * r;
   f4 p = splat_f4(2.7249926e-06f);
@@ -203,7 +222,7 @@ INLINE f4 sin_quadrant_f4(f4 r, i4 n) {
   return (f4)((i4)y ^ ((n & splat_i4(2)) << 30));
 }
 
-//@ turned_f4: needs reduce_f4
+//@ turned_f4: needs turns_f4
 // The sine, some quarters of a turn further.
 SHARED f4 turned_f4(f4 x, int quarters) {
   angle_f4 a = reduce_f4(x);
@@ -222,7 +241,7 @@ INLINE f4 cos_f4(f4 x) { return turned_f4(x, 1); }
 //@ cos_f: needs cos_f4
 F_FROM_F4(cos)
 
-//@ tan_f4: needs reduce_f4
+//@ tan_f4: needs turns_f4
 SHARED f4 tan_f4(f4 x) {
   angle_f4 a = reduce_f4(x);
   f4 s = sin_small_f4(a.r), c = cos_small_f4(a.r);
