@@ -53,7 +53,7 @@ UNARY = {
     "atan": (spread(-1e6, 1e6), torch.atan, 3, mpmath.atan, 3),
     "sinh": (spread(-89.3, 89.3), torch.sinh, 4, mpmath.sinh, 4),
     "cosh": (spread(-89.3, 89.3), torch.cosh, 4, mpmath.cosh, 3),
-    "tanh": (spread(-12, 12), torch.tanh, 2.1, mpmath.tanh, 4),
+    "tanh": (spread(-12, 12), torch.tanh, 2.5, mpmath.tanh, 4),
     "asinh": (spread(-1e5, 1e5), torch.asinh, 1, mpmath.asinh, 4),
     "acosh": (1 + np.abs(spread(0, 1e3)), torch.acosh, 1, mpmath.acosh, 4),
     "atanh": (spread(-0.999, 0.999), torch.atanh, 1, mpmath.atanh, 4),

@@ -1,6 +1,6 @@
 """The ops of PyTorch's own database: what lowers agrees with eager, what does not is on a list
-(tests/golden/not_lowered.*.txt, reviewed like any golden file). Every second op in float32, every fifth
-in the other dtypes and with gradients: `python -m conformance` tries them all."""
+(tests/golden/not_lowered.*.txt, reviewed like any golden file). Every second op in float32, every
+fifth in other dtypes and with gradients: `python -m conformance` tries them all."""
 
 from __future__ import annotations
 
