@@ -1,7 +1,7 @@
 """What an author waits for: from saving a change to the live figure, under `explorable serve`; and
 a build of a hundred figures of which none has changed.
 
-    python bench/authoring.py [rounds]
+    python bench/authoring.py [rounds] [flow.py ...]
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CHANGES = (
     ("controls/points.py", "least_squares", "tensor([-3.0, 3.0])", "tensor([-2.{}, 3.0])"),
     ("euler.py", "euler", "2 * math.pi, 129", "1.{} * math.pi, 129"),
     ("lms.py", "lms", "torch.arange(32) / 6", "torch.arange(32) / 6.{}"),
-    ("descent.py", "descent", "(x**2 - y**2) / 2", "(x**2 - y**2) / 2.{}"),
+    ("descent.py", "descent", "x**2 / 2 + y**2", "x**2 / 2.{} + y**2"),
     ("attention.py", "attention", "q @ k.mT / temp", "q @ k.mT * 0.{} / temp"),
     ("flow.py", "warped", "torch.linspace(-2.2, 2.2, 21)", "torch.linspace(-2.{}, 2.2, 21)"),
     ("flow.py", "warped", "0.1 * torch.randn", "0.1{} * torch.randn"),
@@ -134,7 +134,10 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=ARGUMENTS
         )
+        asked = sys.argv[2:]
         for position, (file, figure, old, new) in enumerate(CHANGES):
+            if asked and file not in asked:
+                continue
             folder = Path(name) / str(position)
             folder.mkdir()
             source = folder / Path(file).name
@@ -151,6 +154,8 @@ def main() -> None:
             told = " | ".join(f"{seconds:.2f}" for seconds in cells)
             print(f"| {file} | `{old}` | {told} |", flush=True)
         browser.close()
+        if asked:
+            return
         again, first = unchanged(Path(name) / "many", Path(name) / "many-cache")
         print(f"\n{UNCHANGED} figures: {first:.1f} s at first, {again:.2f} s unchanged")
 

@@ -99,5 +99,23 @@ def test_an_operation_is_taken_apart_once_for_equal_types(monkeypatch: pytest.Mo
         return once(*given, **named)
 
     monkeypatch.setattr(expand, "make_fx", counted)
-    trace(lambda v: {"y": sum(torch.addcmul(v["x"], v["x"], v["x"]) for _ in range(20))}, {"x": X})
+    monkeypatch.setattr(expand, "_PARTS", {})
+
+    def steps(count: int) -> Traced:
+        return lambda v: {"y": sum(torch.addcmul(v["x"], v["x"], v["x"]) for _ in range(count))}
+
+    graphs = [trace(steps(count), {"x": X}) for count in (20, 20, 5)]
     assert len(made) == 1
+    assert str(graphs[0]) == str(graphs[1])
+    trace(steps(2), {"x": X[:2].contiguous()})
+    assert len(made) == 2
+
+
+def test_only_so_many_parts_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts: dict[object, object] = {}
+    monkeypatch.setattr(expand, "_PARTS", parts)
+    monkeypatch.setattr(expand, "KEPT", 3)
+    for size in range(1, 9):
+        x = torch.zeros(size)
+        trace(lambda v: {"y": torch.addcmul(v["x"], v["x"], v["x"])}, {"x": x})
+    assert len(parts) == 3

@@ -305,9 +305,13 @@ def walk(roots: Iterable[Expr]) -> Iterator[Expr]:
 
 def loads(*roots: Expr) -> Iterator[tuple[Buffer, Aff]]:
     """The (buffer, index) of every load under ``roots``."""
-    for e in walk(roots):
-        if e.op == "load" and isinstance(e.attr, tuple):
-            yield e.attr
+    for root in roots:
+        yield from _loads(root)
+
+
+@once
+def _loads(root: Expr) -> tuple[tuple[Buffer, Aff], ...]:
+    return tuple(e.attr for e in walk((root,)) if e.op == "load" and isinstance(e.attr, tuple))
 
 
 def flat(kernels: Iterable[Kernel]) -> Iterator[Kernel]:

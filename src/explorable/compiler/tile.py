@@ -38,6 +38,12 @@ def _tiled(exprs: Exprs, function: Function) -> tuple[Kernel, ...]:
             if not isinstance(kernels[end], Pack) and _rows(kernels[end]) != rows:
                 break
             end += 1
+        written = {b for k in kernels[at:end] for b in k.writes() if b.kind == "temp"}
+        if sum(b.nbytes for b in written) < WORTH:
+            end = max(end, at + 1)
+            done += kernels[at:end]
+            at = end
+            continue
         made = None
         while made is None and end - at > 1:
             made = _together(exprs, kernels[at:end], [*done, *kernels[end:]])

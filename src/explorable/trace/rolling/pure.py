@@ -1,5 +1,6 @@
-"""In-place code of a long trace without writes: ``w += x``, ``out[k] = y`` and optimisers become
-operations that give new tensors, so that loops over them can be found before the costly passes.
+"""In-place code of a trace without writes: ``w += x``, ``out[k] = y``, initialisers and optimisers
+become operations that give new tensors, so that loops over them can be found before the costly
+passes, and the graph need not be run again for torch to do it.
 
 torch's own functionalisation does the same node by node later, and everything that this pass does
 not know it leaves to it: the graph is then given back as it was.
@@ -23,10 +24,11 @@ from torch.fx.node import map_arg
 
 from ...errors import ExplorableError
 from ..convert import LINE
-from .periods import LEAST_NODES
 from .rolled_body import emit
 
 aten = torch.ops.aten
+LEAST_NODES = 100
+"""Of shorter graphs torch's own way takes no time worth sparing."""
 WHOLE = {aten.detach.default, aten.alias.default}
 """Views of all elements in their order, which a write goes through unchanged."""
 

@@ -1,5 +1,5 @@
 """Pass two of a graph that has no writes left: operations of the table are taken apart one by one,
-each kind on the same types once, and all other nodes are kept as they stand.
+each kind on the same types once in a process, and all other nodes are kept as they stand.
 
 What torch's functionalisation does to such a graph, without running all of it again. Where
 something is met that only torch knows how to take apart, the graph is left to torch.
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
@@ -21,6 +22,7 @@ from torch._C import DispatchKey
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.fx.node import map_arg
+from torch.utils._pytree import tree_map_only
 
 from ..convert import LINE
 from .decompose import TABLE
@@ -28,6 +30,21 @@ from .decompose import TABLE
 aten = torch.ops.aten
 LAZY = {aten._conj.default, aten._neg_view.default}
 """Their results are read in another way by the next operation, which only torch knows."""
+
+
+KEPT = 4096
+"""Parts that a process remembers: a page's many figures and saves ask for the same ones."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What the table made of an operation on some types, in one trace's mode."""
+
+    graph: fx.Graph
+    mode: FakeTensorMode
+
+
+_PARTS: dict[object, _Part] = {}
 
 
 class _LeftToTorchError(Exception):
@@ -65,7 +82,6 @@ class _Expansion:
         self.module, self.mode = module, mode
         self.graph = fx.Graph()
         self.made: dict[fx.Node, Any] = {}  # Any: a node, or several of an operation taken apart
-        self.parts: dict[object, fx.Graph] = {}
 
     def run(self) -> fx.GraphModule:
         for node in self.module.graph.nodes:
@@ -100,9 +116,11 @@ class _Expansion:
         kwargs = map_arg(node.kwargs, place)
         tensors = [made.meta["val"] for made in given]
         key = (node.target, torch.get_default_dtype(), _key(args), _key(kwargs))
-        part = self.parts.get(key)
+        part = _PARTS.get(key)
         if part is None:
-            part = self.parts[key] = self.taken_apart(node, args, kwargs, tensors)
+            part = _PARTS[key] = _Part(self.taken_apart(node, args, kwargs, tensors), self.mode)
+            if len(_PARTS) > KEPT:
+                del _PARTS[next(iter(_PARTS))]
         return self.inlined(part, given, node)
 
     def taken_apart(
@@ -133,20 +151,28 @@ class _Expansion:
                 raise _LeftToTorchError
         return made.graph
 
-    def inlined(self, part: fx.Graph, given: list[fx.Node], node: fx.Node) -> Any:
+    def inlined(self, part: _Part, given: list[fx.Node], node: fx.Node) -> Any:
         """A part's nodes at the end of the graph, each with the line of the node it stands for."""
         known: dict[fx.Node, fx.Node] = {}
         inputs = iter(given)
-        for inner in part.nodes:
+        for inner in part.graph.nodes:
             if inner.op == "placeholder":
                 known[inner] = next(inputs)
             elif inner.op == "output":
                 return map_arg(inner.args[0], known.__getitem__)
             else:
                 made = self.graph.node_copy(inner, known.__getitem__)
-                made.meta = {**inner.meta, LINE: node.meta.get(LINE)}
+                value = inner.meta["val"]
+                if part.mode is not self.mode:
+                    value = tree_map_only(torch.Tensor, self.alike, value)
+                made.meta = {"val": value, LINE: node.meta.get(LINE)}
                 known[inner] = made
         raise AssertionError("a graph ends in its output")
+
+    def alike(self, value: torch.Tensor) -> torch.Tensor:
+        """A tensor of another trace, of this one."""
+        with self.mode:
+            return torch.empty_strided(value.shape, value.stride(), dtype=value.dtype)
 
 
 def _has_rule(target: object) -> bool:
