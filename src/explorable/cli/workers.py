@@ -169,8 +169,13 @@ def _work(pipe: Connection) -> None:
     # Ctrl-C goes to the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
+    before: str | Outcome = ""
+
     def tell(told: str | Outcome) -> None:
-        pipe.send(told)
+        nonlocal before
+        if told != before:
+            pipe.send(told)
+            before = told
         if pipe.poll():  # something else is wanted by now
             raise Stopped
 
@@ -179,6 +184,7 @@ def _work(pipe: Connection) -> None:
         while True:
             task: Task | None = pipe.recv()
             if task is not None:  # else it came too late to stop anything
+                before = ""
                 pipe.send(perform(task, tell))
                 if not begun:
                     _keep_all()

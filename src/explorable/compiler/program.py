@@ -20,8 +20,7 @@ TABLE_LIMIT = 64
 
 @dataclass(frozen=True, eq=False)
 class Buffer:
-    """``size`` items of ``dtype``: a slot, a temporary, static data in the C, or an array of the
-    bundle.
+    """``size`` items of ``dtype``: a slot, a temporary, static data in the C, or the bundle's array.
 
     A complex slot or array is interleaved, a complex temporary planar (all real parts first)."""
 
@@ -54,8 +53,7 @@ class Store:
 class Reduction:
     """``result`` (an acc expression) is ``op`` over the phase's dims of ``value``.
 
-    argmax and argmin reduce ``value`` and give the ``position`` of the first best; ``extreme``
-    is an
+    argmax and argmin reduce ``value`` and give the ``position`` of the first best; ``extreme`` is an
     acc expression for the best value itself.
     """
 
@@ -68,8 +66,7 @@ class Reduction:
 
 @dataclass(frozen=True)
 class Phase:
-    """Loops over ``dims`` inside the kernel's own: stores at every point, or, with reductions,
-    after
+    """Loops over ``dims`` inside the kernel's own: stores at every point, or, with reductions, after
     the loops; ``running`` phases store the accumulators as they grow (cumsum)."""
 
     dims: tuple[Var, ...]

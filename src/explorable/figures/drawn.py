@@ -16,6 +16,7 @@ import numpy
 from ..errors import ExplorableError
 from ..parts import Column, Grid, Layout, Mark, Plot, Row, Typed
 from ..parts.controls import Control, Point, Points, Tensor
+from ..parts.formulas import formulas
 from ..trace.drawing.arrival import editing
 from ..trace.drawing.channels import channel
 from ..trace.extents import most
@@ -143,7 +144,7 @@ def _space(plot: Plot, drawn: Drawn, split: TextSplitter) -> Json:
 def _text(text: str, owner: Mark | Plot, drawn: Drawn, split: TextSplitter) -> list[Json]:
     pieces: list[Json] = []
     kept: list[str | tuple[int, str]] = []
-    for piece in split(text):
+    for piece in split(formulas(text, owner.line)):
         if isinstance(piece, str):
             pieces.append(piece)
             kept.append(piece)

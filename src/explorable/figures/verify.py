@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ..engine import Engine
@@ -92,6 +93,7 @@ def verify(
 ) -> Checked:
     """Compares every output of ``group`` at every setting, for each shipped variant.
 
+    ``progress`` is called often, with the variant and the setting: what it raises ends the work.
     Raises ExplorableError naming figure, output, setting, what was expected and what came.
     """
     chosen = settings(group)
@@ -103,9 +105,8 @@ def verify(
         standing = Standing()
         with closing(Machine(engine, program, files, variant)) as machine:
             for setting in chosen:
-                if progress is not None:
-                    progress(f"{variant}, {setting.label}")
-                compared = _compare(group, machine, setting, tolerance, variant, standing)
+                told = partial(progress or _silent, f"{variant}, {setting.label}")
+                compared = _compare(group, machine, setting, tolerance, variant, standing, told)
                 with _told(setting):
                     for output, difference in compared:
                         if difference is None:
@@ -116,6 +117,10 @@ def verify(
     names = tuple(figure.name for figure in group.figures)
     total = max(worst.values(), default=0.0)
     return Checked(names, total, len(chosen), len(ill), variants, worst)
+
+
+def _silent(_: str) -> None:
+    """Nobody wants to know."""
 
 
 @contextmanager
@@ -157,9 +162,11 @@ def _compare(
     tolerance: float,
     variant: str,
     standing: Standing,
+    told: Callable[[], None],
 ) -> Iterator[tuple[str, Difference | None]]:
     """Output by output: how far off, or None where it is ill-conditioned."""
     names = group.names
+    told()
     plains = {control: setting.plains.get(control, first(control)) for control in names}
     taken = machine.set({names[c]: to_json(c, plain) for c, plain in plains.items()})
     # What the page took (clamped, snapped, in float32) is what the reference gets.
@@ -174,6 +181,7 @@ def _compare(
     for goal in goals:
         for simulation in simulations:
             steps = machine.advance(simulation.name, goal - done)
+            told()
             run: Run = page.node(simulation)
             if diverged(state_tensors(run.advance(steps).state)):
                 return
@@ -184,6 +192,7 @@ def _compare(
         _check_choices(group, machine, page, expected, setting.label)
         judge = Judge(group, plains, goal, tolerance)
         for number, output in enumerate(expected.outputs):
+            told()
             if output.drag is not None:
                 drag, element = output.drag
                 machine.slope(drag.spec(group), element)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..errors import ExplorableError
 from ..parts.controls import Control
+from ..parts.formulas import formulas
 from ..parts.source import definition_line
 
 if TYPE_CHECKING:
@@ -160,5 +161,5 @@ def parameter_labels(nodes: list[Any]) -> dict[Control, str]:
     for node in nodes:
         for wires in all_wires(node):
             for parameter, control in wires.controls.items():
-                labels.setdefault(control, control.label or parameter)
+                labels.setdefault(control, formulas(control.label or parameter, control.line))
     return labels

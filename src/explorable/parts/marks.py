@@ -401,9 +401,11 @@ def label(
 
     >>> ex.label(z, f"z = {z:.2f}")                # beside it, where there is room
     >>> ex.label(peak, "the peak", at=(2, 0.9))    # over there, with a line to its place
+    >>> ex.label(w, r"$\\theta_1^2$")               # θ₁²
 
     position, at: complex, a tensor (2,), or a pair of numbers. colour: as that of a curve; that of
-    what it names tells that they belong together.
+    what it names tells that they belong together. A formula between dollars, here, in titles, names
+    of axes and labels of controls, becomes a line of characters; without one for a sign: an error.
     """
     if not isinstance(text, str):
         raise mistake(f"a label's text is a string, got {type(text).__name__}")
