@@ -20,7 +20,7 @@ TABLE_LIMIT = 64
 
 @dataclass(frozen=True, eq=False)
 class Buffer:
-    """``size`` items of ``dtype``: a slot, a temporary, static data in the C, or the bundle's array.
+    """``size`` items of ``dtype``: a slot, a temporary, static data in the C, or of a bundle.
 
     A complex slot or array is interleaved, a complex temporary planar (all real parts first)."""
 
@@ -53,8 +53,8 @@ class Store:
 class Reduction:
     """``result`` (an acc expression) is ``op`` over the phase's dims of ``value``.
 
-    argmax and argmin reduce ``value`` and give the ``position`` of the first best; ``extreme`` is an
-    acc expression for the best value itself.
+    argmax and argmin reduce ``value`` and give the ``position`` of the first best; ``extreme`` is
+    an acc expression for the best value itself.
     """
 
     op: str
@@ -66,8 +66,8 @@ class Reduction:
 
 @dataclass(frozen=True)
 class Phase:
-    """Loops over ``dims`` inside the kernel's own: stores at every point, or, with reductions, after
-    the loops; ``running`` phases store the accumulators as they grow (cumsum)."""
+    """Loops over ``dims`` inside the kernel's own: stores at every point, or, with reductions,
+    after the loops; ``running`` phases store the accumulators as they grow (cumsum)."""
 
     dims: tuple[Var, ...]
     stores: tuple[Store, ...]
