@@ -25,8 +25,12 @@ LONGEST = ("test_gallery.py", "test_lower_opinfo.py", "test_other_engines.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first: no worker is left alone with one at the end."""
+    """The longest files first: no worker is left alone with one at the end. What opens a browser
+    is slow."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)

@@ -101,6 +101,7 @@ def test_every_name_carries_the_hash_of_its_content(bundles):
             assert digest.startswith(re.search(r"-([0-9a-f]+)\.", name)[1])
 
 
+@pytest.mark.slow
 def test_the_same_file_elsewhere_gives_the_same_bytes(bundles, tmp_path):
     code = """
 import pickle, sys

@@ -159,6 +159,7 @@ print(*(hashlib.sha256(b).hexdigest() for b in (module.wasm, module.relaxed, mod
 """
 
 
+@pytest.mark.slow
 def test_the_same_bytes_from_any_folder_and_process(tmp_path: object) -> None:
     found: list[bytes] = []
     for number in range(2):

@@ -46,6 +46,7 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", SITES)
 def test_the_lines_it_takes(host: str, tmp_path: Path, chromium: Browser) -> None:
     files, (post, front), (public, path) = SITES[host]

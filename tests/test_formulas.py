@@ -33,6 +33,7 @@ SPELLED = {
     "$5 and $6": "$5 and $6",
     r"costs \$5, or 6$ there": "costs $5, or 6$ there",
     "no formula": "no formula",
+    "$$m$$, $n$": "$$m$$, n",
     r"$\mathrm{d}x\,\mathrm{d}y$": "dx\u2009dy",
     r"$x \in [0, 1)$": "x ∈ [0,1)",
 }

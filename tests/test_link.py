@@ -160,6 +160,7 @@ def test_refuses_other_forms(tmp_path: Path, text: str, message: str) -> None:
         link(tmp_path / "one.js")
 
 
+@pytest.mark.slow
 def test_every_module_of_the_runtime_links(engine: Engine) -> None:
     """Relative static imports and named exports only; and the joined text is JavaScript."""
     modules = [p for p in RUNTIME.rglob("*.js") if p.name != "stub.js"]

@@ -67,6 +67,7 @@ def test_a_loop_that_does_not_end_is_an_error_and_hangs_nothing(
     assert "a while_loop has not ended after 1,000 iterations" in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_row_written_in_a_loop_copies_nothing_else() -> None:
     def smoothed(x: torch.Tensor) -> torch.Tensor:
         kept, level = torch.zeros(900), x[0] * 0

@@ -17,18 +17,18 @@ MODULES = Path(__file__).resolve().parent.parent / "node_modules"
 SOURCE = r'''
 @ex.figure
 def priced(
-    a=ex.slider(0, 1, value=0.5, label=r"cost $a$ \(b\)", unit="$"),
+    a=ex.slider(0, 1, value=0.5, label=r"cost \$a\$ \(b\)", unit="$"),
     few=ex.choice([r"$x$", r"\(y\)"]),
     many=ex.choice([f"$x_{k}$ and ${k}$ of them" for k in range(5)]),
-    go=ex.button(r"press $g$"),
+    go=ex.button(r"press \$g\$"),
 ):
     r"""What $x$ costs, \(y\), $$z$$ and \begin{equation}w\end{equation}."""
     line = a * torch.linspace(0, 1, 3) + 0 * go
     return ex.plot(
         ex.curve(line, name=r"$p$ or \[q\]"),
         ex.curve(line / 2, name="half"),
-        ex.label(torch.tensor([1.0, 0.2]), r"$l$, $$m$$"),
-        title=f"\\(t\\) is ${a:.2f}$",
+        ex.label(torch.tensor([1.0, 0.2]), r"\$l\$, $$m$$"),
+        title=f"\\(t\\) is \\${a:.2f}\\$",
     )
 
 @ex.figure

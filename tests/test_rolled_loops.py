@@ -132,6 +132,7 @@ def given(a: float, n: int, seed: int) -> dict[str, torch.Tensor]:
     return {"a": torch.tensor(a), "n": torch.tensor(n), "x": x}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LOOPS)
 def test_a_long_loop_is_one_loop_and_equals_eager(name: str) -> None:
     function, wanted = LOOPS[name]

@@ -178,6 +178,7 @@ def both(n=thirty, series=series):
     return ex.plot(ex.curve(series.sum() * torch.ones(3)), title=f"{total}")
 
 
+@pytest.mark.slow
 def test_python_that_counts_has_an_entry_for_each_value() -> None:
     assert len(trace_group([counts]).entries()) == 30
 

@@ -10,8 +10,8 @@ import re
 
 from ..errors import ExplorableError, Line
 
-# As in Pandoc: "$5 and $6" is no formula.
-_FORMULA = re.compile(r"(?<!\\)\$(?=\S)([^$\n]*?[^\s\\$])\$(?!\d)")
+# As in Pandoc: "$5 and $6" is no formula; nor is what stands between pairs of dollars.
+_FORMULA = re.compile(r"(?<![\\$])\$(?=[^\s$])([^$\n]*?[^\s\\$])\$(?![\d$])")
 _ATOM = re.compile("\\\\([A-Za-z]+|.)|\ue000\\d+\ue001|\\s+|.")
 _LIVE = "\ue000"
 
