@@ -50,6 +50,8 @@ WRONG = {
     r"$\int_0^1 \mathscr{F}$": r"has \mathscr, which one line of text cannot show",
     r"$\mathbb{X}$": r"has \mathbb{X}, for which there is no character",
     r"$x^{2$": "has a { without a }",
+    r"$P_{\text{max}$": "has a { without a }",
+    r"$\text{KL$": "has a { without a }",
     r"$x}$": "has a } without a {",
     r"$x^$": "ends where something is to follow",
     "$x_\ue0000\ue001$": "lowers a live number, which keeps its place in a line",

@@ -4,6 +4,7 @@ sine of an angle below a million takes no digits of 2 / pi."""
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import TypeAlias
@@ -18,6 +19,7 @@ NEAR = 0.9e6
 """trig.h reduces angles up to a million by one product; less than that, for what rounding adds."""
 LARGE, WHOLE = 1e30, 2**30
 """Beyond these a float may become infinite, an integer wrap around."""
+_ENDS = {"add": operator.add, "sub": operator.sub, "mul": operator.mul}
 _NOWHERE = (math.inf, -math.inf)
 
 
@@ -101,8 +103,8 @@ def _result(op: str, args: list[Interval], *, whole: bool) -> Interval | None:
     """What ``op`` makes of numbers of finite intervals; ``whole``: of integers, or integers."""
     (low, high), *rest = args
     found: Interval | None = None
-    if op in ("add", "sub", "mul"):
-        ends = [_two(op, a, b) for a, b in product((low, high), rest[0])]
+    if op in _ENDS:
+        ends = [_ENDS[op](a, b) for a, b in product((low, high), rest[0])]
         found = min(ends), max(ends)
     elif op == "div" and rest[0][0] * rest[0][1] > 0:
         ends = [a / b for a, b in product((low, high), rest[0])]
@@ -116,10 +118,6 @@ def _result(op: str, args: list[Interval], *, whole: bool) -> Interval | None:
     elif op == "cast":
         found = (math.floor(low), math.ceil(high)) if whole else (low, high)
     return None if found is None or max(map(abs, found)) > (WHOLE if whole else LARGE) else found
-
-
-def _two(op: str, a: float, b: float) -> float:
-    return a + b if op == "add" else a - b if op == "sub" else a * b
 
 
 def _union(one: Interval, other: Interval) -> Interval:

@@ -30,7 +30,7 @@ _SIGNS = {
     "sum": "∑", "prod": "∏", "int": "∫", "ldots": "…", "dots": "…", "cdots": "⋯", "prime": "′",
     "langle": "⟨", "rangle": "⟩", "|": "‖", "emptyset": "∅", "forall": "∀", "exists": "∃",
     "neg": "¬", "angle": "∠", "dagger": "†", "star": "⋆", "circ": "∘", "top": "⊤", "bot": "⊥",
-    "{": "{", "}": "}", "$": "$", "%": "%", "&": "&", "#": "#", "_": "_",
+    "{": "{", "}": "}", "%": "%", "&": "&", "#": "#", "_": "_",
     ",": "\u2009", ":": "\u2005", ";": "\u2004", " ": " ", "quad": "\u2003", "!": "",
 }  # fmt: skip
 _BETWEEN = {
@@ -185,10 +185,10 @@ class _Formula:
         if self.atoms[self.at : self.at + 1] != ["{"]:
             return self.argument()
         self.at += 1
-        inner = ""
-        while self.at < len(self.atoms) and (atom := self.take()) != "}":
-            inner += atom
-        return inner
+        if "}" not in self.atoms[self.at :]:
+            raise self.wrong("has a { without a }")
+        start, self.at = self.at, self.atoms.index("}", self.at) + 1
+        return "".join(self.atoms[start : self.at - 1])
 
     def moved(self, where: str) -> str:
         """A raised or a lowered thing."""
