@@ -33,6 +33,8 @@ PATIENCE = 30
 """Seconds that each way of shrinking one failure may take."""
 ENOUGH = 50
 """Programs that every lowering should meet in a full run."""
+OF_SIZES = {"aten.sym_size", "aten.sym_numel"}
+"""Lowerings of sizes that move, which no program has; tests/test_sizes.py runs those."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +249,7 @@ def report(tally: Tally) -> str:
         f"  with gradients {tally.gradients / count:.0%}, in place {tally.in_place / count:.0%}, "
         f"of 1 to {max(tally.lines, default=0)} lines, {long / count:.0%} of 6 or more"
     )
-    seldom = {name: tally.lowerings[name] for name in sorted(LOWERINGS)}
+    seldom = {name: tally.lowerings[name] for name in sorted(LOWERINGS) if name not in OF_SIZES}
     few = [f"{name} {n}" for name, n in seldom.items() if 0 < n < ENOUGH]
     never = [name for name, n in seldom.items() if not n]
     enough = len(seldom) - len(few) - len(never)

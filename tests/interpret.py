@@ -12,19 +12,17 @@ from explorable.trace import tensor_from_bytes
 from explorable.trace.draws.random import philox_bits
 from explorable.trace.tensors import DTYPE_OF
 
-SCALARS = {
+NUMBERS = {
     "add": operator.add,
     "sub": operator.sub,
     "mul": operator.mul,
-    "floordiv": operator.floordiv,
-    "truediv": operator.truediv,
-    "mod": operator.mod,
+    "floor_divide": operator.floordiv,
+    "div": operator.truediv,
+    "remainder": operator.mod,
     "pow": operator.pow,
     "neg": operator.neg,
-    "float": float,
-    "int": int,
-    "max": max,
-    "min": min,
+    "maximum": max,
+    "minimum": min,
     "lt": operator.lt,
     "le": operator.le,
     "gt": operator.gt,
@@ -70,8 +68,11 @@ def _run(node: Node, known: Mapping[Value, object]) -> tuple[object, ...]:
 
     args = [arg(a) for a in node.args]
     kind, name = node.op.split(".")[:2]
-    if kind == "scalar":
-        return (SCALARS[name](*map(_python, args)),)
+    if node.op.endswith(".number"):
+        if name == "_to_copy":
+            number = float if node.outputs[0].dtype == "float64" else int
+            return (number(_python(args[0])),)
+        return (NUMBERS[name](*map(_python, args)),)
     if node.op == "random.bits":
         seed, step, ordinal, size = args
         return (philox_bits(int(_python(seed)), int(_python(step)), int(_python(ordinal)), size),)

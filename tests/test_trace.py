@@ -228,7 +228,7 @@ def test_moving_ints():
         }
 
     graph = check(fn, {"n": 3}, {"n": 5})
-    assert {"scalar.floordiv", "scalar.truediv"} <= set(ops(graph))
+    assert {"aten.floor_divide.number", "aten.div.number"} <= set(ops(graph))
     assert graph.inputs[0].type.dtype == "int64"
     check(fn, {"n": 3}, {"n": 0 + 1})
 

@@ -98,7 +98,7 @@ class Node:
 
     ``op`` is ``aten.<packet>.<overload>`` (e.g. ``aten.add.Tensor``) as torch left it after the two
     passes, or one of ours: ``random.bits`` (seed, step, ordinal, size), ``control.scan``,
-    ``scalar.<name>`` (arithmetic of Python ints that move: add, sub, mul, floordiv, mod, ...).
+    ``aten.<packet>.number`` (what Python does with numbers that move, as numbers of no dimension).
     """
 
     name: str

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from .program import Buffer
 
 FLOATS = ("f32", "f64")
-INTEGERS = ("i32", "i64", "u8", "i8", "i16")
 ITEM = {"f32": 4, "f64": 8, "i8": 1, "i16": 2, "i32": 4, "i64": 8, "u8": 1, "bool": 1}
 _BITS = {"i8": 8, "i16": 16, "i32": 32, "i64": 64}
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")

@@ -306,11 +306,6 @@ class Call:
             parts = (self.exprs.const(value, ITEM_DTYPE[dtype]),)
         return Lazy(self.exprs, (), dtype, lambda index: parts, number=True)
 
-    def number_argument(self, name: str) -> Lazy | None:
-        """A keyword number, None where it is absent or 1."""
-        value = dict(self.node.kwargs).get(name)
-        return None if value in (None, 1, 1.0) else self.resolve(value)
-
     def tensors(self, position: int, name: str = "") -> list[Lazy | None]:
         """A list of tensors (or None)."""
         arg = self.arg(position, name, ())

@@ -1,5 +1,5 @@
-"""Reads and writes at positions that are data: gather, index, embedding; scatter, index_put and the
-running sums. Writes are sequential kernels, so that equal positions accumulate in torch's order."""
+"""Reads and writes at positions that are data: gather, index; scatter, index_put, put and running
+sums. Writes are sequential kernels, so that equal positions accumulate in torch's order."""
 
 from __future__ import annotations
 
@@ -43,20 +43,17 @@ def _gather(call: Call) -> Lazy:
     )
 
 
-@lowering("aten.index_select", "aten.embedding")
+@lowering("aten.index_select")
 def _index_select(call: Call) -> Lazy:
-    if "embedding" in call.node.op:
-        x, where, axis = cheap(call, call.tensor(0)), cheap(call, call.tensor(1)), 0
-    else:
-        x, where = cheap(call, call.tensor(0)), cheap(call, call.tensor(2))
-        if not x.shape:
-            return call.lazy(lambda i: x.at(()))
-        axis = wrapped(call.integer(1, "dim"), len(x.shape))
+    x, where = cheap(call, call.tensor(0)), cheap(call, call.tensor(2))
+    if not x.shape:
+        return call.lazy(lambda i: x.at(()))
+    axis = wrapped(call.integer(1, "dim"), len(x.shape))
     rank = len(where.shape)
 
     def at(i: Index) -> Element:
         own = i[axis : axis + rank] if rank else ()
-        rest = i[axis + rank :] if rank or "embedding" in call.node.op else i[axis + 1 :]
+        rest = i[axis + rank :] if rank else i[axis + 1 :]
         here = data_index(call, where.real(own), x.shape[axis])
         return x.at((*i[:axis], here, *rest))
 
@@ -114,7 +111,7 @@ def _broadcast_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(0 if 0 in (p, q) else e for e, p, q in zip(wide, one, other, strict=True))
 
 
-@lowering("aten.index", "aten._unsafe_index")
+@lowering("aten.index")
 def _index(call: Call) -> Lazy:
     x = cheap(call, call.tensor(0))
     positions = Positions(call, x, call.tensors(1, "indices"))
@@ -160,7 +157,7 @@ def _add(math: Arithmetic, old: Expr, new: Expr) -> Expr:
     return math.test("or", old, new) if old.dtype == "bool" else math.add(old, new)
 
 
-@lowering("aten.index_put", "aten._unsafe_index_put")
+@lowering("aten.index_put")
 def _index_put(call: Call) -> Lazy:
     x, source = call.tensor(0), cheap(call, call.tensor(2, "values"))
     given = call.tensors(1, "indices")
@@ -202,34 +199,7 @@ def _scatter(call: Call) -> Lazy:
     return _scattered(call, None)
 
 
-@lowering("aten.index_add", "aten.index_copy", "aten.index_fill", "aten.put")
-def _index_add(call: Call) -> Lazy:
-    if "aten.put." in call.node.op:
-        return _flat_put(call)
-    x, where, source = call.tensor(0), cheap(call, call.tensor(2)), cheap(call, call.tensor(3))
-    axis = wrapped(call.integer(1, "dim"), max(len(x.shape), 1))
-    alpha = call.resolve(call.arg(4, "alpha", 1))
-    count = where.shape[0] if where.shape else 1
-    shape = (*x.shape[:axis], count, *x.shape[axis + 1 :])
-
-    def into(i: Index) -> Index:
-        if not x.shape:
-            return ()
-        at = where.real((i[axis],) if where.shape else ())
-        return _along(axis, i, data_index(call, at, x.shape[axis]))
-
-    def added(math: Arithmetic, old: Expr, new: Expr) -> Expr:
-        if alpha is not None:
-            (factor,) = math.convert(alpha.at(()), alpha.dtype, x.dtype)
-            new = math.mul(new, factor)
-        return _add(math, old, new)
-
-    target = _started(call, x)
-    spread = call.lowering.view(source, shape, lambda i: i) if source.shape == shape else source
-    _put(call, target, x.type, spread, shape, into, added if "add" in call.node.op else None)
-    return call.lowering.stored(target, x.type)
-
-
+@lowering("aten.put")
 def _flat_put(call: Call) -> Lazy:
     x, where, source = call.tensor(0), cheap(call, call.tensor(1)), cheap(call, call.tensor(2))
     target = _started(call, x)
@@ -303,37 +273,6 @@ def _scatter_reduce(call: Call) -> Lazy:
     return call.lazy(at)
 
 
-@lowering("aten.embedding_dense_backward")
-def _embedding_backward(call: Call) -> Lazy:
-    grad, where = cheap(call, call.tensor(0)), cheap(call, call.tensor(1))
-    padding = call.integer(3, "padding_idx", -1)
-    kind = call.output
-    zero = call.exprs.const(0, call.lowering.lazy(kind, lambda i: ()).item)
-    target = call.lowering.temp(kind.size, zero.dtype)
-    call.lowering.write(call.lowering.lazy(kind, lambda i: (zero,)), target)
-    rank = len(where.shape)
-
-    def into(i: Index) -> Index:
-        return (data_index(call, where.real(i[:rank]), kind.shape[0]), i[-1])
-
-    def added(math: Arithmetic, old: Expr, new: Expr) -> Expr:
-        return math.add(old, new)
-
-    source = grad
-    if padding >= 0:
-        math = Arithmetic(call.exprs)
-
-        def masked(i: Index) -> Element:
-            here = where.real(i[:rank])
-            return (
-                math.select(math.test("eq", here, math.const(padding, here)), zero, grad.real(i)),
-            )
-
-        source = call.lowering.lazy(grad.type, masked)
-    _put(call, target, kind, source, grad.shape, into, added)
-    return call.lowering.stored(target, kind)
-
-
 def _running(op: str) -> Callable[[Call], Lazy | tuple[Lazy, ...]]:
     def lower(call: Call) -> Lazy | tuple[Lazy, ...]:
         x = call.tensor(0)
@@ -383,7 +322,7 @@ for _name in ("cumsum", "cumprod", "cummax", "cummin"):
     lowering(f"aten.{_name}")(_running(_name))
 
 
-@lowering("aten.searchsorted.Tensor", "aten.searchsorted.Scalar")
+@lowering("aten.searchsorted.Scalar")
 def _searchsorted(call: Call) -> Lazy:
     """The number of sorted elements below (or up to) each value: a sum, as the lists are short."""
     edges, values = cheap(call, call.tensor(0)), cheap(call, call.tensor(1))

@@ -14,7 +14,7 @@ from .expr import Expr
 from .index import Aff
 from .lazy import Element, Index, Lazy, direct
 from .lower import Call, lowering
-from .lower_views import position, replaced, reshape, slice_start, wrapped
+from .lower_views import position, replaced, slice_start, wrapped
 from .program import Buffer
 
 JOIN_INLINE = 4
@@ -77,7 +77,7 @@ def _convert(math: Arithmetic, part: Lazy, index: Index, dtype: str) -> Element:
     return math.convert(part.at(index), part.dtype, dtype)
 
 
-@lowering("aten.cat", "aten.concatenate", "aten.concat")
+@lowering("aten.cat")
 def _cat(call: Call) -> Lazy:
     found = [p for p in call.tensors(0, "tensors") if p is not None]
     rank = len(call.output.shape)
@@ -87,14 +87,6 @@ def _cat(call: Call) -> Lazy:
     axis = wrapped(call.integer(1, "dim", 0), rank)
     if len(parts) == 1 and parts[0].dtype == call.output.dtype:
         return parts[0]
-    return join(call, parts, axis)
-
-
-@lowering("aten.stack")
-def _stack(call: Call) -> Lazy:
-    found = [p for p in call.tensors(0, "tensors") if p is not None]
-    axis = wrapped(call.integer(1, "dim", 0), len(call.output.shape))
-    parts = [reshape(call, p, (*p.shape[:axis], 1, *p.shape[axis:])) for p in found]
     return join(call, parts, axis)
 
 

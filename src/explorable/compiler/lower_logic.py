@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from .elements import Arithmetic
 from .expr import Expr
@@ -12,18 +12,9 @@ from .lower_pointwise import binary, named, pointwise
 from .promote import broadcast, category, promote
 
 
-@lowering("scalar.where")
-def _ite(call: Call) -> Lazy:
-    condition, yes, no = (call.tensor(k) for k in range(3))
-    return _where(call, condition, yes, no)
-
-
 @lowering("aten.where")
-def _where_op(call: Call) -> Lazy:
-    return _where(call, *(call.tensor(k) for k in range(3)))
-
-
-def _where(call: Call, condition: Lazy, yes: Lazy, no: Lazy) -> Lazy:
+def _where(call: Call) -> Lazy:
+    condition, yes, no = (call.tensor(k) for k in range(3))
     math = Arithmetic(call.exprs)
     dtype = call.output.dtype
 
@@ -64,7 +55,7 @@ def _comparison(name: str) -> None:
 
         return pointwise(call, args, dtype, element)
 
-    lowering(f"aten.{name}", f"scalar.{name}")(lower)
+    lowering(f"aten.{name}")(lower)
 
 
 for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
@@ -76,14 +67,14 @@ def _logical(name: str) -> None:
         args = [call.tensor(0), call.tensor(1)]
         return pointwise(call, args, "bool", lambda m, a: (m.test(name, a[0][0], a[1][0]),))
 
-    lowering(f"aten.logical_{name}", f"scalar.{name}")(lower)
+    lowering(f"aten.logical_{name}")(lower)
 
 
 for _name in ("and", "or", "xor"):
     _logical(_name)
 
 
-@lowering("aten.logical_not", "scalar.not")
+@lowering("aten.logical_not")
 def _logical_not(call: Call) -> Lazy:
     return pointwise(call, [call.tensor(0)], "bool", lambda m, a: (m.test("not", a[0][0]),))
 
@@ -104,8 +95,8 @@ def _lcm(math: Arithmetic, a: tuple[Expr, ...]) -> Expr:
 
 
 binary("lcm", _lcm)
-binary("bitwise_left_shift __lshift__", named("shl"))
-binary("bitwise_right_shift __rshift__", named("shr"))
+binary("bitwise_left_shift", named("shl"))
+binary("bitwise_right_shift", named("shr"))
 
 
 @lowering("aten.bitwise_not")
@@ -159,16 +150,9 @@ def _bound(math: Arithmetic, value: Expr, low: Expr | None, high: Expr | None) -
     return value if high is None else math.op("min", value, high)
 
 
-@lowering("aten.clamp", "aten.hardtanh", "aten.clamp_min", "aten.clamp_max")
+@lowering("aten.clamp")
 def _clamp(call: Call) -> Lazy:
-    packet = call.node.op.split(".")[1]
-    x = call.tensor(0)
-    low, high = call.optional(1, "min"), call.optional(2, "max")
-    if packet == "clamp_max":
-        low, high = None, call.optional(1, "max")
-    if packet == "hardtanh":
-        low = call.resolve(call.arg(1, "min_val", -1.0))
-        high = call.resolve(call.arg(2, "max_val", 1.0))
+    x, low, high = call.tensor(0), call.optional(1, "min"), call.optional(2, "max")
     args = [a for a in (x, low, high) if a is not None]
 
     def element(math: Arithmetic, a: tuple[Element, ...]) -> Element:
@@ -179,44 +163,15 @@ def _clamp(call: Call) -> Lazy:
     return pointwise(call, args, call.output.dtype, element)
 
 
-@lowering("aten.complex")
-def _complex(call: Call) -> Lazy:
-    args = [call.tensor(0), call.tensor(1)]
-    return pointwise_pair(call, args, lambda m, re, im: (re, im))
-
-
-@lowering("aten.polar")
-def _polar(call: Call) -> Lazy:
-    args = [call.tensor(0), call.tensor(1)]
-    return pointwise_pair(
-        call, args, lambda m, r, t: (m.mul(r, m.op("cos", t)), m.mul(r, m.op("sin", t)))
-    )
-
-
-def pointwise_pair(
-    call: Call, args: Sequence[Lazy], element: Callable[[Arithmetic, Expr, Expr], Element]
-) -> Lazy:
-    """A complex result of two real arguments."""
-    math = Arithmetic(call.exprs)
-
-    def at(index: Index) -> Element:
-        one, other = (a.real(broadcast(index, a.shape)) for a in args)
-        return element(math, one, other)
-
-    return call.lazy(at)
-
-
-@lowering(
-    "aten._conj", "aten._conj_physical", "aten.conj", "aten.conj_physical", "aten.resolve_conj"
-)
+@lowering("aten._conj", "aten._conj_physical")
 def _conj(call: Call) -> Lazy:
     x = call.tensor(0)
-    if category(x.dtype) < 3 or "resolve" in call.node.op:
+    if category(x.dtype) < 3:
         return pointwise(call, [x], x.dtype, lambda m, a: a[0])
     return pointwise(call, [x], x.dtype, lambda m, a: (a[0][0], m.neg(a[0][1])))
 
 
-@lowering("aten._local_scalar_dense", "aten.item")
+@lowering("aten._local_scalar_dense")
 def _item(call: Call) -> Lazy:
     x = call.tensor(0)
     lazy = pointwise(call, [x], x.dtype, lambda m, a: a[0])

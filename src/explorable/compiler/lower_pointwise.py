@@ -57,7 +57,7 @@ def _unary(ops: str, real: Real, complex_: Complex | None = None) -> None:
         return _apply(call, [x], dtype, real, complex_)
 
     for op in ops.split():
-        lowering(f"aten.{op}", f"scalar.{op}")(lower)
+        lowering(f"aten.{op}")(lower)
 
 
 def _apply(
@@ -83,8 +83,17 @@ for _name in ("erf", "erfc", "lgamma", "digamma", "erfinv"):
     _unary(_name, named(_name))
 
 
-def _rounding(name: str) -> Real:
-    return lambda math, a: math.op(name, a[0]) if a[0].dtype in FLOATS else a[0]
+def _rounded(name: str) -> None:
+    """Rounded as what it is: Python's ``ceil`` of a float that moves is an int."""
+
+    def real(math: Arithmetic, a: tuple[Element, ...]) -> Element:
+        return (math.op(name, a[0][0]) if a[0][0].dtype in FLOATS else a[0][0],)
+
+    def lower(call: Call) -> Lazy:
+        x = call.tensor(0)
+        return pointwise(call, [x], x.dtype, real)
+
+    lowering(f"aten.{name}")(lower)
 
 
 _unary("exp2", named("exp2"), lambda m, a: m.c_exp(m.c_scale(a[0], 0.6931471805599453)))
@@ -100,7 +109,7 @@ _unary("atanh", named("atanh"), lambda m, a: m.c_atanh(a[0]))
 _unary("atan", named("atan"), lambda m, a: m.c_back(m.c_atanh(m.c_turn(a[0]))))
 
 for _name in ("ceil", "floor", "trunc"):
-    _unary(_name, _rounding(_name))
+    _rounded(_name)
 _unary("neg _neg_view", named("neg"), _each("neg"))
 _unary("exp", named("exp"), lambda m, a: m.c_exp(a[0]))
 _unary("log", named("log"), lambda m, a: m.c_log(a[0]))
@@ -111,14 +120,9 @@ _unary("tan", named("tan"), lambda m, a: m.c_tan(a[0]))
 _unary("sinh", named("sinh"), lambda m, a: m.c_sinh(a[0]))
 _unary("cosh", named("cosh"), lambda m, a: m.c_cosh(a[0]))
 _unary("tanh", named("tanh"), lambda m, a: m.c_tanh(a[0]))
-_unary("square", lambda m, a: m.mul(a[0], a[0]), lambda m, a: m.c_mul(a[0], a[0]))
 
 
-@lowering(
-    "aten._to_copy", "aten.clone", "aten.alias", "aten.lift_fresh_copy", "aten.positive",
-    "aten.detach", "aten.contiguous", "aten.lift", "prims.convert_element_type", "scalar.float",
-    "scalar.int", "aten.alias_copy",
-)  # fmt: skip
+@lowering("aten._to_copy")
 def _same(call: Call) -> Lazy:
     x = call.tensor(0)
     if x.dtype == call.output.dtype:
@@ -169,19 +173,6 @@ def _abs(call: Call) -> Lazy:
     if x.dtype in ("bool", "uint8"):
         return pointwise(call, [x], x.dtype, lambda m, a: a[0])
     return pointwise(call, [x], x.dtype, lambda m, a: (m.op("abs", a[0][0]),))
-
-
-@lowering("aten.sgn")
-def _sgn(call: Call) -> Lazy:
-    x = call.tensor(0)
-
-    def turned(math: Arithmetic, a: tuple[Element, ...]) -> Element:
-        size = math.op("hypot", *a[0])
-        zero = math.const(0, size)
-        empty = math.test("eq", size, zero)
-        return tuple(math.select(empty, zero, math.div(p, size)) for p in a[0])
-
-    return _apply(call, [x], x.dtype, _sign, turned)
 
 
 @lowering("aten.angle")
@@ -247,12 +238,11 @@ def scaled(call: Call, sign: str) -> Lazy:
     return pointwise(call, [x, y], dtype, element)
 
 
-lowering("aten.add", "scalar.add")(lambda call: scaled(call, "add"))
-lowering("aten.sub", "scalar.sub")(lambda call: scaled(call, "sub"))
-lowering("aten.rsub")(lambda call: scaled(call, "rsub"))
+lowering("aten.add")(lambda call: scaled(call, "add"))
+lowering("aten.sub")(lambda call: scaled(call, "sub"))
 
 
-@lowering("aten.mul", "scalar.mul")
+@lowering("aten.mul")
 def _mul(call: Call) -> Lazy:
     x, y = call.tensor(0), call.tensor(1)
     if call.output.dtype == "bool":
@@ -260,7 +250,7 @@ def _mul(call: Call) -> Lazy:
     return pointwise(call, [x, y], call.output.dtype, lambda m, a: m.c_mul(*a))
 
 
-@lowering("aten.div", "scalar.truediv", "aten.true_divide", "aten.divide")
+@lowering("aten.div")
 def _div(call: Call) -> Lazy:
     x, y = call.tensor(0), call.tensor(1)
     mode = call.arg(2, "rounding_mode")
@@ -283,11 +273,11 @@ def binary(ops: str, real: Real, complex_: Complex | None = None) -> None:
         lowering(op if "." in op else f"aten.{op}")(lower)
 
 
-binary("floor_divide scalar.floordiv", lambda m, a: m.floor_divide(*a))
+binary("floor_divide", lambda m, a: m.floor_divide(*a))
 binary("fmod", named("fmod"))
-binary("remainder scalar.mod", named("remainder"))
-binary("maximum scalar.max", named("max"))
-binary("minimum scalar.min", named("min"))
+binary("remainder", named("remainder"))
+binary("maximum", named("max"))
+binary("minimum", named("min"))
 binary("fmax", named("fmax"))
 binary("fmin", named("fmin"))
 binary("atan2", named("atan2"))
@@ -295,7 +285,7 @@ binary("hypot", named("hypot"))
 binary("copysign", named("copysign"))
 
 
-@lowering("aten.pow", "scalar.pow")
+@lowering("aten.pow")
 def _pow(call: Call) -> Lazy:
     dtype = call.output.dtype
     if category(dtype) == 3 and call.arg(1) == 0:  # 0 to the tensor 0 is NaN, to the number it is 1

@@ -163,7 +163,7 @@ def _then(call: Call, lazy: Lazy, change: Callable[[Arithmetic, Element], Elemen
     )
 
 
-@lowering("aten.sum", "aten.nansum")
+@lowering("aten.sum")
 def _sum(call: Call) -> Lazy:
     x = call.tensor(0)
     return reduce(call, x, axes_of(call, 1, len(x.shape)), "sum", call.output)
@@ -199,20 +199,13 @@ lowering("aten.amax", "aten.max.default")(_extreme("max"))
 lowering("aten.amin", "aten.min.default")(_extreme("min"))
 
 
-def _logical(op: str) -> Callable[[Call], Lazy]:
-    def lower(call: Call) -> Lazy:
-        x = call.tensor(0)
-        rank = len(x.shape)
-        named = "dim" in call.node.op
-        axes = axes_of(call, 1, rank) if named else tuple(range(rank))
-        found = reduce(call, x, axes, op, Type(call.output.shape, "bool"))
-        return _then(call, found, lambda m, a: a)
-
-    return lower
-
-
-lowering("aten.any")(_logical("or"))
-lowering("aten.all")(_logical("and"))
+@lowering("aten.any")
+def _any(call: Call) -> Lazy:
+    x = call.tensor(0)
+    rank = len(x.shape)
+    axes = axes_of(call, 1, rank) if "dim" in call.node.op else tuple(range(rank))
+    found = reduce(call, x, axes, "or", Type(call.output.shape, "bool"))
+    return _then(call, found, lambda m, a: a)
 
 
 def positions(call: Call, x: Lazy, axes: tuple[int, ...], op: str, kind: Type) -> tuple[Lazy, Lazy]:
@@ -268,145 +261,3 @@ def _with_index(op: str) -> Callable[[Call], tuple[Lazy, ...]]:
 
 lowering("aten.max.dim")(_with_index("argmax"))
 lowering("aten.min.dim")(_with_index("argmin"))
-
-
-def moments(
-    call: Call, x: Lazy, axes: tuple[int, ...], correction: float, kind: Type
-) -> tuple[Lazy, Lazy]:
-    """(variance, mean) over ``axes``: two passes, as a difference of squares would cancel."""
-    math = Arithmetic(call.exprs)
-    rank = len(x.shape)
-    count = Type(tuple(x.shape[a] for a in axes), x.dtype).size
-    wide = Type(tuple(1 if a in axes else e for a, e in enumerate(x.shape)), kind.dtype)
-    total = reduce(call, x, axes, "sum", wide)
-    mean = call.lowering.lazy(
-        wide, lambda i: tuple(math.div(p, math.const(float(count), p)) for p in total.at(i))
-    )
-
-    def squared(i: Index) -> Element:
-        centre = tuple(Aff() if a in axes else i[a] for a in range(rank))
-        gap = math.c_sub(math.convert(x.at(i), x.dtype, kind.dtype), mean.at(centre))
-        squares = [math.mul(p, p) for p in gap]
-        return (squares[0] if len(squares) == 1 else math.add(*squares),)
-
-    real = {"complex64": "float32", "complex128": "float64"}.get(kind.dtype, kind.dtype)
-    spread = reduce(
-        call, call.lowering.lazy(Type(x.shape, real), squared), axes, "sum", Type(wide.shape, real)
-    )
-    freedom = max(count - correction, 0.0)
-    variance = call.lowering.lazy(
-        Type(wide.shape, real),
-        lambda i: tuple(math.div(p, math.const(freedom, p)) for p in spread.at(i)),
-    )
-    return variance, mean
-
-
-def _squeezed(call: Call, lazy: Lazy, kind: Type, axes: tuple[int, ...]) -> Lazy:
-    if len(kind.shape) == len(lazy.shape):
-        return lazy
-
-    def index(i: Index) -> Index:
-        rest = list(i)
-        return tuple(Aff() if a in axes else rest.pop(0) for a in range(len(lazy.shape)))
-
-    return call.lowering.view(lazy, kind.shape, index)
-
-
-def _moments_of(call: Call) -> tuple[Lazy, Lazy]:
-    x = call.tensor(0)
-    axes = axes_of(call, 1, len(x.shape))
-    correction = call.arg(99, "correction", 1)
-    overload = call.node.op.rsplit(".", 1)[-1]
-    if overload in ("default", "dim"):
-        correction = 1 if call.flag(1 if overload == "default" else 2, "unbiased", True) else 0
-        axes = axes if overload == "dim" else tuple(range(len(x.shape)))
-    amount = float(correction) if isinstance(correction, (int, float)) else 1.0
-    variance, mean = moments(call, x, axes, amount, Type((), x.dtype))
-    kind = call.output
-    return _squeezed(call, variance, kind, axes), _squeezed(call, mean, kind, axes)
-
-
-@lowering("aten.var")
-def _var(call: Call) -> Lazy:
-    return _moments_of(call)[0]
-
-
-@lowering("aten.std")
-def _std(call: Call) -> Lazy:
-    return _then(call, _moments_of(call)[0], lambda m, a: (m.op("sqrt", a[0]),))
-
-
-@lowering("aten.var_mean")
-def _var_mean(call: Call) -> tuple[Lazy, ...]:
-    return _moments_of(call)
-
-
-@lowering("aten.linalg_vector_norm")
-def _norm(call: Call) -> Lazy:
-    x = call.tensor(0)
-    order = call.arg(1, "ord", 2)
-    axes = axes_of(call, 2, len(x.shape))
-    math = Arithmetic(call.exprs)
-    if not isinstance(order, (int, float)):
-        raise _unsupported("a norm whose order moves")
-    power = float(order)
-    kind = call.output
-
-    def size(i: Index) -> Element:
-        parts = math.convert(x.at(i), x.dtype, x.dtype)
-        if power == 2:
-            squares = [math.mul(p, p) for p in parts]
-            return (squares[0] if len(squares) == 1 else math.add(*squares),)
-        one = math.op("hypot", *parts) if len(parts) == 2 else math.op("abs", parts[0])
-        if power == 0:
-            return math.convert((math.test("ne", one, math.const(0, one)),), "bool", kind.dtype)
-        if power in (1.0, float("inf"), float("-inf")):
-            return (one,)
-        return (math.power(one, math.const(power, one)),)
-
-    terms = call.lowering.lazy(Type(x.shape, kind.dtype), size)
-    op = {float("inf"): "max", float("-inf"): "min"}.get(power, "sum")
-    total = reduce(call, terms, axes, op, kind)
-    if power in (0.0, 1.0, float("inf"), float("-inf")):
-        return total
-    if power == 2:
-        return _then(call, total, lambda m, a: (m.op("sqrt", a[0]),))
-    return _then(call, total, lambda m, a: (m.power(a[0], m.const(1 / power, a[0])),))
-
-
-@lowering("aten._softmax", "aten._log_softmax", "aten._safe_softmax")
-def _softmax(call: Call) -> Lazy:
-    x = call.tensor(0)
-    rank = len(x.shape)
-    if not rank:
-        value = 0.0 if "log" in call.node.op else 1.0
-        return _then(call, x, lambda m, a: (m.const(value, a[0]),))
-    axis = wrapped(call.integer(1, "dim"), rank)
-    dtype = call.output.dtype
-    wide = Type(tuple(1 if a == axis else e for a, e in enumerate(x.shape)), dtype)
-    cost, heavy = x.probe()
-    if heavy or cost > 3:
-        call.lowering.realise(x.root)
-    top = reduce(call, x, (axis,), "max", wide)
-    math = Arithmetic(call.exprs)
-
-    def shifted(i: Index) -> Expr:
-        row = tuple(Aff() if a == axis else k for a, k in enumerate(i))
-        return math.sub(math.convert(x.at(i), x.dtype, dtype)[0], top.real(row))
-
-    grown = call.lowering.lazy(Type(x.shape, dtype), lambda i: (math.op("exp_flush", shifted(i)),))
-    if "log" not in call.node.op:
-        call.lowering.realise(grown)
-    total = reduce(call, grown, (axis,), "sum", wide)
-
-    def result(i: Index) -> Element:
-        row = tuple(Aff() if a == axis else k for a, k in enumerate(i))
-        if "log" in call.node.op:
-            return (math.sub(shifted(i), math.op("log", total.real(row))),)
-        value = math.div(grown.real(i), total.real(row))
-        if "safe" in call.node.op:
-            empty = math.test("eq", top.real(row), math.lowest(value.dtype))
-            value = math.select(empty, math.const(0, value), value)
-        return (value,)
-
-    return call.lazy(result)

@@ -24,10 +24,7 @@ def replaced(index: Index, axis: int, by: Aff) -> Index:
     return (*index[:axis], by, *index[axis + 1 :])
 
 
-@lowering(
-    "aten.view", "aten.reshape", "aten._unsafe_view", "aten._reshape_alias", "aten.view_copy",
-    "aten.unsqueeze", "aten.squeeze", "aten._reshape_copy",
-)  # fmt: skip
+@lowering("aten.view", "aten.view_copy", "aten.unsqueeze", "aten.squeeze")
 def _reshape(call: Call) -> Lazy:
     x = call.tensor(0)
     if x.dtype != call.output.dtype:
@@ -64,24 +61,7 @@ def _permute(call: Call) -> Lazy:
     return call.lowering.view(x, call.output.shape, index)
 
 
-@lowering("aten.t", "aten.transpose", "aten.transpose_copy", "aten.swapaxes")
-def _transpose(call: Call) -> Lazy:
-    x = call.tensor(0)
-    rank = len(x.shape)
-    if rank < 2:
-        return x
-    a = wrapped(call.integer(1, "dim0", 0), rank)
-    b = wrapped(call.integer(2, "dim1", 1), rank)
-
-    def index(i: Index) -> Index:
-        back = list(i)
-        back[a], back[b] = i[b], i[a]
-        return tuple(back)
-
-    return call.lowering.view(x, call.output.shape, index)
-
-
-@lowering("aten.expand", "aten.expand_copy")
+@lowering("aten.expand")
 def _expand(call: Call) -> Lazy:
     x = call.tensor(0)
     extra = len(call.output.shape) - len(x.shape)
@@ -102,7 +82,7 @@ def _slice(call: Call) -> Lazy:
     )
 
 
-@lowering("aten.narrow_copy", "aten.narrow")
+@lowering("aten.narrow_copy")
 def _narrow(call: Call) -> Lazy:
     x = call.tensor(0)
     axis = wrapped(call.integer(1, "dim"), len(x.shape))
@@ -152,7 +132,7 @@ def data_index(call: Call, expr: Expr, extent: int) -> Aff:
     return call.exprs.as_index(chosen, extent)
 
 
-@lowering("aten.diagonal", "aten.diagonal_copy")
+@lowering("aten.diagonal")
 def _diagonal(call: Call) -> Lazy:
     x = call.tensor(0)
     rank = len(x.shape)
@@ -176,7 +156,7 @@ def _diagonal(call: Call) -> Lazy:
     return call.lowering.view(x, call.output.shape, index)
 
 
-@lowering("aten.unfold", "aten.unfold_copy")
+@lowering("aten.unfold")
 def _unfold(call: Call) -> Lazy:
     x = call.tensor(0)
     axis = wrapped(call.integer(1, "dimension"), max(len(x.shape), 1))
@@ -202,41 +182,7 @@ def _flip(call: Call) -> Lazy:
     return call.lowering.view(x, call.output.shape, index)
 
 
-@lowering("aten.roll")
-def _roll(call: Call) -> Lazy:
-    x = call.tensor(0)
-    shifts = call.arg(1, "shifts", ())
-    axes = call.integers(2, "dims") or ()
-    amounts = shifts if isinstance(shifts, tuple) else (shifts,)
-    if not axes:
-        line = reshape(call, x, (x.size,))
-        turned = _rolled(call, line, 0, amounts[0])
-        return reshape(call, turned, x.shape)
-    for amount, axis in zip(amounts, axes, strict=True):
-        x = _rolled(call, x, wrapped(axis, len(x.shape)), amount)
-    return x
-
-
-def _rolled(call: Call, x: Lazy, axis: int, amount: object) -> Lazy:
-    extent = x.shape[axis]
-    if extent <= 1:
-        return x
-    if isinstance(amount, int):
-        back = -amount % extent
-        return call.lowering.view(
-            x, x.shape, lambda i: replaced(i, axis, (i[axis] + back) % extent)
-        )
-    lazy = call.resolve(amount)  # pyright: ignore[reportArgumentType] an int that moves
-    if lazy is None:
-        raise ExplorableError("compiler", "roll needs a number of places")
-    math = Arithmetic(call.exprs)
-    number = call.exprs.cast(lazy.real(()), "i64")
-    places = math.op("remainder", math.neg(number), math.const(extent, number))
-    shift = call.exprs.as_index(places, extent)
-    return call.lowering.view(x, x.shape, lambda i: replaced(i, axis, (i[axis] + shift) % extent))
-
-
-@lowering("aten.repeat", "aten.tile")
+@lowering("aten.repeat")
 def _repeat(call: Call) -> Lazy:
     x = call.tensor(0)
     extra = len(call.output.shape) - len(x.shape)
@@ -247,7 +193,7 @@ def _repeat(call: Call) -> Lazy:
     )
 
 
-@lowering("aten.split_with_sizes", "aten.split", "aten.chunk", "aten.split_with_sizes_copy")
+@lowering("aten.split_with_sizes")
 def _split(call: Call) -> tuple[Lazy, ...]:
     x = call.tensor(0)
     axis = wrapped(call.integer(2, "dim", 0), len(x.shape))
@@ -266,7 +212,7 @@ def _shifted(axis: int, start: Aff):
     return index
 
 
-@lowering("aten.unbind", "aten.unbind_copy")
+@lowering("aten.unbind_copy")
 def _unbind(call: Call) -> tuple[Lazy, ...]:
     x = call.tensor(0)
     axis = wrapped(call.integer(1, "dim", 0), len(x.shape))
@@ -317,10 +263,3 @@ def _view_as_real(call: Call) -> Lazy:
 def _view_as_complex(call: Call) -> Lazy:
     x = call.tensor(0)
     return call.lazy(lambda i: (x.real((*i, Aff())), x.real((*i, Aff(1)))))
-
-
-@lowering("aten.real", "aten.imag")
-def _part(call: Call) -> Lazy:
-    x = call.tensor(0)
-    plane = 0 if "real" in call.node.op else 1
-    return call.lazy(lambda i: (x.at(i)[plane],))

@@ -8,22 +8,15 @@ ELEMENTWISE = frozenset({"lower_pointwise", "lower_logic", "lower_special"})
 
 READ = frozenset(
     """
-    aten.view aten.reshape aten._unsafe_view aten.view_copy aten.unsqueeze aten.squeeze
-    aten.permute aten.t aten.transpose aten.expand aten.slice aten.narrow aten.select
-    aten.diagonal aten.unfold aten.flip aten.repeat aten.split_with_sizes aten.split aten.unbind
-    aten.view_as_real aten.view_as_complex aten.real aten.imag aten.sym_size
-    aten.sym_numel
-    aten.sum aten.mean aten.prod aten.amax aten.amin aten.max aten.min aten.any aten.all
-    aten.argmax aten.argmin aten.linalg_vector_norm aten._softmax aten._log_softmax
-    aten.full aten.full_like aten.fill aten.new_full aten.zeros aten.zeros_like aten.new_zeros
-    aten.empty aten.empty_like aten.new_empty aten.empty_permuted aten.empty_strided aten.ones
-    aten.ones_like aten.new_ones aten.arange aten.eye aten.tril aten.triu aten.copy
-    aten.gather aten.index_select aten.embedding aten.index aten._unsafe_index aten.index_put
-    aten._unsafe_index_put aten.scatter aten.scatter_add aten.index_add aten.index_copy
-    aten.embedding_dense_backward aten.cumsum aten.cumprod aten.cummax aten.cummin
-    aten.searchsorted aten.cat aten.stack aten.constant_pad_nd aten.slice_scatter
-    aten.select_scatter aten.diagonal_scatter aten.mm aten.bmm aten.mv aten.dot aten.vdot
-    aten.addmm aten.baddbmm aten.sort random.bits
+    aten.view aten.view_copy aten.unsqueeze aten.squeeze aten.permute aten.expand aten.slice
+    aten.select aten.diagonal aten.unfold aten.flip aten.repeat aten.split_with_sizes
+    aten.view_as_real aten.view_as_complex aten.sym_size aten.sym_numel aten.sum aten.mean
+    aten.prod aten.amax aten.amin aten.max aten.min aten.any aten.argmax aten.argmin aten.full
+    aten.full_like aten.empty aten.empty_permuted aten.empty_strided aten.arange aten.gather
+    aten.index_select aten.index aten.index_put aten.scatter aten.scatter_add aten.cumsum
+    aten.cumprod aten.cummax aten.cummin aten.searchsorted aten.cat aten.constant_pad_nd
+    aten.slice_scatter aten.select_scatter aten.diagonal_scatter aten.mm aten.bmm aten.sort
+    random.bits
     """.split()
 )
 

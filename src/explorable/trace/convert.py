@@ -37,19 +37,21 @@ argument."""
 DROPPED_KEYWORDS = {"device", "layout", "pin_memory", "memory_format", "generator", "non_blocking"}
 
 SCALAR_NAMES: dict[Any, str] = {  # Any: operators and torch's sym functions share no type
-    operator.floordiv: "floordiv",
-    operator.truediv: "truediv",
-    operator.mod: "mod",
-    operator.pow: "pow",
-    operator.neg: "neg",
-    operator.and_: "and",
-    operator.or_: "or",
-    operator.not_: "not",
-    torch.sym_float: "float",
-    torch.sym_int: "int",
-    torch.sym_max: "max",
-    torch.sym_min: "min",
-    torch.sym_not: "not",
+    operator.floordiv: "floor_divide",
+    operator.truediv: "div",
+    operator.mod: "remainder",
+    operator.and_: "bitwise_and",
+    operator.or_: "bitwise_or",
+    operator.xor: "bitwise_xor",
+    operator.lshift: "bitwise_left_shift",
+    operator.rshift: "bitwise_right_shift",
+    operator.not_: "logical_not",
+    round: "round",
+    torch.sym_float: "_to_copy",
+    torch.sym_int: "_to_copy",
+    torch.sym_max: "maximum",
+    torch.sym_min: "minimum",
+    torch.sym_not: "logical_not",
     torch.sym_ite: "where",
 }
 
@@ -96,7 +98,8 @@ def _is_plain(tensor: object) -> bool:
 
 
 def scalar_name(target: object) -> str | None:
-    """The name after ``scalar.`` of arithmetic on Python numbers; None for anything else."""
+    """The operation on tensors that does what Python does with numbers that move; None: there is
+    none."""
     if target in SCALAR_NAMES:
         return SCALAR_NAMES[target]
     module = getattr(target, "__module__", "")
@@ -182,13 +185,13 @@ class Converter:
                 )
         else:
             name = scalar_name(target)
-            if name is None:
+            if name is None or (target is round and node.args[1:] not in ((), (None,))):
                 called = getattr(target, "__name__", str(target)).removeprefix("sym_")
                 fact = f"python's {called} of a number that moves has no form in the page"
                 fix = f"use torch.{called} of a tensor, without .item(); torch.tensor(n) makes one"
                 raise ExplorableError("trace", fact, line=line, fix=fix)
-            op = f"scalar.{name}"
-        args = [self.arg(value) for value in node.args]
+            op = f"aten.{name}.number"
+        args = [self.arg(value) for value in (node.args[:1] if target is round else node.args)]
         if op in COMPARISONS:
             args[1] = self.comparable(node, args[1], line)
         kwargs = tuple(
