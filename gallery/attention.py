@@ -53,5 +53,6 @@ def attention(
              for head, name in zip(a, names, strict=True)]  # fmt: skip
     return ex.column(
         ex.row(*[ex.plot(head, title=name) for head, name in zip(heads, names, strict=True)]),
+        ex.row(*[ex.plot(ex.tokens(text, weights=head), title="point at a letter") for head in a]),
         ex.plot(ex.heatmap(mask[:n, :n], rows=text, columns=text), title="may look (click)"),
     )

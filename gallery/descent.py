@@ -62,7 +62,7 @@ def descent(
         path.append(p)
     path = torch.stack(path)
     return ex.plot(
-        ex.contour(height, x=(-2, 2), y=(-2, 2)),
+        ex.contour(height, x=(-2, 2), y=(-2, 2), labels=True),
         ex.curve(path, colour=1, name="path"),
         ex.scatter(path, size=2.5, colour=1),
         ex.arrow(start, -torch.func.grad(surface)(start), colour="ink"),

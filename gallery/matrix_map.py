@@ -30,7 +30,7 @@ def matrix_map(first=ex.point(1.5, 0.4), second=ex.point(0.5, 1.1)):
     directions, sizes, _ = torch.linalg.svd(matrix)
     axes = (directions * sizes).mT
     along = vectors.real.mT * torch.where(real, 2.6, torch.nan)[:, None]
-    return ex.row(
+    plots = ex.row(
         ex.plot(
             ex.mesh(grid @ matrix.mT),
             ex.curve(square @ matrix.mT, closed=True, colour=2, name="unit square"),
@@ -51,3 +51,4 @@ def matrix_map(first=ex.point(1.5, 0.4), second=ex.point(0.5, 1.1)):
             title="half axes and eigenvectors",
         ),
     )  # fmt: skip
+    return ex.column(plots, ex.plot(ex.matrix(matrix, format=".2f", tint=False), title="the matrix"))

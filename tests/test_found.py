@@ -134,3 +134,14 @@ def test_the_hyperbolic_tangent_of_what_is_infinite_is_real():
 def test_the_norm_of_a_single_number():
     x = torch.tensor(2.0)
     check(Case(lambda x: torch.linalg.vector_norm(x, 2, 0), (x,), ((-x,),)))
+
+
+def test_what_is_real_in_the_transform_of_infinite_lines_is_zero():
+    def parts(x):
+        lines = torch.fft.rfft(x).imag
+        return lines[:, 0], lines[:, -1]
+
+    for strange in (INF, NAN):
+        x, y = torch.randn(3, 6), torch.randn(3, 6)
+        y[0, 0] = y[1, 2] = strange
+        check(Case(parts, (x,), ((y,),)))

@@ -197,8 +197,8 @@ static void fft_lines_T(const REAL *in, REAL *table, REAL *out, REAL *room, int 
       for (int k = 0; k < read; k++) im[k] = in_plane ? from[in_plane + k * inner] : 0;
       for (int k = given; k < n; k++) re[k] = re[n - k], im[k] = -im[n - k];
       fft_line_T(n, padded, table, room);
-      // Of a real line these are real. Times 0, as NaN stays NaN.
-      if (!in_plane) im[0] *= 0, im[n / 2] *= n % 2;
+      // Of a real line these are real, of one with NaN or infinity too, as torch has it.
+      if (!in_plane) im[0] = 0, im[n / 2] = n % 2 ? im[n / 2] : 0;
       REAL *to = out + o * wanted * inner + i;
       for (int k = 0; k < wanted; k++) to[k * inner] = re[k] * factor;
       for (int k = 0; out_plane && k < wanted; k++) to[out_plane + k * inner] = im[k] * factor;
