@@ -43,6 +43,11 @@ def _unfused(func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
         # torch's multiplies by 1 + 0j, which makes what is infinite undefined.
         one, other = map(torch.view_as_real, torch.broadcast_tensors(*args[:2]))
         return torch.view_as_complex(one + other * alpha if name == "add" else one - other * alpha)
+    if complexes[:1] == [True] and name == "mean":
+        # torch's divides by a complex number, which makes what is infinite undefined.
+        sums = args[0].sum(*args[1:])
+        count = args[0].numel() / max(sums.numel(), 1)
+        return torch.view_as_complex(torch.view_as_real(sums) / count)
     if name in ("var_mean", "std_mean"):
         # torch's running means keep the rounding of each step, and lose what is infinite.
         return func(*args, **kwargs)[0], args[0].mean(
@@ -92,6 +97,9 @@ class Noise(TorchDispatchMode):
             # It is 1 + erf(x) before it is multiplied, which is rounded where it is nearly 0.
             within = torch.rand(result.shape, generator=self.generator) * 2 - 1
             return result + args[0] * torch.finfo(result.dtype).eps * within
+        if name in ("geqrf", "ormqr", "linalg_householder_product"):
+            # Sums of terms as large as the largest: what is nearly 0 has no digit that is right.
+            return pytree.tree_map_only(torch.Tensor, self.apart, result)
         if name.startswith("_fft_") and result.numel():
             # A sum of as many terms of either sign: what is nearly 0 has no digit that is right.
             finite = result.detach().abs().nan_to_num(0, 0, 0).max()
@@ -155,6 +163,13 @@ class Noise(TorchDispatchMode):
             return tensor
         sign = torch.randint(2, tensor.shape, generator=self.generator) * 2 - 1
         return torch.where(tensor == 0, tensor * sign, tensor)
+
+    def apart(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Every number off by as much as the largest is rounded."""
+        if not tensor.numel():
+            return tensor
+        most = tensor.abs().max() * torch.finfo(tensor.dtype).eps
+        return tensor + most * (torch.rand(tensor.shape, generator=self.generator) * 2 - 1)
 
     def moved(self, tensor: torch.Tensor) -> torch.Tensor:
         """Every number or its neighbour; complex ones are turned too, off the cuts of functions."""

@@ -49,10 +49,13 @@ def attention(
     q, k, _ = qkv(embedding(text.ids)).view(n, 3, 2, 8).permute(1, 2, 0, 3)
     a = (q @ k.mT / temperature).masked_fill(~mask[:n, :n], -torch.inf).softmax(-1)
     names = ["the same letter", "the opposite kind"]
-    heads = [ex.heatmap(head, rows=text, columns=text, tint=True, name=name)
-             for head, name in zip(a, names, strict=True)]  # fmt: skip
+    heads = [
+        ex.heatmap(head, rows=text, columns=text, tint=True, name=name)
+        for head, name in zip(a, names, strict=True)
+    ]
     return ex.column(
         ex.row(*[ex.plot(head, title=name) for head, name in zip(heads, names, strict=True)]),
-        ex.row(*[ex.plot(ex.tokens(text, weights=head), title="point at a letter") for head in a]),
+        ex.row(*[ex.plot(ex.tokens(text, weights=head), title=f"{name} (point at a letter)")
+                 for head, name in zip(a, names, strict=True)]),
         ex.plot(ex.heatmap(mask[:n, :n], rows=text, columns=text), title="may look (click)"),
-    )
+    )  # fmt: skip

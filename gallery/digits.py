@@ -55,16 +55,18 @@ def digits(learn=learn, ink=ex.tensor(Xtest[4].view(8, 8) / 16, 0, 1)):
     is a mistake.
     """
     net, _ = learn.state
-    guess = net(ink.reshape(1, 64)).softmax(1)[0]
+    hidden = net[:2](ink.reshape(1, 64))
+    guess = net[2](hidden).softmax(1)[0]
     read = net(Xtest / 16).argmax(1)
     table = torch.zeros(10, 10).index_put((Ytest, read), torch.ones(()), accumulate=True)
     step, history = learn.history["step"], learn.history
     return ex.column(
         ex.row(
             ex.plot(ex.heatmap(ink), title="paint a digit"),
+            ex.plot(ex.heatmap(hidden.view(4, 8), tint=True, name="hidden"), title="hidden layer"),
             ex.plot(
                 ex.bars(guess, name="guess"),
-                y=(0, 1), x_label="digit", title=f"reads {guess.argmax()}: how sure",
+                y=(0, 1), x_label="digit", title=f"reads {guess.argmax()}",
             ),
         ),
         ex.row(

@@ -51,4 +51,6 @@ def matrix_map(first=ex.point(1.5, 0.4), second=ex.point(0.5, 1.1)):
             title="half axes and eigenvectors",
         ),
     )  # fmt: skip
-    return ex.column(plots, ex.plot(ex.matrix(matrix, format=".2f", tint=False), title="the matrix"))
+    return ex.column(
+        plots, ex.plot(ex.matrix(matrix, format=".2f", tint=False), title="the matrix")
+    )
