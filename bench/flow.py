@@ -16,14 +16,14 @@ from functools import partial
 from pathlib import Path
 
 import torch
-from ceiling import ACCUMULATORS, MEMORY, PEAK_ROUNDS, peak
+from ceiling import ACCUMULATORS, MEMORY, PEAK_ROUNDS, guarded, peak
 
 import explorable as ex
 from explorable.compiled import Compiled
 from explorable.compiler.build import STACK, build
 from explorable.compiler.c import c_library
 from explorable.compiler.module import Module
-from explorable.engine import Engine, Instance, engine, parent
+from explorable.engine import Engine, Instance, engine
 from explorable.trace import tensor_bytes
 from explorable.trace.tree import flatten
 
@@ -76,18 +76,6 @@ def peak_module() -> Module:
     plain, relaxed = build(c, MEMORY, relaxed=True)
     assert relaxed is not None
     return Module(plain.data, relaxed.data, (), (), ("peak",), MEMORY + STACK, "", c)
-
-
-def guarded() -> Engine:
-    """V8 without a check at every access to memory, as a browser runs it. Only for code that has
-    been verified: mini-racer has no guard pages that would catch a wrong address."""
-    kept, parent.FLAGS = parent.FLAGS, (*parent.FLAGS, "--no-wasm-bounds-checks")
-    try:
-        made = Engine()
-        made.evaluate("0")
-    finally:
-        parent.FLAGS = kept
-    return made
 
 
 def with_inputs(v8: Engine, compiled: Compiled, example: object, relaxed: bool) -> Instance:

@@ -12,7 +12,7 @@ import explorable as ex
 from oracle import Case, check
 
 
-@pytest.mark.parametrize("shape", [(3, 5, 70), (130, 3), (1, 4), (1,)])
+@pytest.mark.parametrize("shape", [(3, 5, 70), (130, 3), (9, 16), (17, 38), (1, 4), (1,)])
 def test_sums_and_extremes(shape: tuple[int, ...]) -> None:
     x = torch.randn(shape)
     last = len(shape) - 1
@@ -25,6 +25,21 @@ def test_sums_and_extremes(shape: tuple[int, ...]) -> None:
         Case(lambda x: (x.softmax(0), x.log_softmax(last), x.logsumexp(0), x.norm()), (x,)),
         Case(lambda x: (x.cumsum(0), x.cumprod(last), x.cummax(0), x.cummin(last)), (x,)),
         Case(lambda x: ((x * 3).int().sum(0), (x * 3).long().prod(last), x.bool().sum(0)), (x,)),
+    )
+
+
+def test_columns_abreast() -> None:
+    """Several vectors of columns at once, and what is left of them."""
+    x, w = torch.randn(21, 39), torch.randn(21)
+    check(
+        Case(lambda x, w: ((w[:, None] * x).sum(0), x.sum(0, keepdim=True) / x.amax(0)), (x, w)),
+        Case(lambda x, w: (x.double().sum(0), x.exp().prod(0), (x > 0).sum(0)), (x, w)),
+        Case(lambda x, w: (x * (1 + 1j)).sum(0), (x, w)),
+        Case(lambda x, w: x.expand(2, 3, 21, 39).sum((0, 2)), (x, w)),
+        Case(
+            lambda x, w: torch.func.grad(lambda b: ((x + b).relu() * w[:, None]).sum())(x[0]),
+            (x, w),
+        ),
     )
 
 

@@ -123,6 +123,13 @@ def test_gradients_agree_at_every_size(name: str) -> None:
     check(_gradient(BACKWARD[name]), 0, 9, **X)
 
 
+def test_columns_abreast_agree() -> None:
+    def sums(n: int, x: torch.Tensor, w: torch.Tensor) -> list[torch.Tensor]:
+        return [x.sum(0), (x * w[:, None]).sum(0) / n, x.mT.contiguous().sum(1), x.mT.sum(0)]
+
+    check(sums, 14, 50, x=(6, "n"), w=(6,))
+
+
 @pytest.mark.parametrize("name", ["mean", "moving depth", "draws in columns", "running"])
 def test_long_tensors_agree(name: str) -> None:
     """Long enough for vectors with several accumulators, and what is left of them."""

@@ -106,11 +106,13 @@ class Body:
         self.scopes[-1].lines += ["  " + row for row in inner.lines]
         self.line("}")
 
-    def lanes(self, var: Var, body: Callable[[], None], step: int = LANES) -> None:
+    def lanes(
+        self, var: Var, body: Callable[[], None], step: int = LANES, start: int | str = 0
+    ) -> None:
         """A loop over ``var`` in vectors, then what is left one by one."""
         whole = self.whole(var.extent, step)
         self.vector = var
-        self.loop(var, body, 0, whole, step)
+        self.loop(var, body, start, whole, step)
         self.vector = None
         self.loop(var, body, whole)
 

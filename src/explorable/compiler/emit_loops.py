@@ -13,6 +13,12 @@ from .index import Var
 from .program import Loops, Phase, Reduction, Store, walk
 from .spell import SCALAR, VECTOR, across, combine, splat
 
+ABREAST = 4
+"""Vectors of columns that are summed in one loop: an addition takes as long as four may follow one
+another, and their rows are a cache line."""
+QUICK = 6
+"""Operations per element up to which a sum waits for its own additions rather than for them."""
+
 
 def price(kernel_exprs: Sequence[Expr], stores: Sequence[Store], var: Var) -> float:
     """What a vector over ``var`` costs per point: gathers 4, broadcasts little, contiguous loads
@@ -107,8 +113,54 @@ def _emit_phases(body: Body, kernel: Loops) -> None:
         body.nest(kernel.dims, points)
     else:
         rest = [d for d in kernel.dims if d is not across_rows]
-        chosen = across_rows
-        body.nest(rest, lambda: body.lanes(chosen, points))
+        chosen, wide = across_rows, _abreast(body, kernel, across_rows)
+        if wide is None:
+            body.nest(rest, lambda: body.lanes(chosen, points))
+            return
+        first, phase = wide
+        step = ABREAST * LANES
+        whole = body.whole(chosen.extent, step)
+
+        def columns() -> None:
+            body.vector = first
+            body.loop(first, lambda: _emit_phase(body, phase, in_lanes=False), 0, whole, step)
+            body.lanes(chosen, points, start=whole)
+
+        body.nest(rest, columns)
+
+
+def _abreast(body: Body, kernel: Loops, var: Var) -> tuple[Var, Phase] | None:
+    """Several vectors of columns at once, where one alone would wait for its own additions: a
+    variable for the first of them, and what is done for all."""
+    if len(kernel.phases) != 1 or var.extent < ABREAST * LANES:
+        return None
+    (phase,) = kernel.phases
+    work = [e for e in walk([r.value for r in phase.reductions]) if e.op not in ("const", "index")]
+    if phase.running or not phase.dims or len(work) > QUICK:
+        return None
+    # Its range ends where the first copy's does, so that the shifted ones stay inside too.
+    most = var.extent - var.extent % (ABREAST * LANES)
+    exprs, first = body.exprs, body.exprs.var(most - LANES * (ABREAST - 1))
+    stores, reductions = list[Store](), list[Reduction]()
+    for copy in range(ABREAST):
+        place = {var: ix.of(first) + LANES * copy}
+        sums = {
+            r.result: exprs.accumulator(r.value.dtype, {first, *r.result.free} - {var})
+            for r in phase.reductions
+        }
+        reductions += [
+            Reduction(r.op, exprs.substitute(r.value, place), sums[r.result])
+            for r in phase.reductions
+        ]
+        stores += [
+            Store(
+                s.buffer,
+                s.index.substitute(place, lambda e, p=place: exprs.substitute(e, p)),
+                exprs.substitute(s.value, place, sums),
+            )
+            for s in phase.stores
+        ]
+    return first, Phase(phase.dims, tuple(stores), tuple(reductions))
 
 
 def _across_rows(kernel: Loops, exprs: list[Expr], stores: list[Store]) -> Var | None:
