@@ -39,9 +39,11 @@ def _unfused(func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
     if floats and name == "addcmul":
         return args[0] + args[1] * args[2] * kwargs.get("value", 1)
     complexes = [isinstance(a, torch.Tensor) and a.is_complex() for a in args[:2]]
-    if complexes == [True, True] and name in ("add", "sub"):
+    tensors = all(isinstance(a, torch.Tensor) for a in args[:2])
+    if any(complexes) and tensors and name in ("add", "sub"):
         # torch's multiplies by 1 + 0j, which makes what is infinite undefined.
-        one, other = map(torch.view_as_real, torch.broadcast_tensors(*args[:2]))
+        kind = torch.result_type(*args[:2])
+        one, other = (torch.view_as_real(a.to(kind)) for a in torch.broadcast_tensors(*args[:2]))
         return torch.view_as_complex(one + other * alpha if name == "add" else one - other * alpha)
     if complexes[:1] == [True] and name == "mean":
         # torch's divides by a complex number, which makes what is infinite undefined.
