@@ -14,7 +14,7 @@ COARSE = {"polygamma": 1e-9, "special_airy_ai": 3e-6} | {
 }
 """Errors of functions whose approximation in torch has fewer digits than float64, against SciPy,
 relative to their largest value."""
-_SUMS = frozenset("mm mv bmm dot vdot addmm addmv baddbmm sum cumsum".split())
+_SUMS = frozenset("mm mv bmm dot vdot addmm addmv baddbmm sum nansum cumsum".split())
 _EXACT_OPS = frozenset(
     """
     view _unsafe_view reshape permute expand squeeze unsqueeze slice select as_strided t
@@ -85,7 +85,7 @@ class Noise(TorchDispatchMode):
             result = func(*args, **(kwargs or {}))
         if name == "topk" or (name == "sort" and not (kwargs or {}).get("stable")):
             return self._reordered(func, *args, **(kwargs or {}))
-        if name in ("fmax", "fmin", "maximum", "minimum"):
+        if name in ("fmax", "fmin", "maximum", "minimum", "softshrink"):
             return self.either_zero(result)
         if name == "pow" and isinstance(result, torch.Tensor) and result.is_complex():
             result = self._beyond(result, args[1])

@@ -196,4 +196,4 @@ def _keep_all() -> None:
     search for garbage, a fifth of a warm build, leaves them out and comes less often."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    gc.set_threshold(100_000, 50, 100)
