@@ -81,9 +81,9 @@ def limited(seconds: int = SECONDS) -> Generator[None]:
 
 
 def operations(graph: Graph) -> tuple[str, ...]:
-    """The operations of a graph, those in bodies of loops too."""
+    """The operations of a graph as it is lowered, those in bodies of loops too."""
     found: list[str] = []
-    for node in graph.nodes:
+    for node in in_float32(graph).nodes:
         found.append(node.op)
         for arg in node.args:
             if isinstance(arg, Graph):

@@ -9,7 +9,7 @@ import torch
 from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
-COARSE = {"polygamma": 1e-9, "special_airy_ai": 3e-6} | {
+COARSE = {"polygamma": 1e-9, "igamma": 1e-9, "igammac": 1e-9, "special_airy_ai": 3e-6} | {
     f"special_bessel_{kind}": 1e-6 for kind in ("j0", "j1", "y0", "y1")
 }
 """Errors of functions whose approximation in torch has fewer digits than float64, against SciPy,
@@ -64,6 +64,16 @@ def _becomes_complex(result: Any, args: tuple[Any, ...]) -> bool:
     return isinstance(result, torch.Tensor) and result.is_complex() and not given
 
 
+def _snapped(tensor: torch.Tensor) -> torch.Tensor:
+    """With zeros for what is nearly zero beside the largest number: there rounding may cancel."""
+    if tensor.is_complex():
+        return torch.view_as_complex(_snapped(torch.view_as_real(tensor.resolve_conj())))
+    if not (tensor.is_floating_point() and tensor.numel()):
+        return tensor
+    least = 16 * torch.finfo(tensor.dtype).eps * tensor.abs().max()
+    return torch.where(tensor.abs() < least, 0.0, tensor)
+
+
 class Noise(TorchDispatchMode):
     """Below autograd: every result that is rounded is moved by one unit in the last place, or not,
     or the other way."""
@@ -80,7 +90,10 @@ class Noise(TorchDispatchMode):
         if name.lstrip("_").startswith("linalg_"):
             # A column of zeros up to rounding has a direction that rounding chooses.
             args = pytree.tree_map_only(torch.Tensor, self.moved, args)
-            result = None
+            made = func(*args, **(kwargs or {}))
+            if int(torch.randint(2, (), generator=self.generator)):
+                made = pytree.tree_map_only(torch.Tensor, _snapped, made)
+            result = made
         if result is None:
             result = func(*args, **(kwargs or {}))
         if name == "topk" or (name == "sort" and not (kwargs or {}).get("stable")):
@@ -118,6 +131,11 @@ class Noise(TorchDispatchMode):
             away = args[0].abs().amax() * result[2].amax() * torch.finfo(args[0].dtype).eps
             within = torch.rand(result[0].shape, generator=self.generator) * 2 - 1
             return result[0] + (within * away).to(result[0].dtype), *result[1:]
+        if name == "polygamma":
+            # At a pole torch has a large number, as its sine of a whole number is not quite 0.
+            pole = result.abs() * torch.finfo(result.dtype).eps > 1
+            coin = torch.randint(2, result.shape, generator=self.generator) > 0
+            result = torch.where(pole & coin, torch.inf, result)
         if name in COARSE and result.dtype == torch.float64:
             finite = result[result.isfinite()].abs()
             away = COARSE[name] * float(finite.max()) if finite.numel() else 0.0
@@ -144,6 +162,9 @@ class Noise(TorchDispatchMode):
         coin = torch.randint(2, parts.shape, generator=self.generator) > 0
         near = parts.abs() > torch.finfo(parts.dtype).max / 4
         parts = torch.where(near & coin, torch.copysign(torch.tensor(torch.inf), parts), parts)
+        # Of what is infinite, which part is undefined.
+        open_ = ~parts.isfinite().all(-1, keepdim=True)
+        parts = torch.where(open_ & coin, torch.nan, parts)
         if isinstance(exponent, torch.Tensor):
             endless = (~exponent.isfinite()).expand(result.shape).unsqueeze(-1)
             zero = torch.randint(2, parts.shape, generator=self.generator) > 0
