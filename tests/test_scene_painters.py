@@ -117,3 +117,61 @@ def test_dots_alike_are_painted_however_few(chromium: Any, count: int) -> None:
     page.close()
 
     assert shown == [[255, 0, 0, 255]] * count
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+@pytest.mark.parametrize("count", [3000, 25_000])
+def test_very_many_dots_cover_what_as_many_discs_do(chromium: Any, count: int, ratio: int) -> None:
+    """They are stamped, or spread from pixel to pixel, instead of being drawn one by one."""
+    page = chromium.new_page()
+    page.evaluate(link("scene/index.js", name="paintModule").text)
+
+    apart, more, inked = page.evaluate(
+        """({ count, ratio }) => {
+          const [width, height] = [400, 200];
+          const points = new Float32Array(2 * count);
+          for (let k = 0; k < count; k++) {
+            const reach = 95 * Math.sqrt(k / count);
+            points[2 * k] = 200 + 2 * reach * Math.cos(2.399963 * k);
+            points[2 * k + 1] = 100 + reach * Math.sin(2.399963 * k);
+          }
+          points[0] = NaN;
+          points.set([-50, 20, 420, 20], 2);
+          const sheet = () => {
+            const canvas = document.createElement("canvas");
+            [canvas.width, canvas.height] = [width * ratio, height * ratio];
+            return canvas.getContext("2d");
+          };
+          const [ours, theirs] = [sheet(), sheet()];
+          const dots = { kind: "dots", points, radius: 2, paint: "c0", clip: false, opacity: 0.75 };
+          const panel = { x: 0, y: 0, width, height, shapes: [dots] };
+          for (let again = 0; again < 2; again++) {
+            ours.clearRect(0, 0, width, height);
+            paintModule.paint(ours, { width, height, panels: [panel] }, { c0: "#c04020" }, ratio);
+          }
+          theirs.scale(ratio, ratio);
+          theirs.globalAlpha = 0.75;
+          theirs.fillStyle = "#c04020";
+          theirs.beginPath();
+          for (let i = 2; i < points.length; i += 2) {
+            theirs.moveTo(points[i] + 2, points[i + 1]);
+            theirs.arc(points[i], points[i + 1], 2, 0, 7);
+          }
+          theirs.fill();
+          const read = (context) => context.getImageData(0, 0, width * ratio, height * ratio).data;
+          const [a, b] = [read(ours), read(theirs)];
+          let [apart, more, inked] = [0, 0, 0];
+          for (let i = 3; i < a.length; i += 4) {
+            apart += Math.abs(a[i] - b[i]);
+            more += a[i] - b[i];
+            inked += b[i];
+          }
+          return [apart, more, inked];
+        }""",
+        {"count": count, "ratio": ratio},
+    )
+    page.close()
+
+    assert inked > 1e6
+    assert apart < 0.1 * inked  # discs without a rim of half covered pixels are not the same
+    assert abs(more) < 0.05 * inked

@@ -27,6 +27,9 @@ AUTOMATIC = ("scene/ranges.js", "scene/marks/extent.js")
 THIN = ("scene/thin.js",)
 FEWEST = 800
 """So many numbers are a line that may be finer than the narrowest plot shows."""
+STAMPS = ("scene/stamps.js",)
+STAMPED = 4000
+"""As in scene/spots.js: so many numbers are dots that are stamped."""
 PROJECTIONS = ("scene/projections.js",)
 LINES = {"curve", "segments", "arrow", "area", "contour", "mesh", "streamlines", "label", "readout"}
 """Marks without a dot or a box."""
@@ -166,6 +169,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "cells": CELL_ROOM,
     "spots": SPOTS,
     "thin": THIN,
+    "stamps": STAMPS,
     "ranges": AUTOMATIC,
     "short": ("scene/short.js",),
     "sound": SOUND,
@@ -228,8 +232,11 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += TOKENIZERS
     shapes = [shape for _, _, shape in spec["program"]["slots"].values()]
     bounds = ([e if isinstance(e, int) else e[0] for e in shape] for shape in shapes)
-    if all(prod(bound) <= FEWEST for bound in bounds):
+    most = max(map(prod, bounds), default=0)
+    if most <= FEWEST:
         left_out += THIN
+    if most <= STAMPED:
+        left_out += STAMPS
     if all(isinstance(extent, int) for shape in shapes for extent in shape):
         left_out += SIZES
     arrays = spec["program"].get("arrays", ())

@@ -1,7 +1,10 @@
 // Dots and boxes on a canvas.
 
+import { stamp } from "./stamps.js";
+
 const ROUND = 2 * Math.PI;
 const HARDLY = 0.01;
+const MANY = 2000;
 /** @type {number[]} */ const SOLID = [];
 
 /** The colour of one of many dots, as CSS writes it. @param {ArrayLike<number>} rgba @param {number} i */
@@ -28,7 +31,11 @@ export function drawSpots(context, shape, colours) {
     context.fill();
   } else {
     const { points, paints, radii, rgba } = shape;
-    if (!paints && !rgba && !radii) return dots(context, points, shape.radius, colour);
+    if (!paints && !rgba && !radii) {
+      if (stamp && points.length > 2 * MANY) stamp(context, points, shape.radius, colour);
+      else dots(context, points, shape.radius, colour);
+      return;
+    }
     context.fillStyle = colour;
     for (let i = 0; i < points.length; i += 2) {
       if (rgba) context.fillStyle = cssOf(rgba, i / 2);
