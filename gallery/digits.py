@@ -63,7 +63,10 @@ def digits(learn=learn, ink=ex.tensor(Xtest[4].view(8, 8) / 16, 0, 1)):
     return ex.column(
         ex.row(
             ex.plot(ex.heatmap(ink), title="paint a digit"),
-            ex.plot(ex.heatmap(hidden.view(4, 8), tint=True, name="hidden"), title="hidden layer"),
+            ex.plot(
+                ex.heatmap(hidden.view(4, 8), tint=True, name="hidden"),
+                aspect=2, title="hidden layer",
+            ),
             ex.plot(
                 ex.bars(guess, name="guess"),
                 y=(0, 1), x_label="digit", title=f"reads {guess.argmax()}",

@@ -40,8 +40,8 @@ KILOBYTES = {
     "lms": 37,
     "descent": 39,
     "warped": 56,
-    "attention": 47,
-    "digits": 97,
+    "attention": 50,
+    "digits": 98,
 }
 FLOW_WASM = 15_000
 

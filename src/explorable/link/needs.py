@@ -232,11 +232,8 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += TOKENIZERS
     shapes = [shape for _, _, shape in spec["program"]["slots"].values()]
     bounds = ([e if isinstance(e, int) else e[0] for e in shape] for shape in shapes)
-    most = max(map(prod, bounds), default=0)
-    if most <= FEWEST:
+    if all(prod(bound) <= FEWEST for bound in bounds):
         left_out += THIN
-    if most <= STAMPED:
-        left_out += STAMPS
     if all(isinstance(extent, int) for shape in shapes for extent in shape):
         left_out += SIZES
     arrays = spec["program"].get("arrays", ())
@@ -317,6 +314,10 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
         left_out += GESTURES
     if set(GESTURES) <= set(left_out) >= set(LEGEND) and used <= LINES | LAYOUTS:
         left_out += SPOTS
+    dots = [part.get("xy", part.get("xyz")) for part in parts if part.get("kind") == "scatter"]
+    extents = (spec["program"]["slots"][slot][2] for slot in dots)
+    if all(prod(e if isinstance(e, int) else e[0] for e in shape) <= STAMPED for shape in extents):
+        left_out += STAMPS
     bare = all(c["kind"] == "slider" and not c.get("play") for c in controls)
     if bare and not (runs or read or zoomed) and set(GESTURES) <= set(left_out) >= set(CLOTHES):
         left_out += MORE_STYLE
