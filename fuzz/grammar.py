@@ -46,7 +46,7 @@ def programs(draw: st.DrawFn) -> Program:
 
 
 def _program(choose: Callable[[int], int]) -> Program | None:
-    gradient, in_place = choose(20) >= 13, choose(20) >= 15
+    gradient, in_place = choose(20) >= 12, choose(20) >= 15
     count = 1 + choose(LINES)
     arguments = _arguments(choose, gradient)
     draft = Draft(choose)

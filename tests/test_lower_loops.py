@@ -80,4 +80,5 @@ def test_a_row_written_in_a_loop_copies_nothing_else() -> None:
     loop = compiled.program[compiled.program.index("repeat [") :]
     assert not re.search(r"\n    for \[i", loop), loop
     x = torch.randn(900)
-    torch.testing.assert_close(compiled(x), smoothed(x))
+    # Nine hundred steps, each of which keeps the rounding of the one before.
+    torch.testing.assert_close(compiled(x), smoothed(x), rtol=1e-5, atol=1e-4)

@@ -57,6 +57,8 @@ def visit(chromium: Browser, folder: Path) -> Iterator[Callable[..., Any]]:
             page.add_init_script(SHIFTS)
             page.goto(url + "styled.html")
             page.wait_for_selector(LIVE)
+            # The part that looks at the page's ground comes last.
+            page.wait_for_load_state("networkidle")
             return page
 
         yield make
