@@ -123,7 +123,8 @@ class Noise(TorchDispatchMode):
             # What infinite terms add up to, or cancel, depends on their order.
             lost = torch.randint(2, result.shape, generator=self.generator) > 0
             lost = lost & bool(torch.randint(4, (), generator=self.generator))
-            return torch.where(result.isfinite() | lost, result, float("nan"))
+            whole = bool(args[0].isfinite().all())
+            return torch.where((result.isfinite() & whole) | lost, result, float("nan"))
         if name in _SUMS and isinstance(result, torch.Tensor):
             result = self.either_zero(result)
         if name == "native_layer_norm":

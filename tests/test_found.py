@@ -145,3 +145,12 @@ def test_what_is_real_in_the_transform_of_infinite_lines_is_zero():
         x, y = torch.randn(3, 6), torch.randn(3, 6)
         y[0, 0] = y[1, 2] = strange
         check(Case(parts, (x,), ((y,),)))
+
+
+def test_a_position_in_one_element_beside_a_sum():
+    def places(x):
+        mixed = F.scaled_dot_product_attention(x, x, x)
+        return (mixed.to(torch.int64).argmax(0, keepdim=True) + 1).minimum(torch.tensor(3)), mixed
+
+    x = torch.randn(1, 12, 3, dtype=torch.float64)
+    check(Case(places, (x,), ((torch.randn_like(x),),)))

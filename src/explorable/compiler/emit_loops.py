@@ -166,7 +166,9 @@ def _abreast(body: Body, kernel: Loops, var: Var) -> tuple[Var, Phase] | None:
 def _across_rows(kernel: Loops, exprs: list[Expr], stores: list[Store]) -> Var | None:
     """The outer loop to run in lanes, if that reads memory in a better order than the inner one."""
     looped = [p for p in kernel.phases if p.dims]
-    if len(looped) != 1 or any(r.position is not None for p in looped for r in p.reductions):
+    # A position may be looked for in a single element, without a loop.
+    places = any(r.position is not None for p in kernel.phases for r in p.reductions)
+    if len(looped) != 1 or places:
         return None
     var = choose_lane(kernel.dims, exprs, stores)
     (phase,) = looped
