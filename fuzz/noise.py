@@ -90,10 +90,9 @@ class Noise(TorchDispatchMode):
         if name.lstrip("_").startswith("linalg_"):
             # A column of zeros up to rounding has a direction that rounding chooses.
             args = pytree.tree_map_only(torch.Tensor, self.moved, args)
-            made = func(*args, **(kwargs or {}))
+            result = func(*args, **(kwargs or {}))
             if int(torch.randint(2, (), generator=self.generator)):
-                made = pytree.tree_map_only(torch.Tensor, _snapped, made)
-            result = made
+                result = pytree.tree_map_only(torch.Tensor, _snapped, result)
         if result is None:
             result = func(*args, **(kwargs or {}))
         if name == "topk" or (name == "sort" and not (kwargs or {}).get("stable")):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from . import index as ix
 from .elements import Arithmetic
 from .lazy import Element, Index, Lazy
 from .lower import Call, lowering
@@ -12,10 +11,7 @@ def _filled(call: Call, value: Lazy | None) -> Lazy:
     if value is None:
         value = call.number(0)
     parts = Arithmetic(call.exprs).convert(value.at(()), value.dtype, call.output.dtype)
-    lazy = call.lazy(lambda i: parts)
-    lazy.number = "scalar_tensor" not in call.node.op and value.number and call.output.shape == ()
-    lazy.number = False
-    return lazy
+    return call.lazy(lambda i: parts)
 
 
 @lowering("aten.full")
@@ -56,8 +52,3 @@ def _arange(call: Call) -> Lazy:
         return math.convert((value,), work, dtype)
 
     return call.lazy(at)
-
-
-def positions(i: Index, shape: tuple[int, ...]) -> ix.Aff:
-    """The row-major number of an element, for draws that are keyed by it."""
-    return ix.flatten(i, shape)

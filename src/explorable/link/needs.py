@@ -231,8 +231,7 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     if not any(text["tokenizer"]["kind"] == "model" for text in texts):
         left_out += TOKENIZERS
     shapes = [shape for _, _, shape in spec["program"]["slots"].values()]
-    bounds = ([e if isinstance(e, int) else e[0] for e in shape] for shape in shapes)
-    if all(prod(bound) <= FEWEST for bound in bounds):
+    if all(_most(shape) <= FEWEST for shape in shapes):
         left_out += THIN
     if all(isinstance(extent, int) for shape in shapes for extent in shape):
         left_out += SIZES
@@ -315,8 +314,7 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     if set(GESTURES) <= set(left_out) >= set(LEGEND) and used <= LINES | LAYOUTS:
         left_out += SPOTS
     dots = [part.get("xy", part.get("xyz")) for part in parts if part.get("kind") == "scatter"]
-    extents = (spec["program"]["slots"][slot][2] for slot in dots)
-    if all(prod(e if isinstance(e, int) else e[0] for e in shape) <= STAMPED for shape in extents):
+    if all(_most(spec["program"]["slots"][slot][2]) <= STAMPED for slot in dots):
         left_out += STAMPS
     bare = all(c["kind"] == "slider" and not c.get("play") for c in controls)
     if bare and not (runs or read or zoomed) and set(GESTURES) <= set(left_out) >= set(CLOTHES):
@@ -364,6 +362,11 @@ def _tells(plot: dict[str, Any]) -> bool:  # Any: JSON
         or any(mark["kind"] == "readout" or "classes" in mark for mark in marks)
         or bool(plot.get("legend"))
     )
+
+
+def _most(shape: list[Any]) -> int:  # Any: an extent, or one that moves with its bound
+    """How many numbers a slot of this shape may hold."""
+    return prod(extent if isinstance(extent, int) else extent[0] for extent in shape)
 
 
 def _parts(part: Any) -> Iterator[dict[str, Any]]:  # Any: JSON
