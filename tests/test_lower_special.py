@@ -13,6 +13,7 @@ def points(low, high, count=60):
 
 def test_functions():
     far, positive = points(-40, 40), points(0.1, 20)
+    ends = torch.tensor([torch.inf, 1e30, 1e15, 1e-15, -1e-15] * 12)
     check(
         Case(torch.i0, (points(-10, 10),)),
         Case(special.i0e, (far,), ((far,),)),
@@ -27,6 +28,8 @@ def test_functions():
         Case(lambda x: torch.polygamma(1, x), (positive,)),
         Case(lambda x: torch.polygamma(3, x), (positive,)),
         Case(lambda x: torch.polygamma(2, x), (points(-3.7, -3.2),), ((points(-3.7, -3.2),),)),
+        Case(lambda x: torch.polygamma(1, x), (points(-39.7, 39.8),), ((ends,),)),
+        Case(lambda x: torch.polygamma(4, x), (points(-900.7, -900.2),)),
     )
 
 

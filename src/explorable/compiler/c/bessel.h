@@ -1,7 +1,8 @@
 // Rarer special functions, all in double: zeta and polygamma's core, Bessel functions of order 0
 // and 1, scaled erfc, the normal quantile.
 //@ zeta_d/2: needs pow_d
-// Hurwitz zeta: terms until q is large, then Euler and Maclaurin.
+// Hurwitz zeta: terms until q is large, then Euler and Maclaurin. The terms of a negative q are
+// those of a positive one, of the other sign if s is odd, so that their number has a bound.
 NOINLINE double zeta_d(double s, double q) {
   static const double numbers[] = {0.08333333333333333,    -0.001388888888888889,
                                    3.306878306878307e-05,  -8.267195767195768e-07,
@@ -13,11 +14,13 @@ NOINLINE double zeta_d(double s, double q) {
   if (q <= 0) {
     if (q == __builtin_floor(q)) return __builtin_inf();
     if (s != __builtin_floor(s)) return __builtin_nan("");
+    double part = -q - __builtin_floor(-q), below = zeta_d(s, part) - zeta_d(s, 1 - q);
+    return zeta_d(s, 1 - part) + (s * 0.5 == __builtin_floor(s * 0.5) ? below : -below);
   }
   double sum = 0;
   for (; q < 12; q += 1) sum += pow_d(q, -s);
   double power = pow_d(q, -s), factor = s * power / q;
-  sum += power * q / (s - 1) + 0.5 * power;
+  sum += pow_d(q, 1 - s) / (s - 1) + 0.5 * power;
   for (int k = 0; k < 10; k++) {
     sum += factor * numbers[k];
     factor *= (s + 2 * k + 1) * (s + 2 * k + 2) / (q * q);
