@@ -215,6 +215,10 @@ class _KnownValues(TorchDispatchMode):
 
     supports_higher_order_operators = True
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # as in draws/random.py
+
     def __init__(self) -> None:
         super().__init__()
         self.known = WeakIdKeyDictionary()

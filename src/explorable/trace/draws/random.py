@@ -20,6 +20,7 @@ from typing import Any, cast
 from unittest import mock
 
 import torch
+from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ...errors import ExplorableError
@@ -199,10 +200,19 @@ class _Draws(TorchDispatchMode):
 
     supports_higher_order_operators = True
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Nothing compiles in a trace: the guard against it would cost each operation its share."""
+        return False
+
     def __torch_dispatch__(
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:  # Any: torch's own protocol
         kwargs = kwargs or {}
+        if func is torch.ops.prim.device.default and isinstance(args[0], FakeTensor):
+            # Asked thousands of times in a trace; what each mode below would hand on.
+            if not args[0].fake_mode.in_kernel_invocation:
+                return args[0].fake_device
         if not isinstance(func, torch._ops.OpOverload):
             return func(*args, **kwargs)  # a loop, whose body has drawn already
         if func is torch.ops.aten._efficientzerotensor.default:

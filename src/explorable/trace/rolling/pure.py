@@ -20,6 +20,7 @@ from typing import Any, cast
 import torch
 from torch import fx
 from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.fx._lazy_graph_module import _make_graph_module
 from torch.fx.node import map_arg
 
 from ...errors import ExplorableError
@@ -133,7 +134,7 @@ class _Pure:
                         # As torch's own pass does, for the one that looks what is written.
                         self.graph.call_function(aten.copy_.default, (self.made[base], value))
             self.node(node)
-        module = fx.GraphModule(self.module, self.graph)
+        module = _make_graph_module(self.module, self.graph)
         module.graph.eliminate_dead_code()
         return module
 

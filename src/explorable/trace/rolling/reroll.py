@@ -19,6 +19,7 @@ import torch
 from torch import fx
 from torch._higher_order_ops.scan import scan_op
 from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.fx._lazy_graph_module import _make_graph_module
 
 from ...errors import Line
 from ..convert import LINE
@@ -158,7 +159,7 @@ class _Rolling:
             self.root[name] = getattr(self.module, name)
         for node in self.graph.find_nodes(op="get_attr"):
             self.root.setdefault(node.target, getattr(self.module, node.target, None))
-        module = fx.GraphModule(self.root, self.graph)
+        module = _make_graph_module(self.root, self.graph)
         module.graph.eliminate_dead_code()
         module.recompile()
         return module

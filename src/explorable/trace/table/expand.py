@@ -20,6 +20,7 @@ import torch
 from torch import fx
 from torch._C import DispatchKey
 from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.fx._lazy_graph_module import _make_graph_module
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.fx.node import map_arg
 from torch.utils._pytree import tree_map_only
@@ -94,7 +95,7 @@ class _Expansion:
                 self.made[node] = self.expand(node)
             else:
                 self.made[node] = self.copy(node)
-        return fx.GraphModule(self.module, self.graph)
+        return _make_graph_module(self.module, self.graph)
 
     def new(self, node: fx.Node) -> Any:  # Any: as in `made`
         return self.made[node]
