@@ -16,6 +16,7 @@ FLOORS = {
     "errors": 0,
     "graphs": 0,
     "sizes": 0,
+    "recording": 0,
     "trace": 1,
     "parts": 1,
     "compiler": 2,
@@ -26,7 +27,6 @@ FLOORS = {
     "figures": 3,
     "hosts": 4,
     "cache": 4,
-    "recording": 4,
     "cli": 5,
     "sphinx": 6,
 }
@@ -39,7 +39,6 @@ SIBLINGS = {
     ("trace", "parts"),
     ("engine", "compiler"),
     ("engine", "link"),
-    ("cache", "recording"),
     ("hosts", "cache"),
     ("compiled", "es_module"),
     ("figures", "es_module"),

@@ -79,6 +79,8 @@ class _Recorder:
         self.environment: dict[str, str | None] = {}
         self.written: set[str] = set()
         self.relative = False
+        self.asked = 0
+        """How often data of the author's was asked for: a file that is not code, or a folder."""
 
     def homes(self) -> set[str]:
         """Folders of the modules read: in a process that has imported much already, few imports
@@ -106,6 +108,8 @@ class _Recorder:
 
     def opened(self, given: object, mode: object, flags: object) -> None:
         path = self.absolute(given)
+        if path is not None and not path.endswith(".py") and path not in sys.path:
+            self.asked += 1
         if path is None or path in self.files or path in self.written:
             return
         writes = isinstance(mode, str) and set(mode) & set("wax+")
@@ -116,6 +120,7 @@ class _Recorder:
 
     def listed(self, given: object) -> None:
         path = self.absolute(given)
+        self.asked += path is not None
         if path is not None and path not in self.folders:
             self.folders[path] = _names(path)
 
@@ -212,6 +217,14 @@ def recording() -> Iterator[Recording]:
         yield Recording(_recorder)
     finally:
         _recorder = previous
+
+
+def asked() -> int | None:
+    """How often data of the author's was asked for since the recording began; None outside one.
+
+    What was computed meanwhile depends on no file if the number stays.
+    """
+    return None if _recorder is None else _recorder.asked
 
 
 def depends(*paths: str | os.PathLike[str], environment: tuple[str, ...] = ()) -> None:

@@ -31,6 +31,7 @@ from .extents import (
     with_numbers,
     with_size_outputs,
 )
+from .kept import kept
 
 MOST_ENTRIES = 64
 
@@ -109,6 +110,8 @@ class Function:
     run: Callable[[Inputs, Plains], tuple[dict[str, Any], Any]]
     """Inputs to outputs by slot name, and what is left beside them."""
     finish: Callable[[Graph, Any], Graph] = field(default=lambda graph, extra: graph)
+    alike: str | None = None
+    """Equal where one trace does, of functions that leave nothing beside tensors (kept.py)."""
 
 
 def trace_table(
@@ -178,8 +181,7 @@ class _Tracing:
             plains = dict(zip(static, values, strict=True))
             key = "|".join(static_key(control, value) for control, value in plains.items())
             entry = f"{function.entry}_{number}" if count > 1 else function.entry
-            graph, extra = self._trace(plains)
-            yield Variant(key, entry, plains, graph, extra)
+            yield Variant(key, entry, plains, *self._made(key, plains))
 
     def _too_many(self, static: list[Control], count: int) -> ExplorableError:
         asked = ", ".join(f"'{short(self.names[control])}'" for control in static)
@@ -204,7 +206,19 @@ class _Tracing:
             else "use torch.arange(n) and masks, or a smaller range",
         )
 
-    def _trace(self, plains: Plains) -> tuple[Graph, Any]:
+    def _made(self, key: str, plains: Plains) -> tuple[Graph, Any]:
+        function = self.function
+        if function.alike is None:
+            return self._trace(plains, self._inputs(plains))
+        slots = tuple((name, self.names[c]) for name, c in function.controls.items())
+        which = (function.alike, function.entry, key, slots, len(self.fixed))
+        return kept(
+            which,
+            lambda: self._inputs(plains),
+            lambda inputs: self._trace(plains, inputs)[0],
+        ), None
+
+    def _trace(self, plains: Plains, inputs: Inputs) -> tuple[Graph, Any]:
         function = self.function
         left: list[Any] = []
 
@@ -213,7 +227,6 @@ class _Tracing:
             left.append(extra)
             return outputs
 
-        inputs = self._inputs(plains)
         try:
             graph = trace(run, inputs, where=function.what, author=function.author)
         except NeedsValue:

@@ -43,6 +43,7 @@ from .entries import (
 from .extents import Fixed, by_slot
 from .fields import TracedField, trace_fields
 from .figure import Figure
+from .kept import alike
 from .page import Page
 from .simulation import Simulation
 from .stepping import apply_step
@@ -222,6 +223,7 @@ def _trace_value(group: Group, value: Value) -> TracedValue:
         value.wires.function,
         lambda plains: examples(group, value.wires, plains),
         run,
+        alike=alike(value),
     )
     table = trace_table(function, group.names, group.fixed)
     kinds = table.types(what, line)
@@ -248,6 +250,7 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
         simulation.wires.function,
         lambda plains: examples(group, simulation.wires, plains),
         init,
+        alike=alike(simulation.wires),
     )
     init_table = trace_table(started, group.names, group.fixed)
     kinds = init_table.types(what, simulation.line)
@@ -256,6 +259,7 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
     state = {slot[prefix:]: kind for slot, kind in kinds.items() if slot != key}
     wires = simulation.step_wires
     line = definition_line(wires.function)
+    same = alike(simulation)
 
     def step(values: Inputs, plains: Plains) -> tuple[dict[str, Any], None]:
         with ExitStack() as stack:
@@ -280,7 +284,9 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
             return found | examples(group, wires, plains)
 
         author = wires.function
-        stepped = Function(what, f"{entry}_{name}", line, wires.controls, author, inputs, step)
+        stepped = Function(
+            what, f"{entry}_{name}", line, wires.controls, author, inputs, step, alike=same
+        )
         return trace_table(stepped, group.names, group.fixed)
 
     # An eager step first: its checks name what a step may not change, in the author's words.

@@ -5,10 +5,11 @@ from .codes import Coded, coded
 from .drawing.text import TextStore, live_text, split_text
 from .draws.random import Stream, current_stream, random_numbers
 from .extents import Moving, NeedsValue
+from .fingerprint import fingerprint
 from .lines import author_line
 from .reference import float64_reference
 from .state import copy_state, python_numbers, state_tensors, substitute
-from .tensors import tensor_bytes, tensor_from_bytes
+from .tensors import tensor_bytes, tensor_from_bytes, type_of
 from .tracer import trace
 from .watches.mistakes import explain
 from .weights import as_rounded, smaller_weights
@@ -25,6 +26,7 @@ __all__ = [
     "copy_state",
     "current_stream",
     "explain",
+    "fingerprint",
     "float64_reference",
     "live_text",
     "python_numbers",
@@ -36,4 +38,5 @@ __all__ = [
     "tensor_bytes",
     "tensor_from_bytes",
     "trace",
+    "type_of",
 ]

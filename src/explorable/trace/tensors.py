@@ -20,6 +20,13 @@ def tensor_type(tensor: torch.Tensor) -> Type:
     return Type(tuple(int(extent) for extent in tensor.shape), dtype_name(tensor.dtype))
 
 
+def type_of(value: object) -> Type | None:
+    """Shape and dtype of a tensor that asks for no gradient; None of anything else."""
+    if not isinstance(value, torch.Tensor) or value.requires_grad:
+        return None
+    return tensor_type(value)
+
+
 def tensor_bytes(tensor: torch.Tensor) -> tuple[Type, bytes]:
     """Type and C-contiguous little-endian bytes: complex interleaved, bool one byte each.
 

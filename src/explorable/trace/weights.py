@@ -56,6 +56,11 @@ def smaller_weights(dtype: str) -> Generator[Rounded]:
         _ACTIVE.pop()
 
 
+def rounds() -> bool:
+    """Whether traces round the constants they meet."""
+    return bool(_ACTIVE)
+
+
 def as_stored(tensor: torch.Tensor, label: str, line: Line | None) -> torch.Tensor:
     """``tensor`` as the bundle will hold it. Raises ExplorableError where float16 has no room."""
     if not _ACTIVE or tensor.dtype != torch.float32 or tensor.numel() < FEWEST:
