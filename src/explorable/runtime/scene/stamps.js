@@ -4,18 +4,23 @@
 const PHASES = 4;
 /** A dot's place is rounded to so many steps of a pixel. */
 const CROWD = 20000;
-/** So many are rounded to whole pixels: then each pixel asks for the nearest dot, not each dot for its pixels. */
-const OPAQUE = 0xff000000;
+/** So many are rounded to whole pixels, of which 32 at a time ask whether a dot is near. */
 
 /** @type {ImageData | null} */ let pixels = null;
 /** @type {CanvasRenderingContext2D | null} */ let sheet = null;
-/** @type {{ reach: number, across: number, starts: number[], places: Int32Array, alphas: Uint32Array } | null} */
+/** @type {{ reach: number, across: number, starts: number[], places: Int32Array, alphas: Uint8Array } | null} */
 let disc = null;
-let near = new Uint8Array(0);
+/** How much of each pixel dots cover. */
+let shades = new Uint8Array(0);
+/** A bit for each pixel in which there is a dot. */
+let bits = new Int32Array(0);
+const tints = new Int32Array(256);
+/** The pixels of a dot's colour, by how much of them it covers. */
+let tinted = "";
 
 /** How much of a pixel a disc covers. @param {number} reach @param {number} across @param {number} down */
 const cover = (reach, across, down) =>
-  Math.round(255 * Math.min(1, Math.max(0, reach + 0.5 - Math.hypot(across, down)))) * 2 ** 24;
+  Math.round(255 * Math.min(1, Math.max(0, reach + 0.5 - Math.hypot(across, down))));
 
 /**
  * @param {CanvasRenderingContext2D} context @param {Float32Array} points @param {number} radius
@@ -34,25 +39,26 @@ export function stamp(context, points, radius, colour) {
     sheet = canvas.getContext("2d");
   }
   if (!sheet) return;
-  const ink = new Uint32Array(pixels.data.buffer);
-  ink.fill(0);
+  if (colour !== tinted) tint(sheet, colour);
+  const ink = new Int32Array(pixels.data.buffer);
   if (points.length > 2 * CROWD) {
-    if (near.length !== ink.length) near = new Uint8Array(ink.length);
-    near.fill(room);
-    let [top, bottom] = [height, 0];
+    const words = (across >> 5) + 3;
+    const rows = height + 2 * room;
+    if (bits.length !== words * (rows + 2)) bits = new Int32Array(words * (rows + 2));
+    bits.fill(0);
     for (let i = 0; i < points.length; i += 2) {
       const x = points[i] * scale + right;
       const y = points[i + 1] * scale + down;
       if (!(x >= 0 && y >= 0 && x <= width && y <= height)) continue;
-      const row = y | 0;
-      if (row < top) top = row;
-      if (row > bottom) bottom = row;
-      near[(row + room) * across + (x | 0) + room] = 0;
+      const column = (x | 0) + room + 32;
+      bits[((y | 0) + room + 1) * words + (column >> 5)] |= 1 << (column & 31);
     }
-    spread(ink, across, reach, room, top * across, (bottom + 2 * room + 1) * across);
+    spread(ink, across, words, rows, reach);
   } else {
     if (disc?.reach !== reach || disc.across !== across) disc = discs(reach, across);
     const { starts, places, alphas } = disc;
+    if (shades.length !== ink.length) shades = new Uint8Array(ink.length);
+    shades.fill(0);
     for (let i = 0; i < points.length; i += 2) {
       const x = points[i] * scale + right;
       const y = points[i + 1] * scale + down;
@@ -63,58 +69,85 @@ export function stamp(context, points, radius, colour) {
       const at = (((row / PHASES) | 0) + room) * across + ((column / PHASES) | 0) + room;
       for (let k = starts[phase]; k < starts[phase + 1]; k++) {
         const pixel = at + places[k];
-        if (ink[pixel] < alphas[k]) ink[pixel] = alphas[k];
+        if (shades[pixel] < alphas[k]) shades[pixel] = alphas[k];
       }
     }
+    for (let i = 0; i < ink.length; i++) ink[i] = tints[shades[i]];
   }
   sheet.putImageData(pixels, 0, 0);
-  sheet.globalCompositeOperation = "source-in";
-  sheet.fillStyle = colour;
-  sheet.fillRect(0, 0, pixels.width, pixels.height);
-  sheet.globalCompositeOperation = "source-over";
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.drawImage(sheet.canvas, -room, -room);
   context.setTransform(scale, 0, 0, scale, right, down);
 }
 
 /**
- * From pixels that hold a dot (0 in `near`) to how much of each pixel dots cover: how far the nearest is in
- * its own row, then the best of the rows within reach. Both ends are of rows that hold none.
- * @param {Uint32Array} ink @param {number} across @param {number} reach @param {number} room
- * @param {number} from @param {number} to
+ * The pixels of a colour; the sheet says what its words mean.
+ * @param {CanvasRenderingContext2D} context @param {string} colour
  */
-function spread(ink, across, reach, room, from, to) {
-  for (let start = from; start < to; start += across) {
-    let away = room;
-    let some = false;
-    for (let i = start; i < start + across; i++) {
-      if (near[i] === 0) {
-        away = 0;
-        some = true;
-      } else if (away < room) near[i] = ++away;
-    }
-    if (!some) continue;
-    away = room;
-    for (let i = start + across - 1; i >= start; i--) {
-      if (near[i] <= away) away = near[i];
-      else near[i] = ++away;
+function tint(context, colour) {
+  context.clearRect(0, 0, 1, 1);
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
+  for (let k = 0; k < 256; k++) {
+    tints[k] = k && (Math.round((k * alpha) / 255) << 24) | (blue << 16) | (green << 8) | red;
+  }
+  tinted = colour;
+}
+
+/**
+ * From the bits of pixels that hold a dot to the ink of all that dots cover: the pixels most covered first,
+ * 32 neighbours by the same few shifts. A word of no pixels stands at both ends of each row.
+ * @param {Int32Array} ink @param {number} across @param {number} words @param {number} rows
+ * @param {number} reach
+ */
+function spread(ink, across, words, rows, reach) {
+  const far = Math.ceil(reach);
+  const levels = nearest(reach, far, words);
+  ink.fill(0);
+  for (let row = far; row < rows - far; row++) {
+    for (let word = 1; word < words - 1; word++) {
+      const at = (row + 1) * words + word;
+      let covered = 0;
+      for (const { alpha, shifts, places } of levels) {
+        let found = 0;
+        for (let k = 0; k < shifts.length; k++) {
+          const shift = shifts[k];
+          const middle = bits[at + places[k]];
+          if (shift > 0) {
+            found |= (middle >>> shift) | (bits[at + places[k] + 1] << (32 - shift));
+          } else if (shift < 0) {
+            found |= (middle << -shift) | (bits[at + places[k] - 1] >>> (32 + shift));
+          } else found |= middle;
+        }
+        found &= ~covered;
+        covered |= found;
+        const start = row * across + ((word - 1) << 5);
+        if (found === -1) ink.fill(tints[alpha], start, start + 32);
+        else for (; found; found &= found - 1) ink[start + 31 - Math.clz32(found & -found)] = tints[alpha];
+        if (covered === -1) break;
+      }
     }
   }
-  const rows = room + 1;
-  const covers = new Uint32Array(rows * rows);
-  for (let k = 0; k < covers.length; k++) covers[k] = cover(reach, k % rows, Math.floor(k / rows));
-  const last = to - room * across;
-  for (let i = from + room * across; i < last; i++) {
-    let best = covers[near[i]];
-    for (let row = 1; row < room && best < OPAQUE; row++) {
-      const line = row * rows;
-      const one = near[i - row * across];
-      const other = near[i + row * across];
-      const found = covers[line + (one < other ? one : other)];
-      if (found > best) best = found;
+}
+
+/**
+ * Where a dot may be that covers a pixel, by how much it then covers, the most first.
+ * @param {number} reach @param {number} far @param {number} words
+ */
+function nearest(reach, far, words) {
+  /** @type {Map<number, { alpha: number, shifts: number[], places: number[] }>} */ const found = new Map();
+  for (let row = -far; row <= far; row++) {
+    for (let column = -far; column <= far; column++) {
+      const alpha = cover(reach, column, row);
+      if (alpha === 0) continue;
+      const level = found.get(alpha) ?? { alpha, shifts: [], places: [] };
+      found.set(alpha, level);
+      level.shifts.push(column);
+      level.places.push(row * words);
     }
-    ink[i] = best;
   }
+  return [...found.values()].sort((a, b) => b.alpha - a.alpha);
 }
 
 /**
@@ -139,5 +172,5 @@ function discs(reach, across) {
     }
     starts.push(places.length);
   }
-  return { reach, across, starts, places: new Int32Array(places), alphas: new Uint32Array(alphas) };
+  return { reach, across, starts, places: new Int32Array(places), alphas: new Uint8Array(alphas) };
 }
