@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 from torch.utils import _pytree as pytree
-from torch.utils._python_dispatch import TorchDispatchMode
+
+from explorable.trace.roundings import EXACT, Roundings
 
 COARSE = {"polygamma": 1e-9, "igamma": 1e-9, "igammac": 1e-9, "special_airy_ai": 3e-6} | {
     f"special_bessel_{kind}": 1e-6 for kind in ("j0", "j1", "y0", "y1")
@@ -15,19 +16,6 @@ COARSE = {"polygamma": 1e-9, "igamma": 1e-9, "igammac": 1e-9, "special_airy_ai":
 """Errors of functions whose approximation in torch has fewer digits than float64, against SciPy,
 relative to their largest value."""
 _SUMS = frozenset("mm mv bmm dot vdot addmm addmv baddbmm sum nansum cumsum".split())
-_EXACT_OPS = frozenset(
-    """
-    view _unsafe_view reshape permute expand squeeze unsqueeze slice select as_strided t
-    transpose unfold diagonal alias split split_with_sizes unbind flip cat stack where gather
-    index clone index_select detach abs neg maximum minimum amax amin max min sort relu clamp
-    masked_fill copy slice_scatter select_scatter diagonal_scatter sign floor ceil round trunc
-    full zeros ones arange lt le gt ge eq ne isnan real imag _conj view_as_real view_as_complex
-    _to_copy fill copy_ empty full_like zeros_like ones_like constant_pad_nd empty_like
-    new_zeros zero_ fill_ repeat roll tril triu isinf bitwise_and logical_not scalar_tensor eye
-    complex cummax cummin
-    """.split()
-)
-"""Operations that round nothing."""
 
 
 def _unfused(func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -74,13 +62,8 @@ def _snapped(tensor: torch.Tensor) -> torch.Tensor:
     return torch.where(tensor.abs() < least, 0.0, tensor)
 
 
-class Noise(TorchDispatchMode):
-    """Below autograd: every result that is rounded is moved by one unit in the last place, or not,
-    or the other way."""
-
-    def __init__(self, seed: int) -> None:
-        super().__init__()
-        self.generator = torch.Generator().manual_seed(seed)
+class Noise(Roundings):
+    """Also what torch leaves open otherwise."""
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         name = func._schema.name.split("::")[1]
@@ -101,7 +84,7 @@ class Noise(TorchDispatchMode):
             return self.either_zero(result)
         if name == "pow" and isinstance(result, torch.Tensor) and result.is_complex():
             result = self._beyond(result, args[1])
-        if name in _EXACT_OPS and not _becomes_complex(result, args):
+        if name in EXACT and not _becomes_complex(result, args):
             return result
         if name in ("hardshrink_backward", "softshrink_backward", "hardtanh_backward"):
             # torch's vectors, and what is left over after them, differ where x is no number.
@@ -140,9 +123,7 @@ class Noise(TorchDispatchMode):
             finite = result[result.isfinite()].abs()
             away = COARSE[name] * float(finite.max()) if finite.numel() else 0.0
             return result + away * (torch.rand(result.shape, generator=self.generator) * 2 - 1)
-        if name.endswith("_") and isinstance(result, torch.Tensor):
-            return result.copy_(self.moved(result))
-        return pytree.tree_map_only(torch.Tensor, self.moved, result)
+        return self.rounded(name, result)
 
     def _reordered(self, func: Any, x: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
         """Sorting or topk: which of equal numbers comes first is left open; zeros of either sign
@@ -193,18 +174,3 @@ class Noise(TorchDispatchMode):
             return tensor
         most = tensor.abs().max() * torch.finfo(tensor.dtype).eps
         return tensor + most * (torch.rand(tensor.shape, generator=self.generator) * 2 - 1)
-
-    def moved(self, tensor: torch.Tensor) -> torch.Tensor:
-        """Every number or its neighbour; complex ones are turned too, off the cuts of functions."""
-        if not (tensor.is_floating_point() or tensor.is_complex()):
-            return tensor
-        step = torch.randint(-1, 2, (2, *tensor.shape, 2), generator=self.generator).double()
-        if not tensor.is_complex():
-            step = step.select(-1, 0)
-        kind = torch.finfo(tensor.dtype)
-        relative, least = step[0] * kind.eps, step[1] * kind.smallest_normal * kind.eps
-        if tensor.is_complex():
-            relative, least = torch.view_as_complex(relative), torch.view_as_complex(least)
-        relative, least = relative.to(tensor.dtype), least.to(tensor.dtype)
-        still = (tensor == 0) | ~tensor.isfinite()
-        return torch.where(still, tensor, tensor * (1 + relative) + least)

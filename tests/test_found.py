@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 import torch.nn.functional as F
 
+import explorable as ex
+from explorable import ExplorableError
 from oracle import Case, check
 
 INF, NAN = torch.inf, torch.nan
@@ -154,3 +157,10 @@ def test_a_position_in_one_element_beside_a_sum():
 
     x = torch.randn(1, 12, 3, dtype=torch.float64)
     check(Case(places, (x,), ((torch.randn_like(x),),)))
+
+
+def test_memory_beyond_a_view_is_refused():
+    with pytest.raises(ExplorableError, match=r"memory that the view does not show(?s:.*)clone"):
+        ex.compile(lambda x: x[:0].as_strided((2, 2), (1, 1)) * 1, torch.zeros(33, 7))
+    x = torch.randn(5, 7)
+    check(Case(lambda x: x[:1].as_strided((2, 5), (1, 1)) * 1, (x,), ((x * 2,),)))

@@ -11,6 +11,8 @@ import explorable as ex
 from explorable.errors import ExplorableError
 from explorable.figures.build import check
 from explorable.figures.group import trace_group
+from explorable.figures.page import Page
+from explorable.figures.reference import Judge, reference
 from explorable.figures.settings import ends, settings
 from explorable.parts.accept import first
 from explorable.trace.compare import compare, compare_finite, diverged
@@ -117,6 +119,25 @@ def test_a_difference_fails_and_says_where():
     assert "in the page" in message and "in PyTorch" in message
     assert "default; plain wasm" in message
     assert caught.value.line.file.endswith("test_verify.py")
+
+
+@pytest.mark.parametrize(("got", "verdict"), [(0.0, "ill"), (0.5, "ill"), (-4.0, "wrong")])
+def test_what_any_rounding_moves_as_far_is_nobodys_fault(got: float, verdict: str):
+    waves = torch.sin(torch.linspace(0, 9, 300))
+    edge = (waves * 0.1).sum() * (1 - 2e-7)
+
+    @ex.figure
+    def event(a=ex.slider(-1, 1)):
+        """Of its two heights the second hangs on the last bit of a sum, the first on nothing."""
+        opens = (torch.sin(torch.linspace(0, 9, 300)) * 0.1).sum() >= edge
+        return ex.curve(torch.stack([a * 0, opens.float()]))
+
+    group = trace_group([event])
+    (output,) = reference(group, Page()).outputs
+    assert output.tensor[1, 1] == 1
+    page = output.tensor.clone()
+    page[1, 1] = got
+    assert Judge(group, {}, 0, 2e-5).judge(0, output, page) == verdict
 
 
 held: dict[str, torch.Tensor] = {}

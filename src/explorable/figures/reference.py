@@ -10,7 +10,7 @@ from typing import Any, Literal
 from ..errors import ExplorableError, Line
 from ..parts import Mark
 from ..parts.controls import Control
-from ..trace import float64_reference, live_text, split_text
+from ..trace import Roundings, float64_reference, live_text, split_text
 from ..trace.compare import FARTHER_THAN_FLOAT32, compare, distance
 from ..trace.tree import flatten, plain_tensors
 from .arguments import place
@@ -22,6 +22,10 @@ from .page import Page
 from .settings import moved
 from .simulation import Run
 from .value import Value
+
+ROUNDINGS = 6
+"""Eager runs that round otherwise, before a number counts as wrong. What rounding does may be an
+event that one of two runs has: a ReLU that opens, Adam's step by a gradient that is nearly 0."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ class Judge:
 
     def judge(self, number: int, output: Output, got: Any) -> Literal["close", "ill", "wrong"]:
         """``close`` enough for float32, ``ill``-conditioned, or ``wrong``."""
-        again = self._tensor("again", number, lambda: Page(self._plains, self._steps))
+        again = self._tensor("again", number, self._same)
         if not compare(output.tensor, again, relative=self._tolerance).agrees:
             raise ExplorableError(
                 "verify",
@@ -122,7 +126,7 @@ class Judge:
                 fix="a figure may depend on its controls only; random numbers come from torch",
             )
         with float64_reference():
-            wide = self._tensor("wide", number, lambda: Page(self._plains, self._steps))
+            wide = self._tensor("wide", number, self._same)
         # float32 itself is that far from the truth: nobody can ask for more.
         if distance(wide, got) <= FARTHER_THAN_FLOAT32 * distance(wide, output.tensor):
             return "close"
@@ -132,7 +136,16 @@ class Judge:
             tensor = self._tensor(kind, number, page)
             if not compare(output.tensor, tensor, relative=self._tolerance).agrees:
                 return "ill"
+        off = distance(output.tensor, got)
+        for seed in range(ROUNDINGS):
+            with Roundings(seed):
+                tensor = self._tensor(f"rounded {seed}", number, self._same)
+            if distance(output.tensor, tensor) * FARTHER_THAN_FLOAT32 >= off:
+                return "ill"
         return "wrong"
+
+    def _same(self) -> Page:
+        return Page(self._plains, self._steps)
 
     def _moved(self) -> Page:
         return Page(moved(self._plains), self._steps)

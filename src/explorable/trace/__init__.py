@@ -8,6 +8,7 @@ from .extents import Moving, NeedsValue
 from .fingerprint import fingerprint
 from .lines import author_line
 from .reference import float64_reference
+from .roundings import Roundings
 from .state import copy_state, python_numbers, state_tensors, substitute
 from .tensors import tensor_bytes, tensor_from_bytes, type_of
 from .tracer import trace
@@ -18,6 +19,7 @@ __all__ = [
     "Coded",
     "Moving",
     "NeedsValue",
+    "Roundings",
     "Stream",
     "TextStore",
     "as_rounded",

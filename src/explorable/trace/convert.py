@@ -97,6 +97,21 @@ def _is_plain(tensor: object) -> bool:
     return isinstance(value, torch.Tensor) and value.is_contiguous() and not value.storage_offset()
 
 
+def _shows_all(strided: fx.Node) -> bool:
+    """Whether all that an ``as_strided`` reads is in the tensor that it is asked of, where a Graph
+    has it."""
+    given = strided.args[0]
+    if not _is_plain(given):
+        return False
+    size, stride, *rest = cast("tuple[Any, ...]", strided.args[1:])
+    if 0 in size:
+        return True
+    last = sum((n - 1) * step for n, step in zip(size, stride, strict=True))
+    return bool(
+        last + (rest[0] if rest and rest[0] else 0) < cast(fx.Node, given).meta["val"].numel()
+    )
+
+
 def scalar_name(target: object) -> str | None:
     """The operation on tensors that does what Python does with numbers that move; None: there is
     none."""
@@ -176,7 +191,7 @@ class Converter:
                 return
             if op.startswith("explorable.bits."):
                 op = "random.bits"
-            if op.startswith("aten.as_strided") and not _is_plain(node.args[0]):
+            if op.startswith("aten.as_strided") and not _shows_all(node):
                 raise ExplorableError(
                     "trace",
                     "as_strided of a view reads memory that the view does not show",

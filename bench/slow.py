@@ -1,0 +1,108 @@
+"""Figures on a slow device without workers: Chromium's throttle at a sixth of the speed, and a
+policy that forbids workers. Redraws a second, and the longest task of the page's thread.
+
+    python bench/slow.py [slower]
+
+Simulations play, the others are given another value every frame; a second goes by before counting.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+from redraw import FIGURES
+
+ROOT = Path(__file__).resolve().parents[1]
+
+from authored import write_page  # noqa: E402  # pyright: ignore[reportMissingImports] the tests' own
+from reader import LIVE, POLICY, serving  # noqa: E402  # pyright: ignore[reportMissingImports]
+
+SECONDS = 5
+PLAY = "[data-simulation] [data-do=play]"
+START = """() => {
+  const figure = document.querySelector("explorable-figure");
+  window.redraws = 0;
+  figure.addEventListener("change", () => (window.redraws += 1));
+}"""
+MOVE = """() => {
+  const figure = document.querySelector("explorable-figure");
+  const name = Object.keys(figure.controls).find((n) => typeof figure.controls[n] === "number");
+  const { min, max } = document.querySelector("explorable-figure input[type=range]");
+  let k = 0;
+  const next = () => {
+    void figure.set({ [name]: Number(min) + (Number(max) - Number(min)) * ((k++ % 97) / 97) });
+    requestAnimationFrame(next);
+  };
+  next();
+}"""
+
+
+def measure(browser: Browser, name: str, source: str, slower: int) -> str:
+    """A row of the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_page(Path(folder), source)
+        with serving(Path(folder), policy=f"{POLICY}; worker-src 'none'") as address:
+            page = browser.new_page()
+            page.goto(address)
+            page.wait_for_selector(LIVE)
+            client = page.context.new_cdp_session(page)
+            client.send("Emulation.setCPUThrottlingRate", {"rate": slower})
+            if page.locator(PLAY).count():
+                page.locator(PLAY).first.click()
+            else:
+                page.evaluate(MOVE)
+            page.wait_for_timeout(1000)
+            browser.start_tracing(
+                page=page, categories=["disabled-by-default-devtools.timeline", "devtools.timeline"]
+            )
+            page.evaluate(START)
+            page.wait_for_timeout(1000 * SECONDS)
+            redraws = page.evaluate("() => window.redraws")
+            trace = json.loads(browser.stop_tracing())["traceEvents"]
+            workers = len(page.workers)
+            page.close()
+    assert not workers
+    spent = sorted(tasks(trace))
+    late = spent[int(0.95 * (len(spent) - 1))]
+    return f"| {name} | {redraws / SECONDS:.0f} | {late:.0f} | {spent[-1]:.0f} |"
+
+
+def tasks(trace: list[dict[str, Any]]) -> list[float]:
+    """Milliseconds by the clock of every task in which the page's script ran."""
+    main = {
+        (e["pid"], e["tid"])
+        for e in trace
+        if e["name"] == "thread_name" and e["args"]["name"] == "CrRendererMain"
+    }
+    busy = [e for e in trace if e["name"] == "RunTask" and (e["pid"], e["tid"]) in main]
+    frames = [e for e in trace if e["name"] == "FireAnimationFrame"]
+    page = max(main, key=lambda key: sum((e["pid"], e["tid"]) == key for e in frames))
+    return [e["dur"] / 1000 for e in busy if (e["pid"], e["tid"]) == page and e["dur"] > 1000]
+
+
+def main() -> None:
+    slower = int(sys.argv[1]) if len(sys.argv) > 1 else 6
+    sources = {
+        f"{name}, the gallery's": (ROOT / "gallery" / f"{name}.py").read_text()
+        for name in ("flow", "descent", "lms", "plane")
+    } | {name: FIGURES[name] for name in ("100,000 points of a curve", "512 x 512, field")}
+    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
+    print(f"| {slower} times slower, no worker | redraws a second | task ms: 95 % | longest |")
+    print("|---|---|---|---|")
+    with sync_playwright() as playwright:
+        root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=root)
+        for name, source in sources.items():
+            print(measure(browser, name, source, slower), flush=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
