@@ -31,20 +31,27 @@ START = """() => {
   window.redraws = 0;
   figure.addEventListener("change", () => (window.redraws += 1));
 }"""
-MOVE = """() => {
+MOVE = """([name, low, high]) => {
   const figure = document.querySelector("explorable-figure");
-  const name = Object.keys(figure.controls).find((n) => typeof figure.controls[n] === "number");
-  const { min, max } = document.querySelector("explorable-figure input[type=range]");
   let k = 0;
   const next = () => {
-    void figure.set({ [name]: Number(min) + (Number(max) - Number(min)) * ((k++ % 97) / 97) });
+    void figure.set({ [name]: low + (high - low) * ((k++ % 97) / 97) });
     requestAnimationFrame(next);
   };
   next();
 }"""
+GALLERY: dict[str, tuple[str, float, float] | None] = {
+    "flow": None,  # plays
+    "descent": ("momentum", 0.0, 0.9),
+    "lms": ("mu", 0.001, 0.2),
+    "attention": ("temperature", 0.2, 2.0),
+    "plane": ("theta", 0.0, 6.28),
+}
 
 
-def measure(browser: Browser, name: str, source: str, slower: int) -> str:
+def measure(
+    browser: Browser, name: str, source: str, moves: tuple[str, float, float] | None, slower: int
+) -> str:
     """A row of the table."""
     with tempfile.TemporaryDirectory() as folder:
         write_page(Path(folder), source)
@@ -54,10 +61,10 @@ def measure(browser: Browser, name: str, source: str, slower: int) -> str:
             page.wait_for_selector(LIVE)
             client = page.context.new_cdp_session(page)
             client.send("Emulation.setCPUThrottlingRate", {"rate": slower})
-            if page.locator(PLAY).count():
+            if moves is None:
                 page.locator(PLAY).first.click()
             else:
-                page.evaluate(MOVE)
+                page.evaluate(MOVE, list(moves))
             page.wait_for_timeout(1000)
             browser.start_tracing(
                 page=page, categories=["disabled-by-default-devtools.timeline", "devtools.timeline"]
@@ -84,23 +91,26 @@ def tasks(trace: list[dict[str, Any]]) -> list[float]:
     busy = [e for e in trace if e["name"] == "RunTask" and (e["pid"], e["tid"]) in main]
     frames = [e for e in trace if e["name"] == "FireAnimationFrame"]
     page = max(main, key=lambda key: sum((e["pid"], e["tid"]) == key for e in frames))
-    return [e["dur"] / 1000 for e in busy if (e["pid"], e["tid"]) == page and e["dur"] > 1000]
+    return [e["dur"] / 1000 for e in busy if (e["pid"], e["tid"]) == page and e.get("dur", 0) > 1000]
 
 
 def main() -> None:
     slower = int(sys.argv[1]) if len(sys.argv) > 1 else 6
-    sources = {
-        f"{name}, the gallery's": (ROOT / "gallery" / f"{name}.py").read_text()
-        for name in ("flow", "descent", "lms", "plane")
-    } | {name: FIGURES[name] for name in ("100,000 points of a curve", "512 x 512, field")}
+    figures = {
+        f"{name}, the gallery's": ((ROOT / "gallery" / f"{name}.py").read_text(), moves)
+        for name, moves in GALLERY.items()
+    } | {
+        name: (FIGURES[name], ("shift", 0.0, 1.0))
+        for name in ("100,000 points of a curve", "512 x 512, field")
+    }
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
     print(f"| {slower} times slower, no worker | redraws a second | task ms: 95 % | longest |")
     print("|---|---|---|---|")
     with sync_playwright() as playwright:
         root = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=root)
-        for name, source in sources.items():
-            print(measure(browser, name, source, slower), flush=True)
+        for name, (source, moves) in figures.items():
+            print(measure(browser, name, source, moves, slower), flush=True)
         browser.close()
 
 
