@@ -91,7 +91,9 @@ def tasks(trace: list[dict[str, Any]]) -> list[float]:
     busy = [e for e in trace if e["name"] == "RunTask" and (e["pid"], e["tid"]) in main]
     frames = [e for e in trace if e["name"] == "FireAnimationFrame"]
     page = max(main, key=lambda key: sum((e["pid"], e["tid"]) == key for e in frames))
-    return [e["dur"] / 1000 for e in busy if (e["pid"], e["tid"]) == page and e.get("dur", 0) > 1000]
+    return [
+        e["dur"] / 1000 for e in busy if (e["pid"], e["tid"]) == page and e.get("dur", 0) > 1000
+    ]
 
 
 def main() -> None:
