@@ -29,7 +29,7 @@ export class Stage {
   #handles = svg("svg", { class: "explorable-handles", role: "none" });
   #context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
   /** @type {Record<string, string> | null} */ #colours = null;
-  #overlay = "";
+  /** @type {string[]} */ #overlay = [];
   /** @type {Map<number, object>} */ #memories = new Map();
   /** @type {Scene | null} */ drawn = null;
   /** Changes a scene before it is painted. @type {((scene: Scene) => void) | null} */ veil = null;
@@ -125,7 +125,11 @@ export class Stage {
     }
     paint(this.#context, drawn, this.#palette(), ratio);
     const overlay = overlaySvg(drawn);
-    if (overlay !== this.#overlay) this.#text.innerHTML = this.#overlay = overlay;
+    // What is replaced is parsed and laid out anew.
+    if (overlay.length === this.#overlay.length)
+      overlay.forEach((word, k) => word === this.#overlay[k] || (this.#text.children[k].outerHTML = word));
+    else this.#text.innerHTML = overlay.join("");
+    this.#overlay = overlay;
     const view = `0 0 ${drawn.width} ${drawn.height}`;
     if (this.#text.getAttribute("viewBox") !== view)
       for (const layer of [this.#text, this.#handles]) layer.setAttribute("viewBox", view);

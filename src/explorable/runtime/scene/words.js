@@ -67,12 +67,10 @@ export function words(shape, colours = {}) {
 }
 
 /**
- * The words of a scene, as markup for the inside of an SVG laid over a canvas.
+ * The words of a scene, each as markup for the inside of an SVG laid over a canvas.
  * @param {Scene} scene
  */
 export const overlaySvg = (scene) =>
-  scene.panels
-    .map(({ shapes }) =>
-      shapes.map((shape) => (shape.kind === "text" ? words(shape) : "")).join(""),
-    )
-    .join("");
+  scene.panels.flatMap(({ shapes }) =>
+    shapes.flatMap((shape) => (shape.kind === "text" ? words(shape) : [])),
+  );
