@@ -5,9 +5,7 @@ import { stamp } from "./stamps.js";
 const ROUND = 2 * Math.PI;
 const HARDLY = 0.01;
 const MANY = 2000;
-const CLASSES = 8;
 /** @type {number[]} */ const SOLID = [];
-let some = new Float32Array(0);
 
 /** The colour of one of many dots, as CSS writes it. @param {ArrayLike<number>} rgba @param {number} i */
 export const cssOf = (rgba, i) => {
@@ -33,9 +31,9 @@ export function drawSpots(context, shape, colours) {
     context.fill();
   } else {
     const { points, paints, radii, rgba } = shape;
-    if (!rgba && !radii) {
-      if (!paints) alike(context, points, shape.radius, colour);
-      else byClass(context, points, paints, shape.radius, colours);
+    if (!paints && !rgba && !radii) {
+      if (stamp && points.length > 2 * MANY) stamp(context, points, shape.radius, colour);
+      else dots(context, points, shape.radius, colour);
       return;
     }
     context.fillStyle = colour;
@@ -47,30 +45,6 @@ export function drawSpots(context, shape, colours) {
       context.fill();
     }
   }
-}
-
-/**
- * Class after class, each in one path: what was drawn last of one class lies below the next.
- * @param {CanvasRenderingContext2D} context @param {Float32Array} points @param {ArrayLike<number>} paints
- * @param {number} radius @param {Record<string, string>} colours
- */
-function byClass(context, points, paints, radius, colours) {
-  if (some.length < points.length) some = new Float32Array(points.length);
-  for (let paint = 0; paint < CLASSES; paint++) {
-    let kept = 0;
-    for (let i = 0; i < points.length; i += 2) {
-      if (paints[i / 2] !== paint) continue;
-      some[kept++] = points[i];
-      some[kept++] = points[i + 1];
-    }
-    if (kept) alike(context, some.subarray(0, kept), radius, colours[`c${paint}`]);
-  }
-}
-
-/** @param {CanvasRenderingContext2D} context @param {Float32Array} points @param {number} radius @param {string} colour */
-function alike(context, points, radius, colour) {
-  if (stamp && points.length > 2 * MANY) stamp(context, points, radius, colour);
-  else dots(context, points, radius, colour);
 }
 
 /**

@@ -26,10 +26,8 @@ export const scatter = {
     const paints = classes ? new Uint8Array(count) : undefined;
     const radii = sizes ? new Float32Array(count) : undefined;
     const rgba = shades ? new Uint8ClampedArray(4 * count) : undefined;
-    const alike = !classes && !sizes && !shades;
-    const even = frame.xScale === "linear" && frame.yScale === "linear";
-    let kept = alike && even ? placed(frame, data, points) : 0;
-    for (let i = alike && even ? count : 0; i < count; i++) {
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
       const x = frame.across(data[2 * i]);
       const y = frame.up(data[2 * i + 1]);
       if (!frame.holds(x, y) || (sizes && !(sizes[i] > 0))) continue;
@@ -73,22 +71,3 @@ export const scatter = {
     if (mark.edit || mark.drag) pointHandles(mark, data, frame, index, null);
   },
 };
-
-/**
- * The pixels of dots alike, and how many are to be seen: without a call for each, 100,000 take half the time.
- * @param {import("../frame.js").Frame} frame @param {ArrayLike<number>} data @param {Float32Array} points
- */
-function placed({ x: left, y: top, width, height, xRange, yRange }, data, points) {
-  const [across, down] = [width / (xRange[1] - xRange[0]), -height / (yRange[1] - yRange[0])];
-  const [low, lowest, bottom] = [xRange[0], yRange[0], top + height];
-  const [from, to, above, below] = [left - 0.5, left + width + 0.5, top - 0.5, bottom + 0.5];
-  let kept = 0;
-  for (let i = 0; i < data.length; i += 2) {
-    const x = left + (data[i] - low) * across;
-    const y = bottom + (data[i + 1] - lowest) * down;
-    if (!(x >= from && x <= to && y >= above && y <= below)) continue;
-    points[2 * kept] = x;
-    points[2 * kept++ + 1] = y;
-  }
-  return kept;
-}
