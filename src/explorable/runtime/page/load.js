@@ -16,10 +16,14 @@ export function urlOf(base, name) {
 }
 
 /**
- * The module of a part of the runtime; none where it is here already.
+ * The module of a part of the runtime; none where it is here already. Browsers remember by its address that a
+ * module did not come; asked for by another, it may.
  * @param {string} base @param {string | undefined} name
  */
-export const bring = async (base, name) => name && import(urlOf(base, name));
+export async function bring(base, name) {
+  const url = name && urlOf(base, name);
+  return url && import(url).catch(() => import(`${url}#${Date.now()}`));
+}
 
 /** @param {string} text base64 */
 export const decode = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
