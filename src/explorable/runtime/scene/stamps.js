@@ -5,6 +5,8 @@ const PHASES = 4;
 /** A dot's place is rounded to so many steps of a pixel. */
 const CROWD = 20000;
 /** So many are rounded to whole pixels, of which 32 at a time ask whether a dot is near. */
+const WORD = 31;
+/** A dot that reaches farther would be shifted by more than a word has bits. */
 
 /** @type {ImageData | null} */ let pixels = null;
 /** @type {CanvasRenderingContext2D | null} */ let sheet = null;
@@ -14,8 +16,8 @@ let disc = null;
 let shades = new Uint8Array(0);
 /** A bit for each pixel in which there is a dot. */
 let bits = new Int32Array(0);
-const tints = new Int32Array(256);
 /** The pixels of a dot's colour, by how much of them it covers. */
+const tints = new Int32Array(256);
 let tinted = "";
 
 /** How much of a pixel a disc covers. @param {number} reach @param {number} across @param {number} down */
@@ -41,7 +43,7 @@ export function stamp(context, points, radius, colour) {
   if (!sheet) return;
   if (colour !== tinted) tint(sheet, colour);
   const ink = new Int32Array(pixels.data.buffer);
-  if (points.length > 2 * CROWD) {
+  if (points.length > 2 * CROWD && reach < WORD) {
     const words = (across >> 5) + 3;
     const rows = height + 2 * room;
     if (bits.length !== words * (rows + 2)) bits = new Int32Array(words * (rows + 2));
