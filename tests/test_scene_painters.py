@@ -119,15 +119,20 @@ def test_dots_alike_are_painted_however_few(chromium: Any, count: int) -> None:
     assert shown == [[255, 0, 0, 255]] * count
 
 
-@pytest.mark.parametrize("ratio", [1, 2])
-@pytest.mark.parametrize("count", [3000, 25_000])
-def test_very_many_dots_cover_what_as_many_discs_do(chromium: Any, count: int, ratio: int) -> None:
-    """They are stamped, or spread from pixel to pixel, instead of being drawn one by one."""
+@pytest.mark.parametrize(
+    ("count", "ratio", "radius"),
+    [(3000, 1, 2), (3000, 2, 2), (25_000, 1, 2), (25_000, 2, 2), (25_000, 2, 3.2), (25_000, 2, 17)],
+)
+def test_very_many_dots_cover_what_as_many_discs_do(
+    chromium: Any, count: int, ratio: int, radius: float
+) -> None:
+    """They are stamped, or spread from pixel to pixel (not if they are wider than a word of bits),
+    instead of being drawn one by one."""
     page = chromium.new_page()
     page.evaluate(link("scene/index.js", name="paintModule").text)
 
     apart, more, inked = page.evaluate(
-        """({ count, ratio }) => {
+        """({ count, ratio, radius }) => {
           const [width, height] = [400, 200];
           const points = new Float32Array(2 * count);
           for (let k = 0; k < count; k++) {
@@ -143,7 +148,7 @@ def test_very_many_dots_cover_what_as_many_discs_do(chromium: Any, count: int, r
             return canvas.getContext("2d");
           };
           const [ours, theirs] = [sheet(), sheet()];
-          const dots = { kind: "dots", points, radius: 2, paint: "c0", clip: false, opacity: 0.75 };
+          const dots = { kind: "dots", points, radius, paint: "c0", clip: false, opacity: 0.75 };
           const panel = { x: 0, y: 0, width, height, shapes: [dots] };
           for (let again = 0; again < 2; again++) {
             ours.clearRect(0, 0, width, height);
@@ -154,8 +159,8 @@ def test_very_many_dots_cover_what_as_many_discs_do(chromium: Any, count: int, r
           theirs.fillStyle = "#c04020";
           theirs.beginPath();
           for (let i = 2; i < points.length; i += 2) {
-            theirs.moveTo(points[i] + 2, points[i + 1]);
-            theirs.arc(points[i], points[i + 1], 2, 0, 7);
+            theirs.moveTo(points[i] + radius, points[i + 1]);
+            theirs.arc(points[i], points[i + 1], radius, 0, 7);
           }
           theirs.fill();
           const read = (context) => context.getImageData(0, 0, width * ratio, height * ratio).data;
@@ -168,7 +173,7 @@ def test_very_many_dots_cover_what_as_many_discs_do(chromium: Any, count: int, r
           }
           return [apart, more, inked];
         }""",
-        {"count": count, "ratio": ratio},
+        {"count": count, "ratio": ratio, "radius": radius},
     )
     page.close()
 

@@ -16,6 +16,8 @@ let disc = null;
 let shades = new Uint8Array(0);
 /** A bit for each pixel in which there is a dot. */
 let bits = new Int32Array(0);
+/** The same, and behind them what `widen` made of them. */
+let wide = new Int32Array(0);
 /** The pixels of a dot's colour, by how much of them it covers. */
 const tints = new Int32Array(256);
 let tinted = "";
@@ -99,57 +101,75 @@ function tint(context, colour) {
 
 /**
  * From the bits of pixels that hold a dot to the ink of all that dots cover: the pixels most covered first,
- * 32 neighbours by the same few shifts. A word of no pixels stands at both ends of each row.
+ * 32 neighbours at a time. A word of no pixels stands at both ends of each row.
  * @param {Int32Array} ink @param {number} across @param {number} words @param {number} rows
  * @param {number} reach
  */
 function spread(ink, across, words, rows, reach) {
-  const far = Math.ceil(reach);
+  const far = Math.ceil(reach - 0.5);
+  widen(far);
   const levels = nearest(reach, far, words);
   ink.fill(0);
   for (let row = far; row < rows - far; row++) {
+    const first = (row + 1) * words;
     for (let word = 1; word < words - 1; word++) {
-      const at = (row + 1) * words + word;
       let covered = 0;
-      for (const { alpha, shifts, places } of levels) {
+      for (let level = 0; level < levels.length && covered !== -1; level++) {
+        const { colour, places } = levels[level];
         let found = 0;
-        for (let k = 0; k < shifts.length; k++) {
-          const shift = shifts[k];
-          const middle = bits[at + places[k]];
-          if (shift > 0) {
-            found |= (middle >>> shift) | (bits[at + places[k] + 1] << (32 - shift));
-          } else if (shift < 0) {
-            found |= (middle << -shift) | (bits[at + places[k] - 1] >>> (32 + shift));
-          } else found |= middle;
-        }
+        for (let k = 0; k < places.length; k++) found |= wide[first + word + places[k]];
         found &= ~covered;
         covered |= found;
         const start = row * across + ((word - 1) << 5);
-        if (found === -1) ink.fill(tints[alpha], start, start + 32);
-        else for (; found; found &= found - 1) ink[start + 31 - Math.clz32(found & -found)] = tints[alpha];
-        if (covered === -1) break;
+        if (found === -1) ink.fill(colour, start, start + 32);
+        else for (; found; found &= found - 1) ink[start + 31 - Math.clz32(found & -found)] = colour;
       }
     }
   }
 }
 
 /**
- * Where a dot may be that covers a pixel, by how much it then covers, the most first.
+ * After the bits themselves those of pixels with a dot at most 1, 2, ... `far` pixels beside them.
+ * @param {number} far
+ */
+function widen(far) {
+  const size = bits.length;
+  if (wide.length !== size * (far + 1)) wide = new Int32Array(size * (far + 1));
+  wide.set(bits);
+  for (let i = 1; i < size - 1; i++) {
+    let near = bits[i];
+    const [before, here, after] = [bits[i - 1], near, bits[i + 1]];
+    if (!(before | here | after)) {
+      for (let by = 1; by <= far; by++) wide[by * size + i] = 0;
+      continue;
+    }
+    for (let by = 1; by <= far; by++) {
+      near |= (here >>> by) | (here << by) | (after << (32 - by)) | (before >>> (32 - by));
+      wide[by * size + i] = near;
+    }
+  }
+}
+
+/**
+ * Where a dot may be that covers so much of a pixel or more, the most first: in each row around it at most
+ * so far beside it.
  * @param {number} reach @param {number} far @param {number} words
  */
 function nearest(reach, far, words) {
-  /** @type {Map<number, { alpha: number, shifts: number[], places: number[] }>} */ const found = new Map();
-  for (let row = -far; row <= far; row++) {
-    for (let column = -far; column <= far; column++) {
-      const alpha = cover(reach, column, row);
-      if (alpha === 0) continue;
-      const level = found.get(alpha) ?? { alpha, shifts: [], places: [] };
-      found.set(alpha, level);
-      level.shifts.push(column);
-      level.places.push(row * words);
-    }
+  const covers = new Set();
+  for (let row = 0; row <= far; row++) {
+    for (let column = 0; column <= far; column++) covers.add(cover(reach, column, row));
   }
-  return [...found.values()].sort((a, b) => b.alpha - a.alpha);
+  covers.delete(0);
+  return [...covers].sort((a, b) => b - a).map((least) => {
+    /** @type {number[]} */ const places = [];
+    for (let row = -far; row <= far; row++) {
+      let by = far;
+      while (by >= 0 && cover(reach, by, row) < least) by--;
+      if (by >= 0) places.push(by * bits.length + row * words);
+    }
+    return { colour: tints[least], places };
+  });
 }
 
 /**
