@@ -21,6 +21,9 @@ from .work import Outcome, Problem, Stopped, Task, from_cache, perform
 
 Watch = Callable[[Task, "str | Outcome"], None]
 
+IDLE = 1.0
+"""A worker that has had no task for so many seconds looks for garbage."""
+
 
 class Workers:
     """A few processes that build files.
@@ -182,6 +185,8 @@ def _work(pipe: Connection) -> None:
     begun = False
     with suppress(EOFError, OSError):
         while True:
+            if begun and not pipe.poll(IDLE):
+                gc.collect()
             task: Task | None = pipe.recv()
             if task is not None:  # else it came too late to stop anything
                 before = ""
@@ -193,7 +198,7 @@ def _work(pipe: Connection) -> None:
 
 def _keep_all() -> None:
     """What there is after a first task is torch and ourselves, millions of objects that stay: the
-    search for garbage, a fifth of a warm build, leaves them out and comes less often."""
+    search for garbage, a fifth of a warm build, leaves them out and waits until nothing is to be done."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(2_000_000, 10, 100)
