@@ -198,7 +198,8 @@ def _work(pipe: Connection) -> None:
 
 def _keep_all() -> None:
     """What there is after a first task is torch and ourselves, millions of objects that stay: the
-    search for garbage, a fifth of a warm build, leaves them out and waits until nothing is to be done."""
+    search for garbage, a fifth of a warm build, leaves them out and waits until nothing is left to
+    do."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(2_000_000, 10, 100)
