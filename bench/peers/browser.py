@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import brotli
@@ -95,26 +94,21 @@ class Arena:
         return [t / 1000 for t in self.page.evaluate(script, [key, seconds * 1000])]
 
 
-def first_result(browser: Browser, url: str, times: int) -> tuple[float, dict[str, bytes]]:
-    """Median seconds from navigation to the first result, each in a fresh context, and what one of
-    them fetched beside the page itself."""
-    found, fetched = list[float](), dict[str, bytes]()
-    for time in range(times):
-        context = browser.new_context()
-        try:
-            page = context.new_page()
-            answers = list[Any]()
-            if time == 0:
-                page.on("response", lambda answer, kept=answers: kept.append(answer))
-            page.goto(url)
-            page.wait_for_function("() => window.first", timeout=PATIENCE)
-            found.append(page.evaluate("() => window.first") / 1000)
-            for answer in answers:
-                if answer.url != url and answer.ok:
-                    fetched[answer.url.rsplit("/", 1)[1]] = answer.body()
-        finally:
-            context.close()
-    return median(found), fetched
+def first_result(browser: Browser, url: str) -> tuple[float, dict[str, bytes]]:
+    """Seconds from navigation to the first result in a fresh context, and what it fetched beside
+    the page itself."""
+    context = browser.new_context()
+    try:
+        page = context.new_page()
+        answers = list[Any]()
+        page.on("response", answers.append)
+        page.goto(url)
+        page.wait_for_function("() => window.first", timeout=PATIENCE)
+        seconds = page.evaluate("() => window.first") / 1000
+        others = [answer for answer in answers if answer.url != url and answer.ok]
+        return seconds, {answer.url.rsplit("/", 1)[1]: answer.body() for answer in others}
+    finally:
+        context.close()
 
 
 def _compressed(data: bytes) -> int:
