@@ -164,3 +164,14 @@ def test_memory_beyond_a_view_is_refused():
         ex.compile(lambda x: x[:0].as_strided((2, 2), (1, 1)) * 1, torch.zeros(33, 7))
     x = torch.randn(5, 7)
     check(Case(lambda x: x[:1].as_strided((2, 5), (1, 1)) * 1, (x,), ((x * 2,),)))
+
+
+def test_rows_of_a_turned_tensor_are_filled():
+    rows = torch.tensor([2, 0])
+
+    def filled(x):
+        y = x.permute(2, 0, 1).index_fill(1, rows, -1.5)
+        return y, y.flatten(), torch.autograd.grad(y.square().sum(), x)[0]
+
+    x = torch.randn(4, 3, 2, requires_grad=True)
+    check(Case(filled, (x,), ((torch.randn(4, 3, 2, requires_grad=True),),)))

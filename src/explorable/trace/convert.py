@@ -30,6 +30,7 @@ SAME_VALUE = {
     "aten.detach_copy.default",
     "aten.lift_fresh_copy.default",
     "aten.lift_fresh.default",
+    "prims.copy_strided.default",
 }
 """Operations that only matter where memory is shared; after functionalisation they are their
 argument."""
