@@ -175,3 +175,13 @@ def test_rows_of_a_turned_tensor_are_filled():
 
     x = torch.randn(4, 3, 2, requires_grad=True)
     check(Case(filled, (x,), ((torch.randn(4, 3, 2, requires_grad=True),),)))
+
+
+def test_zero_to_a_negative_complex_power_is_infinite():
+    def powers(x, y):
+        z = torch.complex(x, 2 * x) ** y
+        return z.real, torch.autograd.grad(z.real.sum() + z.imag.sum(), x)[0]
+
+    x = torch.tensor([0.0, 1.5, -2.0, 0.0], requires_grad=True)
+    exponents = [torch.tensor(y, dtype=torch.complex64) for y in (-1, -2.5, -1 + 0.5j, 2)]
+    check(Case(powers, (x, exponents[0]), tuple((x, y) for y in exponents)))

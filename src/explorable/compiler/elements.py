@@ -259,13 +259,16 @@ class Arithmetic:
         return self.c_back(self.c_tanh(self.c_turn(a)))
 
     def c_pow(self, a: Element, b: Element) -> Element:
-        """exp(b log a); 0 to a positive power is 0, to any other NaN."""
+        """exp(b log a); 0 to a positive power is 0, to a negative one infinite in a direction that
+        is NaN, to any other NaN."""
         log = self.c_log(a)
         value = self.c_exp(self.c_mul(log, b))
-        zero = self.const(0, a[0])
+        zero, endless = self.const(0, a[0]), self.const(math.inf, a[0])
         empty = self.test("and", self.test("eq", a[0], zero), self.test("eq", a[1], zero))
-        empty = self.test("and", empty, self.test("gt", b[0], zero))
-        return (self.select(empty, zero, value[0]), self.select(empty, zero, value[1]))
+        none = self.test("and", empty, self.test("gt", b[0], zero))
+        whole = self.test("and", empty, self.test("lt", b[0], zero))
+        re = self.select(none, zero, self.select(whole, endless, value[0]))
+        return (re, self.select(none, zero, value[1]))
 
     def trunc_divide(self, a: Expr, b: Expr) -> Expr:
         """a / b rounded towards zero."""
