@@ -27,7 +27,7 @@ INLINE int panel_rows(int width) { return width == 8 ? 5 : 8; }
 
 //@ pack_panels: needs panels
 NOINLINE void pack_panels(const float *right, float *packed, int batch, int right_batch,
-                        int right_row, int right_column, int columns, int depth) {
+                          int right_row, int right_column, int columns, int depth) {
   for (; batch > 0; batch--, right += right_batch) {
     for (int column = 0, width; column < columns; column += width) {
       width = panel_width(columns - column);

@@ -139,10 +139,6 @@ function widen(far) {
   for (let i = 1; i < size - 1; i++) {
     let near = bits[i];
     const [before, here, after] = [bits[i - 1], near, bits[i + 1]];
-    if (!(before | here | after)) {
-      for (let by = 1; by <= far; by++) wide[by * size + i] = 0;
-      continue;
-    }
     for (let by = 1; by <= far; by++) {
       near |= (here >>> by) | (here << by) | (after << (32 - by)) | (before >>> (32 - by));
       wide[by * size + i] = near;
