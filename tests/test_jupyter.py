@@ -96,9 +96,9 @@ def live(page, count):
 
 
 def opened(page, address):
-    """Open a notebook with three figures and two saved widgets. Where ipywidgets' first question to
-    a slow kernel is cancelled, it forgets what was saved (its restoreWidgets swallows the error) and
-    says "model not found"; readers load the page again then."""
+    """Open a notebook with three figures and two saved widgets. Where ipywidgets' first question
+    to a slow kernel is cancelled, it forgets what was saved (its restoreWidgets swallows the error)
+    and says "model not found"; readers load the page again then."""
     for _ in range(3):
         page.goto(address)
         live(page, 3)

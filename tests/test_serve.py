@@ -132,6 +132,8 @@ class TestServe:
         ):
             headers = get(serving.url + path)[1]
             assert headers["content-type"].startswith(kind)
+            # A name that tells the content is asked for once; a page may change.
+            assert ("immutable" in headers["cache-control"]) == (path != "")
             assert "script-src 'self' 'wasm-unsafe-eval'" in headers["content-security-policy"]
         with OPENER.open(serving.url + "explorable/" + wasm, timeout=10) as answer:
             assert answer.headers["content-type"] == "application/wasm"
@@ -243,6 +245,20 @@ def test_a_figure_is_shown_before_it_is_compared_and_left_where_it_changes(
     # Nothing in the page but this record tells the two apart.
     differing = {*bundle.files} ^ {*early.bundles[0].files}
     assert differing == {bundle.spec, early.bundles[0].spec}
+
+
+@pytest.mark.slow
+def test_a_file_saved_during_the_first_build_is_built_at_once(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(SLOW.replace("0.2", "1"))
+    serving = Serving(tmp_path, os.environ | {"EXPLORABLE_CACHE": str(tmp_path / "cache")})
+    try:
+        serving.page("takes its time", "slow.html")  # shown, and being compared
+        (tmp_path / "slow.py").write_text(SLOW.replace("its time", "less time"))
+        while "changed: slow.py" not in (line := serving.wait("slow.py")):
+            assert "✓" not in line
+        serving.page("takes less time", "slow.html")
+    finally:
+        serving.stop()
 
 
 class Quiet(Show):

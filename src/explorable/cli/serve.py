@@ -6,6 +6,7 @@ The site lives in memory. A page hears of changes through server-sent events and
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import quote
 
 import click
@@ -55,6 +57,9 @@ RELOAD = "explorable/-reload.js"
 RELOAD_SCRIPT = Path(__file__).with_name("reload.js")
 PORTS_TRIED = 20
 ASSETS = "explorable/"
+HASHED = re.compile(r"^explorable/[^/]*-[0-9a-f]{10}\.\w+$")
+"""Names that tell the content: a browser that has such a file need not ask again."""
+FOREVER = "max-age=31536000, immutable"
 MOST_OLDER = 2**25
 """Bytes of files that are no longer shown, but that an open page may still ask for."""
 
@@ -167,12 +172,16 @@ class FigureShow(Show):
             else:
                 report.stage(task, told)
 
+        whole = True
         for outcome in self.workers.run(tasks, watch):
-            if not outcome.stopped:
+            if outcome.stopped:
+                whole = False
+            else:
                 report.outcome(outcome)
                 self.take(outcome, loop, report)
-        self.begun = True
-        self.workers.warm()
+        self.begun |= whole
+        if whole:
+            self.workers.warm()
         return all(place.problem is None for place in self.shelf.places())
 
     def concerns(self, source: Path, changed: Collection[Path]) -> bool:
@@ -238,10 +247,11 @@ def application(show: Show) -> Starlette:
         body = show.find(path)
         if body is None:
             return Response("There is no such page.", 404, headers, "text/plain; charset=utf-8")
+        lasts = {"Cache-Control": FOREVER} if HASHED.search(path) else {}
         kind = TYPES.get(PurePosixPath(path or "index.html").suffix, "application/octet-stream")
         # The one header of a page that its scripts can read: the version that they belong to.
         told = {"Server-Timing": f'version;desc="{show.loaded(path)}"'}
-        return Response(body, headers=headers | told, media_type=kind)
+        return Response(body, headers=headers | lasts | told, media_type=kind)
 
     async def events(request: Request) -> StreamingResponse:
         page = request.query_params.get("page") or ""
@@ -279,13 +289,16 @@ async def _serve(show: Show, port: int, once: bool) -> bool:
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     loop = asyncio.get_running_loop()
     click.echo(f"Figures at {address}", err=True)
-    well = True
     try:
-        well = await asyncio.to_thread(show.build, loop)
         if once:
+            well = await asyncio.to_thread(show.build, loop)
             return await asyncio.to_thread(_ask_all, address, show) and well
+        first = asyncio.create_task(asyncio.to_thread(show.build, loop))
         stop = threading.Event()
-        watching = asyncio.create_task(_watch(show, stop))
+        watching = asyncio.create_task(_watch(show, stop, first))
+        await asyncio.wait([serving, first], return_when=asyncio.FIRST_COMPLETED)
+        if first.done():
+            first.result()  # what is wrong with all of it ends the server
         await serving  # until Ctrl-C
         stop.set()
         watching.cancel()
@@ -293,14 +306,16 @@ async def _serve(show: Show, port: int, once: bool) -> bool:
     finally:
         server.should_exit = True
         show.tell()
+        show.stop()
         await asyncio.gather(serving, return_exceptions=True)
         show.close()
 
 
-async def _watch(show: Show, stop: threading.Event) -> None:
-    """Build again after each change; the cache answers for what it does not concern."""
+async def _watch(show: Show, stop: threading.Event, first: asyncio.Task[bool]) -> None:
+    """Build again after each change, be it while the first build goes on; the cache answers for
+    what it does not concern."""
     loop = asyncio.get_running_loop()
-    building: asyncio.Task[None] | None = None
+    building: asyncio.Task[Any] = first
 
     async def build(changed: Collection[Path]) -> None:
         try:
@@ -309,33 +324,33 @@ async def _watch(show: Show, stop: threading.Event) -> None:
             click.echo(str(error), err=True)
 
     while not stop.is_set():
+        # What was saved between one watch and the next was heard by neither: look once more.
         folders, fresh = show.folders(), True
+        waiting: set[Path] = set()
         async for changes in watchfiles.awatch(
             *folders, stop_event=stop, recursive=False, rust_timeout=200, yield_on_timeout=True
         ):
-            # What was saved between one watch and the next was heard by neither: look once more.
-            again, fresh = fresh, False
-            if not changes and not again:
-                if building is not None and building.done():
-                    building = None
-                    if show.folders() != folders:
-                        break
-                continue
             changed = {Path(path) for _, path in changes}
-            names = ", ".join(sorted({path.name for path in changed}))
-            if names:
+            if changed:
+                names = ", ".join(sorted({path.name for path in changed}))
                 click.echo(f"changed: {names}", err=True)
-            if building is not None:
-                if show.matters(changed):
-                    show.stop()
-                await building
-            building = asyncio.create_task(build(changed))
+            waiting |= changed
+            if not building.done() and changed and show.matters(changed):
+                show.stop()
+                await asyncio.wait([building])
+            if building.done():
+                if waiting or fresh:
+                    building = asyncio.create_task(build(frozenset(waiting)))
+                    waiting, fresh = set(), False
+                elif show.folders() != folders:
+                    break
 
 
 def _listen(port: int) -> socket.socket:
     """A listening socket on ``port`` or, if it is taken, one of the next."""
     for candidate in range(port, port + PORTS_TRIED) if port else [0]:
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # asyncio sends small answers at once (TCP_NODELAY) where a socket says that it speaks TCP.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, candidate))
