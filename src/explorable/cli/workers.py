@@ -173,16 +173,24 @@ def _work(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     before: str | Outcome = ""
+    begun = False
+
+    def begin() -> None:
+        nonlocal begun
+        if not begun:
+            _keep_all()
+            begun = True
 
     def tell(told: str | Outcome) -> None:
         nonlocal before
         if told != before:
             pipe.send(told)
             before = told
+        if isinstance(told, Outcome):
+            begin()  # while the author looks at what there is, not when he has saved again
         if pipe.poll():  # something else is wanted by now
             raise Stopped
 
-    begun = False
     with suppress(EOFError, OSError):
         while True:
             if begun and not pipe.poll(IDLE):
@@ -191,9 +199,7 @@ def _work(pipe: Connection) -> None:
             if task is not None:  # else it came too late to stop anything
                 before = ""
                 pipe.send(perform(task, tell))
-                if not begun:
-                    _keep_all()
-                    begun = True
+                begin()
 
 
 def _keep_all() -> None:

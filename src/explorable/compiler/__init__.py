@@ -2,5 +2,6 @@
 
 from .module import Array, Entry, Module, Slot
 from .passes import check_lowering, compile_module
+from .read import lies_apart
 
-__all__ = ["Array", "Entry", "Module", "Slot", "check_lowering", "compile_module"]
+__all__ = ["Array", "Entry", "Module", "Slot", "check_lowering", "compile_module", "lies_apart"]

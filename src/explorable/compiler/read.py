@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from ..graphs import ITEM_BYTES, Constant
 from .expr import ITEM
 from .program import TABLE_LIMIT
 
@@ -32,3 +33,12 @@ def constant_elements(data: bytes, item: str) -> tuple[int | float, ...] | None:
     if data == data[:width] * (len(data) // width):
         return items(data[:width], item)
     return None
+
+
+def lies_apart(constant: Constant) -> bool:
+    """Whether it is an array beside the wasm, whatever numbers it holds; halves are made wider
+    first."""
+    kind = constant.type
+    alike = constant.data == constant.data[: ITEM_BYTES[kind.dtype]] * kind.size
+    halves = kind.dtype in ("float16", "bfloat16")
+    return kind.size > 2 * TABLE_LIMIT and not alike and not halves

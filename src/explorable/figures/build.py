@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from ..compiler import Module, compile_module
+from ..compiler import Module
 from ..engine import engine
 from ..errors import ExplorableError
 from ..es_module import array_files
@@ -20,6 +20,7 @@ from ..trace.compare import one_thread
 from .bundle import Bundle
 from .figure import Figure
 from .group import Group, trace_group
+from .kept import kept_module
 from .load import groups
 from .publish import file_stem, publish
 from .rounding import cost
@@ -121,7 +122,7 @@ def compile_group(members: list[Figure], told: Told) -> Compiled:
     told("trace")
     group = trace_group(members)
     fast = any(figure.options.fast for figure in members) and not group.simulations
-    module = compile_module(group.entries(), relaxed=fast, bounds=group.bounds(), told=told)
+    module = kept_module(group.entries(), relaxed=fast, bounds=group.bounds(), told=told)
     stem = file_stem(members[0].name)
     files: dict[str, bytes] = {}
     variants: dict[str, str] = {}

@@ -1,20 +1,30 @@
-"""Graphs that a process keeps: what an author has not touched is not traced again when he saves.
+"""Graphs and modules that a process keeps: what an author has not touched is not made again when he
+saves.
 
-Only where a recording hears what files the author's code asks for (`serve`, `build`), and of what
-asks for none while it is run and traced: then its fingerprint says all.
+Graphs only where a recording hears what files the author's code asks for (`serve`, `build`), and of
+what asks for none while it is run and traced: then its fingerprint says all. Modules always: they
+follow from their graphs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import io
+import pickle
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from random import Random
 from typing import Any
 
+from ..compiler import Entry, Module, compile_module, lies_apart
+from ..compiler.build import cache_folder
 from ..graphs import Graph, Type
 from ..recording import asked
 from ..trace import fingerprint, type_of
 
-MOST = 64
+MOST, MOST_MODULES = 64, 8
 _GRAPHS: dict[object, Graph] = {}
+_MODULES: dict[bytes, Module] = {}
 
 
 def alike(*things: object) -> str | None:
@@ -43,6 +53,60 @@ def kept(
             if len(_GRAPHS) > MOST:
                 del _GRAPHS[next(iter(_GRAPHS))]
     return graph
+
+
+def kept_module(
+    entries: Sequence[Entry],
+    *,
+    relaxed: bool,
+    bounds: Mapping[str, tuple[float, float]],
+    told: Callable[[str], None],
+) -> Module:
+    """What `compile_module` gives, or gave before for the same graphs: words, colours and the
+    numbers of large constants are no part of them."""
+    numbers: dict[tuple[bytes, str], bytes] = {}
+    plain = [_without_numbers(_without_lines(entry), numbers) for entry in entries]
+    key = _spelled(plain, relaxed, bounds, cache_folder())
+    module = _MODULES.get(key)
+    if module is None:
+        given = [_without_numbers(entry, numbers) for entry in entries]
+        module = compile_module(given, relaxed=relaxed, bounds=bounds, told=told)
+        _MODULES[key] = module
+        if len(_MODULES) > MOST_MODULES:
+            del _MODULES[next(iter(_MODULES))]
+    meant = {stand_in: data for (data, _), stand_in in numbers.items()}
+    arrays = (replace(a, data=meant.get(a.data, a.data)) for a in module.arrays)
+    return replace(module, arrays=tuple(arrays))
+
+
+def _without_numbers(entry: Entry, known: dict[tuple[bytes, str], bytes]) -> Entry:
+    """Other bytes for each large constant, equal where they were equal: C does not hold them."""
+    constants = [
+        replace(c, data=known.setdefault((c.data, c.type.dtype), _noise(len(known), len(c.data))))
+        if lies_apart(c)
+        else c
+        for c in entry.graph.constants
+    ]
+    return replace(entry, graph=replace(entry.graph, constants=tuple(constants)))
+
+
+def _noise(number: int, count: int) -> bytes:
+    return Random(number).randbytes(count)
+
+
+def _without_lines(entry: Entry) -> Entry:
+    """Where a node comes from is for errors."""
+    nodes = tuple(replace(node, line=None) for node in entry.graph.nodes)
+    return replace(entry, graph=replace(entry.graph, nodes=nodes))
+
+
+def _spelled(*things: object) -> bytes:
+    """Equal for what is equal to the bit: 0.0 is not -0.0, and 1 is neither 1.0 nor True."""
+    written = io.BytesIO()
+    pickler = pickle.Pickler(written)
+    pickler.fast = True  # which parts are one object does not matter
+    pickler.dump(things)
+    return hashlib.sha256(written.getvalue()).digest()
 
 
 def _type(example: object) -> object:
