@@ -15,6 +15,7 @@ from explorable.engine import Engine
 from explorable.errors import ExplorableError
 from explorable.link import RUNTIME, link, parts, parts_of, split, strip, unneeded
 from explorable.link.needs import LATER, PARTS
+from explorable.link.sources import imports_of, ordered
 
 
 @pytest.fixture(scope="module")
@@ -163,11 +164,14 @@ def test_refuses_other_forms(tmp_path: Path, text: str, message: str) -> None:
 @pytest.mark.slow
 def test_every_module_of_the_runtime_links(engine: Engine) -> None:
     """Relative static imports and named exports only; and the joined text is JavaScript."""
-    modules = [p for p in RUNTIME.rglob("*.js") if p.name != "stub.js"]
-    assert modules
-    for path in modules:
+    modules = {p for p in RUNTIME.rglob("*.js") if p.name != "stub.js"}
+    imported = {other for path in modules for _, other in imports_of(path)}
+    seen: set[Path] = set()
+    for path in modules - imported:
+        seen |= {source.path for source in ordered(path, ())}
         text = link(path, name="parsed").text
         engine.call("(text => { new Function(text); return 0; })", text)
+    assert seen == modules
 
 
 @pytest.fixture
