@@ -167,8 +167,12 @@ _recorder: _Recorder | None = None
 _hooked = False
 
 
+_HEARD = {"open", "import", "os.listdir", "os.scandir", "sqlite3.connect", "ctypes.dlopen"}
+
+
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:  # Any: CPython's
-    if _recorder is not None and not _deaf.now:
+    # A trace asks for frames ten thousand times, and each is an event.
+    if event in _HEARD and _recorder is not None and not _deaf.now:
         with _deaf:
             _recorder.hear(event, arguments)
 

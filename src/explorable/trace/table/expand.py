@@ -83,6 +83,7 @@ class _Expansion:
         self.module, self.mode = module, mode
         self.graph = fx.Graph()
         self.made: dict[fx.Node, Any] = {}  # Any: a node, or several of an operation taken apart
+        self.shown: dict[object, torch.Tensor] = {}
 
     def run(self) -> fx.GraphModule:
         for node in self.module.graph.nodes:
@@ -171,9 +172,13 @@ class _Expansion:
         raise AssertionError("a graph ends in its output")
 
     def alike(self, value: torch.Tensor) -> torch.Tensor:
-        """A tensor of another trace, of this one."""
-        with self.mode:
-            return torch.empty_strided(value.shape, value.stride(), dtype=value.dtype)
+        """A tensor of another trace, of this one; one shows what all of its type are."""
+        shape, stride = tuple(value.shape), value.stride()
+        key = (shape, stride, value.dtype)
+        if key not in self.shown:
+            with self.mode:
+                self.shown[key] = torch.empty_strided(shape, stride, dtype=value.dtype)
+        return self.shown[key]
 
 
 def _has_rule(target: object) -> bool:
