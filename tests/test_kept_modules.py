@@ -3,6 +3,7 @@ large constants, which come out as they are."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ rows = torch.linspace({low}, 1, 300)
 
 
 @ex.figure
-def wave(a=ex.slider(0, 1)):
+def titled(a=ex.slider(0, 1)):
     return ex.plot(ex.curve(rows * a), title=f"{title} {{a:.2f}}")
 """
 
@@ -91,17 +92,18 @@ def test_what_the_c_holds_is_compiled(compiled: list[str]) -> None:
 
 
 def test_a_title_and_a_range_of_data_are_live_without_compiling(
-    compiled: list[str], tmp_path: Path
+    compiled: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from explorable.figures import load_file
     from explorable.figures.build import build
 
-    source = tmp_path / "wave.py"
+    monkeypatch.setattr(sys, "path", [*sys.path])  # its folder stays there
+    source = tmp_path / "titled.py"
     drawn: list[bytes] = []
     for low, title in (("0", "at"), ("0", "for a ="), ("-1", "at")):
         source.write_text(FIGURE.format(low=low, title=title))
         (bundle,) = build(load_file(source))
         assert bundle.verified["worst"] < 1e-6
-        drawn.append(b"".join(data for name, data in bundle.files.items() if "wave-" in name))
-    assert compiled == ["draw_wave"]
+        drawn.append(b"".join(data for name, data in bundle.files.items() if "titled-" in name))
+    assert compiled == ["draw_titled"]
     assert len(set(drawn)) == 3
