@@ -6,6 +6,8 @@ from __future__ import annotations
 import io
 import math
 import struct
+import subprocess
+import sys
 import wave
 import zlib
 from collections.abc import Iterator
@@ -107,6 +109,17 @@ def test_columns_are_found_by_name_then_by_what_is_left(tables: Engine) -> None:
     assert tables.call("tables.matched", table, ["width", "height"]) == [2, 0]
     assert tables.call("tables.matched", table, ["Height", "depth"]) == [0, 2]
     assert tables.call("tables.matched", table, ["", "", ""]) == [0, 2, -1]
+
+
+def test_a_folder_with_a_figure_called_wave(tmp_path: Path) -> None:
+    """As in a notebook, or under `python -m explorable`: the working folder comes first."""
+    (tmp_path / "wave.py").write_text("raise SystemExit('the figure')")
+    (tmp_path / "s.wav").write_bytes(wav(numpy.zeros(160), 16000))
+    code = "import explorable as ex; print(ex.upload('s.wav', 'sound').value.shape)"
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert said.stdout == "(160,)\n", said.stderr
 
 
 def test_an_author_gives_files(tmp_path: Path) -> None:
