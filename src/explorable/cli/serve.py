@@ -29,6 +29,7 @@ from starlette.routing import Route
 from ..errors import ExplorableError
 from ..hosts import site
 from ..hosts.page import POLICY
+from ..link.join import HASH_DIGITS
 from .report import Report
 from .shelf import empty
 from .sources import find_tasks
@@ -57,7 +58,7 @@ RELOAD = "explorable/-reload.js"
 RELOAD_SCRIPT = Path(__file__).with_name("reload.js")
 PORTS_TRIED = 20
 ASSETS = "explorable/"
-HASHED = re.compile(r"^explorable/[^/]*-[0-9a-f]{10}\.\w+$")
+HASHED = re.compile(rf"{ASSETS}[^/]*-[0-9a-f]{{{HASH_DIGITS}}}\.\w+")
 """Names that tell the content: a browser that has such a file need not ask again."""
 FOREVER = "max-age=31536000, immutable"
 MOST_OLDER = 2**25
@@ -247,7 +248,7 @@ def application(show: Show) -> Starlette:
         body = show.find(path)
         if body is None:
             return Response("There is no such page.", 404, headers, "text/plain; charset=utf-8")
-        lasts = {"Cache-Control": FOREVER} if HASHED.search(path) else {}
+        lasts = {"Cache-Control": FOREVER} if HASHED.fullmatch(path) else {}
         kind = TYPES.get(PurePosixPath(path or "index.html").suffix, "application/octet-stream")
         # The one header of a page that its scripts can read: the version that they belong to.
         told = {"Server-Timing": f'version;desc="{show.loaded(path)}"'}

@@ -8,6 +8,8 @@ from ..graphs import ITEM_BYTES, Constant
 from .expr import ITEM
 from .program import TABLE_LIMIT
 
+MOST_FOLDED = 2 * TABLE_LIMIT
+"""Items of a constant that the C may hold as numbers even where they differ."""
 _CODE = {
     "f32": "f",
     "f64": "d",
@@ -28,7 +30,7 @@ def items(data: bytes, item: str) -> tuple[int | float, ...]:
 def constant_elements(data: bytes, item: str) -> tuple[int | float, ...] | None:
     """The items of a small constant, or of a large one whose items are all equal; else None."""
     width = ITEM[item]
-    if len(data) <= 2 * TABLE_LIMIT * width:
+    if len(data) <= MOST_FOLDED * width:
         return items(data, item)
     if data == data[:width] * (len(data) // width):
         return items(data[:width], item)
@@ -41,4 +43,4 @@ def lies_apart(constant: Constant) -> bool:
     kind = constant.type
     alike = constant.data == constant.data[: ITEM_BYTES[kind.dtype]] * kind.size
     halves = kind.dtype in ("float16", "bfloat16")
-    return kind.size > 2 * TABLE_LIMIT and not alike and not halves
+    return kind.size > MOST_FOLDED and not alike and not halves

@@ -65,11 +65,10 @@ def kept_module(
     """What `compile_module` gives, or gave before for the same graphs: words, colours and the
     numbers of large constants are no part of them."""
     numbers: dict[tuple[bytes, str], bytes] = {}
-    plain = [_without_numbers(_without_lines(entry), numbers) for entry in entries]
-    key = _spelled(plain, relaxed, bounds, cache_folder())
+    given = [_without_numbers(entry, numbers) for entry in entries]
+    key = _spelled(list(map(_without_lines, given)), relaxed, bounds, cache_folder())
     module = _MODULES.get(key)
     if module is None:
-        given = [_without_numbers(entry, numbers) for entry in entries]
         module = compile_module(given, relaxed=relaxed, bounds=bounds, told=told)
         _MODULES[key] = module
         if len(_MODULES) > MOST_MODULES:
