@@ -8,7 +8,7 @@ writes it."""
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 from unittest import mock
@@ -237,9 +237,9 @@ class _KnownValues(TorchDispatchMode):
             _refuse_writes(func, args, kwargs)
             # A view of what is written may be known as well.
             self.known.clear()
-            return func(*args, **kwargs)
-        given = tree_leaves((args, kwargs))
-        if torch.Tag.nondeterministic_seeded in func.tags or not all(map(self.knows, given)):
+            return self.replays.call(func, args, kwargs)
+        seeded = torch.Tag.nondeterministic_seeded in func.tags
+        if seeded or not (self.knows_all(args) and self.knows_all(kwargs.values())):
             return self.replays.call(func, args, kwargs)
         asked = {torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape} & set(func.tags)
         if asked:
@@ -252,6 +252,14 @@ class _KnownValues(TorchDispatchMode):
             for tensor, value in zip(made, tensors, strict=True):
                 self.known[tensor] = value
         return result
+
+    def knows_all(self, parts: Iterable[object]) -> bool:
+        """Of arguments and lists of them; the first that is unknown ends the question."""
+        for part in parts:
+            known = self.knows_all(part) if isinstance(part, (list, tuple)) else self.knows(part)
+            if not known:
+                return False
+        return True
 
     def knows(self, value: object) -> bool:
         if isinstance(value, FakeTensor):

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 from torch import fx
-from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode, in_kernel_invocation_manager
+from torch._subclasses.fake_tensor import FakeTensor, in_kernel_invocation_manager
 from torch.fx.experimental import proxy_tensor
 
 from ..draws import philox as philox  # it registers the operation of draws
@@ -29,11 +29,14 @@ UNREPLAYED = {
 
 @dataclass(frozen=True)
 class _Recipe:
-    """What one operation gave: the types of its tensors, and values that show them."""
+    """What one operation gave: values that show the types of its tensors, and whether it made new
+    ones (``fresh``), a ``view`` of its first argument, or wrote into that (``write``)."""
 
     values: tuple[FakeTensor, ...]
+    states: tuple[dict[str, object], ...]
+    """Their attributes, as long as no number of theirs was asked for."""
     several: bool
-    view: bool
+    makes: str
 
 
 class _UnknownError(Exception):
@@ -60,7 +63,9 @@ class Replays:
             named = ((name, _key(value, kind)) for name, value in kwargs.items())
             key = (func, _key(counted, kind), *named)
             recipe = self._recipes.get(key)
-            given = _proxies((args, kwargs), tracer) if recipe is not None else None
+            given = None
+            if recipe is not None:
+                given = _nodes(args, recipe, tracer), _nodes(kwargs, recipe, tracer)
         except (_UnknownError, TypeError):
             return func(*args, **kwargs)
         if recipe is not None and given is not None:
@@ -73,23 +78,33 @@ class Replays:
         return result
 
     def _kind(self, func: Any) -> str:
-        """Whether an operation's results are new tensors (of a type that numbers do not change:
-        ``pointwise``), one view of its first argument, or neither (``""``)."""
+        """Whether an operation's results are new tensors, one view of its first argument or that
+        itself, written to (``write``), or none of these (``""``); ``pointwise``: their types are
+        the same for all numbers."""
         known = self._kinds.get(func)
         if known is None:
             schema = func._schema
             fresh = all(result.alias_info is None for result in schema.returns)
             plain = (
                 (func.namespace == "aten" or func is _BITS)
-                and not schema.is_mutable
                 and (fresh or len(schema.returns) == 1)
                 and all(str(result.type) == "Tensor" for result in schema.returns)
                 and not UNREPLAYED & set(func.tags)
                 and "lift_fresh" not in str(func)
             )
-            name = "pointwise" if torch.Tag.pointwise in func.tags else "fresh"
-            known = self._kinds[func] = "" if not plain else name if fresh else "view"
+            name = "fresh" if fresh else "view"
+            if schema.is_mutable:
+                name = "write"
+                plain = plain and _writes_first(schema)
+            name = "pointwise" if torch.Tag.pointwise in func.tags else name
+            known = self._kinds[func] = name if plain else ""
         return known
+
+
+def _writes_first(schema: Any) -> bool:
+    """``x.add_(...)``: the first argument alone is written, and comes back."""
+    written = [bool(given.alias_info and given.alias_info.is_write) for given in schema.arguments]
+    return bool(schema.returns) and written.index(True) == 0 and sum(written) == 1
 
 
 def _last(graph: fx.Graph) -> fx.Node:
@@ -107,29 +122,31 @@ def _key(part: Any, kind: str) -> object:
         return (part.dtype, shape, stride, place, isinstance(part, FakeTensor))
     if isinstance(part, (list, tuple)):
         return tuple(_key(inner, kind) for inner in part)
+    if kind == "pointwise" and type(part) in (int, float, torch.SymInt, torch.SymFloat):
+        return type(part)
     if isinstance(part, (torch.SymInt, torch.SymFloat, torch.SymBool)):
         raise _UnknownError
     # 1, 1.0 and True are equal, and promote differently.
-    return type(part) if kind == "pointwise" and _is_number(part) else (type(part), part)
+    return (type(part), part)
 
 
-def _is_number(part: object) -> bool:
-    return isinstance(part, (int, float)) and not isinstance(part, bool)
-
-
-def _proxies(part: Any, tracer: Any) -> Any:
+def _nodes(part: Any, recipe: _Recipe, tracer: Any) -> Any:
     """The arguments with nodes for tensors."""
-    if isinstance(part, torch.Tensor) and not isinstance(part, FakeTensor):
-        return tracer.create_arg(part)
-    if isinstance(part, torch.Tensor):
-        slot = proxy_tensor.get_proxy_slot(part, tracer, None)
-        if slot is None:
+    if isinstance(part, FakeTensor):
+        slot = tracer.tensor_tracker.get(part)
+        # What torch knows the number of is to be known afterwards as well.
+        if slot is None or (recipe.makes == "write" and slot.constant is not None):
             raise _UnknownError
         return slot.proxy.node
+    if isinstance(part, torch.Tensor):
+        return tracer.create_arg(part)
     if isinstance(part, (list, tuple)):
-        return type(part)(_proxies(inner, tracer) for inner in part)
+        return type(part)([_nodes(inner, recipe, tracer) for inner in part])
     if isinstance(part, dict):
-        return {name: _proxies(inner, tracer) for name, inner in part.items()}
+        return {name: _nodes(inner, recipe, tracer) for name, inner in part.items()}
+    if isinstance(part, (torch.SymInt, torch.SymFloat)):
+        number = proxy_tensor.fetch_sym_proxy(tracer)(part)
+        return number.node if isinstance(number, fx.Proxy) else number
     return part
 
 
@@ -154,10 +171,26 @@ def _recipe(func: Any, source: Any, result: Any, before: fx.Node, after: fx.Node
     values: Any = tuple(value) if isinstance(value, (tuple, list)) else (value,)
     if len(values) != len(found):
         return None
-    view = func._schema.returns[0].alias_info is not None
-    if view and (not isinstance(source, FakeTensor) or source.dtype != found[0].dtype):
-        return None
-    return _Recipe(values, several, view)
+    makes = "fresh"
+    if func._schema.is_mutable:
+        makes = "write"
+        if found[0] is not source or source.constant is not None:
+            return None
+    elif func._schema.returns[0].alias_info is not None:
+        makes = "view"
+        if not isinstance(source, FakeTensor) or source.dtype != found[0].dtype:
+            return None
+    shown = tuple(map(_shown, values))
+    return _Recipe(shown, tuple(dict(vars(value)) for value in shown), several, makes)
+
+
+def _shown(value: FakeTensor) -> FakeTensor:
+    """A value of the same type, of which nothing has been asked in this trace."""
+    with in_kernel_invocation_manager(value.fake_mode):
+        memory = torch.empty_strided(
+            value.shape, value.stride(), dtype=value.dtype, device="meta"
+        ).as_strided(value.shape, value.stride(), value.storage_offset())
+    return FakeTensor(value.fake_mode, memory, value.fake_device)
 
 
 def _replayed(func: Any, tensors: Any, given: Any, recipe: _Recipe, tracer: Any) -> Any:
@@ -169,9 +202,9 @@ def _replayed(func: Any, tensors: Any, given: Any, recipe: _Recipe, tracer: Any)
         if recipe.several:
             here = tracer.create_node("call_function", operator.getitem, (node, k), {})
         here.meta["val"] = value
-        tensor = _like(value, tensors[0] if recipe.view else None)
-        proxy = fx.Proxy(here, tracer)
-        proxy_tensor.set_proxy_slot(tensor, tracer, proxy_tensor._ProxyTensor(proxy, None))
+        tensor = tensors[0] if recipe.makes == "write" else _like(recipe, k, tensors[0])
+        slot = proxy_tensor._ProxyTensor(fx.Proxy(here, tracer), None)
+        tracer.tensor_tracker[tensor] = slot
         made.append(tensor)
     if recipe.several:
         node.meta["val"] = recipe.values
@@ -179,12 +212,23 @@ def _replayed(func: Any, tensors: Any, given: Any, recipe: _Recipe, tracer: Any)
     return made[0]
 
 
-def _like(value: FakeTensor, base: FakeTensor | None) -> FakeTensor:
-    mode: FakeTensorMode = value.fake_mode
+def _like(recipe: _Recipe, k: int, base: torch.Tensor) -> FakeTensor:
+    value = recipe.values[k]
     shape, stride = value.shape, value.stride()
-    with in_kernel_invocation_manager(mode):
-        if base is None:
-            memory = torch.empty_strided(shape, stride, dtype=value.dtype, device="meta")
-        else:
+    if recipe.makes == "view":
+        with in_kernel_invocation_manager(value.fake_mode):
             memory = torch.as_strided(base, shape, stride, value.storage_offset())
-    return FakeTensor(mode, memory, value.fake_device)
+    else:
+        with torch._C._DisableTorchDispatch():
+            memory = torch.empty_strided(shape, stride, dtype=value.dtype, device="meta")
+    # FakeTensor(...), which asks each time what was asked when the shown value was made.
+    made = torch.Tensor._make_subclass(
+        FakeTensor,
+        memory,
+        False,
+        dispatch_device=True,
+        device_for_backend_keys=value._fake_device,
+    )
+    torch._C._set_throw_on_mutable_data_ptr(made)
+    vars(made).update(recipe.states[k])
+    return made

@@ -144,10 +144,12 @@ def _node_hook(
     original_node = PythonKeyTracer.create_node
     original_arg = PythonKeyTracer.create_arg
 
-    def create_node(self: PythonKeyTracer, *args: Any, **kwargs: Any) -> fx.Node:
-        node = original_node(self, *args, **kwargs)
-        if node.op == "call_function":
-            node.meta[LINE] = line_now(self)
+    def create_node(self: PythonKeyTracer, kind: str, *args: Any, **kwargs: Any) -> fx.Node:
+        if kind != "call_function":
+            return original_node(self, kind, *args, **kwargs)
+        # The tracer's own notes, such as the module that runs, nobody reads.
+        node = self.graph.create_node(kind, *args, **kwargs)
+        node.meta[LINE] = line_now(self)
         return node
 
     def create_arg(self: PythonKeyTracer, a: Any) -> Any:
