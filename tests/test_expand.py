@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 import torch
 from torch import nn
+from torch._higher_order_ops import cond
+from torch._higher_order_ops.scan import scan
+from torch._higher_order_ops.while_loop import while_loop
 from torch.nn import functional as F
 
 from explorable.graphs import Graph, Node
@@ -55,14 +58,46 @@ def conjugate(v: dict[str, Any]) -> dict[str, torch.Tensor]:
     return {"y": (z.conj() @ z.mT).real, "z": F.layer_norm(z.mH.imag, (5,))}
 
 
-ALL = (gradient, twice, parts, written, conjugate)
+def looped(v: dict[str, Any]) -> dict[str, torch.Tensor]:
+    def once(c: torch.Tensor, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        c = torch.addcmul(c, x, x) / (c * c + 1).mean()
+        return c, F.layer_norm(c, (4,))
+
+    carry, rows = scan(once, v["x"][0], v["x"])
+    return {"carry": carry, "rows": rows.softmax(0)}
+
+
+def rolled(v: dict[str, Any]) -> dict[str, torch.Tensor]:
+    # A loop written out, which reads a row and a number of its own in each iteration.
+    x, path = v["x"][0], [v["x"][1]]
+    for k in range(60):
+        slope = torch.func.grad(lambda p: (F.softplus(p) * p).std() * 2)(x)
+        x = torch.addcmul(x, slope, slope, value=0.1) * 0.99**k + v["x"][k % 5].lerp(x, 0.5) * 0
+        path.append(x)
+    return {"x": x, "path": torch.stack(path, 1)}
+
+
+def branches(v: dict[str, Any]) -> dict[str, torch.Tensor]:
+    total = v["x"].sum()
+    other = cond(total > 0, lambda x: F.gelu(x), lambda x: x.std(0).expand(5, 4) * 2, (v["x"],))
+    _, x = while_loop(
+        lambda k, x: k < 3,
+        lambda k, x: (k + 1, torch.addcmul(x, x, x, value=0.1)),
+        (torch.zeros((), dtype=torch.int64), v["x"]),
+    )
+    return {"y": other, "z": x}
+
+
+LOOPS = (looped, rolled, branches)
+ALL = (gradient, twice, parts, written, conjugate, *LOOPS)
 
 
 def shape(graph: Graph) -> list[tuple[str, Any]]:
     """Operations in their order with the types of what they give, and their author's lines."""
 
     def told(node: Node) -> tuple[str, Any]:
-        return node.op, (tuple(map(str, node.outputs)), node.line and node.line.number)
+        bodies = [shape(arg) for arg in node.args if isinstance(arg, Graph)]
+        return node.op, (tuple(map(str, node.outputs)), node.line and node.line.number, bodies)
 
     return [told(node) for node in graph.nodes]
 
@@ -75,7 +110,9 @@ def test_the_graph_is_that_of_torch(fn: Traced, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
-    ("fn", "taken"), [(gradient, True), (twice, True), (written, False), (conjugate, False)]
+    ("fn", "taken"),
+    [(gradient, True), (twice, True), (written, False), (conjugate, False)]
+    + [(loop, True) for loop in LOOPS],
 )
 def test_what_is_left_to_torch(fn: Traced, taken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[bool] = []

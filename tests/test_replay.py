@@ -82,7 +82,23 @@ def written_with_a_history(v: dict[str, Any]) -> dict[str, torch.Tensor]:
     return {"y": y.detach(), "slope": slope}
 
 
+def parts_of_views(v: dict[str, Any]) -> dict[str, torch.Tensor]:
+    first = v["x"].clone().requires_grad_()
+    second = v["x"] * 2
+    out: list[torch.Tensor] = []
+    for whole in (first, second, first * 1):
+        a, *_, b = whole.unbind(1)
+        left, right = whole.split(3, dim=1)
+        out += [a * b, left.sum(1) - right.sum(1), whole.detach().sum(1)]
+    parts = second[:, :3].unbind(0)
+    parts[1].mul_(3)
+    second[:, 1:].unbind(0)[2].add_(1)
+    (slope,) = torch.autograd.grad(torch.stack(out).prod(0).sum(), first)
+    return {"y": torch.stack(out).detach(), "slope": slope, "second": second}
+
+
 ALL = [
+    parts_of_views,
     optimizer(torch.optim.SGD, momentum=0.9),
     optimizer(torch.optim.Adam),
     optimizer(torch.optim.AdamW, amsgrad=True),

@@ -212,9 +212,10 @@ def _functional(
     for attempt in range(4):
         _drop_bookkeeping(module)
         module.graph.eliminate_dead_code()
-        module = reroll(without_writes(module, mode), mode)
-        if attempt and not any(map(_writes, module.graph.nodes)):
+        rolled = reroll(without_writes(module, mode), mode)
+        if attempt and rolled is module and not any(map(_writes, module.graph.nodes)):
             break
+        module = rolled
         module = expanded(module, mode) or _by_torch(module, mode, values)
         _drop_writes(module, inputs, captures)
     return module

@@ -27,15 +27,19 @@ UNREPLAYED = {
 }
 
 
+_TENSORS = {"Tensor", "List[Tensor]"}
+
+
 @dataclass(frozen=True)
 class _Recipe:
     """What one operation gave: values that show the types of its tensors, and whether it made new
-    ones (``fresh``), a ``view`` of its first argument, or wrote into that (``write``)."""
+    ones (``fresh``), views of its first argument, or wrote into that (``write``)."""
 
     values: tuple[FakeTensor, ...]
     states: tuple[dict[str, object], ...]
     """Their attributes, as long as no number of theirs was asked for."""
-    several: bool
+    several: type | None
+    """Of what it gave, a tuple or a list; None: one tensor."""
     makes: str
 
 
@@ -78,7 +82,7 @@ class Replays:
         return result
 
     def _kind(self, func: Any) -> str:
-        """Whether an operation's results are new tensors, one view of its first argument or that
+        """Whether an operation's results are new tensors, views of its first argument or that
         itself, written to (``write``), or none of these (``""``); ``pointwise``: their types are
         the same for all numbers."""
         known = self._kinds.get(func)
@@ -88,7 +92,7 @@ class Replays:
             plain = (
                 (func.namespace == "aten" or func is _BITS)
                 and (fresh or len(schema.returns) == 1)
-                and all(str(result.type) == "Tensor" for result in schema.returns)
+                and all(str(result.type) in _TENSORS for result in schema.returns)
                 and not UNREPLAYED & set(func.tags)
                 and "lift_fresh" not in str(func)
             )
@@ -151,7 +155,7 @@ def _nodes(part: Any, recipe: _Recipe, tracer: Any) -> Any:
 
 
 def _recipe(func: Any, source: Any, result: Any, before: fx.Node, after: fx.Node) -> _Recipe | None:
-    several = isinstance(result, (tuple, list))
+    several = type(result) if isinstance(result, (tuple, list)) else None
     found = tuple(result) if isinstance(result, (tuple, list)) else (result,)
     node = after
     for _ in range(len(found) if several else 0):
@@ -207,8 +211,8 @@ def _replayed(func: Any, tensors: Any, given: Any, recipe: _Recipe, tracer: Any)
         tracer.tensor_tracker[tensor] = slot
         made.append(tensor)
     if recipe.several:
-        node.meta["val"] = recipe.values
-        return tuple(made)
+        node.meta["val"] = recipe.several(recipe.values)
+        return recipe.several(made)
     return made[0]
 
 

@@ -55,14 +55,28 @@ class _LeftToTorchError(Exception):
 def expanded(module: fx.GraphModule, mode: FakeTensorMode) -> fx.GraphModule | None:
     """The graph in operations that the table has no rule for; None: it is left to torch.
 
-    The graph may end in copies into its own inputs, which tell what was written to them.
+    The graph may end in copies into its own inputs, which tell what was written to them. Loops and
+    branches stay, with bodies taken apart.
     """
     try:
-        if not all(map(_is_known, module.graph.nodes)):
-            return None
-        return _Expansion(module, mode).run()
+        return _Expansion(module, mode).run() if _are_known(module) else None
     except _LeftToTorchError:
         return None
+
+
+def _are_known(module: fx.GraphModule, *, inside: bool = False) -> bool:
+    for node in module.graph.nodes:
+        if node.op == "get_attr":
+            part = getattr(module, str(node.target))
+            if isinstance(part, fx.GraphModule) and not _are_known(part, inside=True):
+                return False
+        elif not _is_known(node) or (inside and _writes(node)):
+            return False
+    return True
+
+
+def _writes(node: fx.Node) -> bool:
+    return isinstance(node.target, torch._ops.OpOverload) and node.target._schema.is_mutable
 
 
 def _is_known(node: fx.Node) -> bool:
@@ -70,7 +84,7 @@ def _is_known(node: fx.Node) -> bool:
         return node.op in ("placeholder", "output")
     target = node.target
     if not isinstance(target, torch._ops.OpOverload):
-        return not isinstance(target, torch._ops.HigherOrderOperator)
+        return True
     if target._schema.is_mutable:
         into = node.args[0]
         written = isinstance(into, fx.Node) and into.op == "placeholder"
@@ -87,6 +101,9 @@ class _Expansion:
 
     def run(self) -> fx.GraphModule:
         for node in self.module.graph.nodes:
+            if node.op == "get_attr":
+                self.made[node] = self.part(node)
+                continue
             if node.target is operator.getitem:
                 several = self.made[node.args[0]]
                 if not isinstance(several, fx.Node):
@@ -100,6 +117,15 @@ class _Expansion:
 
     def new(self, node: fx.Node) -> Any:  # Any: as in `made`
         return self.made[node]
+
+    def part(self, node: fx.Node) -> fx.Node:
+        """The body of a loop, taken apart, or a literal."""
+        made = self.copy(node)
+        body = getattr(self.module, str(node.target))
+        if isinstance(body, fx.GraphModule):
+            made.target = f"{node.target}_apart"
+            setattr(self.module, made.target, _Expansion(body, self.mode).run())
+        return made
 
     def copy(self, node: fx.Node) -> fx.Node:
         made = self.graph.node_copy(node, self.new)
@@ -147,9 +173,7 @@ class _Expansion:
             raise _LeftToTorchError from error
         made.graph.eliminate_dead_code()
         for inner in made.graph.nodes:
-            if not _is_known(inner) or (
-                isinstance(inner.target, torch._ops.OpOverload) and inner.target._schema.is_mutable
-            ):
+            if not _is_known(inner) or _writes(inner):
                 raise _LeftToTorchError
         return made.graph
 
