@@ -140,6 +140,36 @@ def test_what_any_rounding_moves_as_far_is_nobodys_fault(got: float, verdict: st
     assert Judge(group, {}, 0, 2e-5).judge(0, output, page) == verdict
 
 
+def test_the_search_for_a_reason_can_be_broken_off_before_each_step():
+    @ex.simulation
+    def walk():
+        return torch.zeros(2)
+
+    @walk.step
+    def once(state):
+        return state + 0.1
+
+    @ex.figure
+    def path(walk=walk):
+        """Where it is."""
+        return ex.curve(walk.state[None])
+
+    class EnoughError(Exception):
+        pass
+
+    asked = []
+
+    def told():
+        asked.append("step")
+        if len(asked) == 7:
+            raise EnoughError
+
+    group = trace_group([path])
+    (output,) = reference(group, Page(steps=4)).outputs
+    with pytest.raises(EnoughError):
+        Judge(group, {}, 4, 2e-5, told).judge(0, output, output.tensor + 1)
+
+
 held: dict[str, torch.Tensor] = {}
 FIXED = "; it does not follow 'a': a value was fixed while the function was traced"
 

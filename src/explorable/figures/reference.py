@@ -106,12 +106,18 @@ def _drawn(drawing: TracedFigure, page: Page) -> Drawn:
 
 
 class Judge:
-    """Why numbers are off at one setting; each further eager run is made once, when needed."""
+    """Why numbers are off at one setting; each further eager run is made once, when needed, and
+    calls ``told`` before every step of a simulation."""
 
     def __init__(
-        self, group: Group, plains: dict[Control, Any], steps: int, tolerance: float
+        self,
+        group: Group,
+        plains: dict[Control, Any],
+        steps: int,
+        tolerance: float,
+        told: Callable[[], None] | None = None,
     ) -> None:
-        self._group, self._plains = group, plains
+        self._group, self._plains, self._told = group, plains, told
         self._steps, self._tolerance = steps, tolerance
         self._runs: dict[str, list[Output]] = {}
 
@@ -145,13 +151,13 @@ class Judge:
         return "wrong"
 
     def _same(self) -> Page:
-        return Page(self._plains, self._steps)
+        return Page(self._plains, self._steps, progress=self._told)
 
     def _moved(self) -> Page:
-        return Page(moved(self._plains), self._steps)
+        return Page(moved(self._plains), self._steps, progress=self._told)
 
     def _nudged(self) -> Page:
-        return Page(self._plains, self._steps, nudged=True)
+        return Page(self._plains, self._steps, nudged=True, progress=self._told)
 
     def _tensor(self, kind: str, number: int, page: Callable[[], Page]) -> Any:
         if kind not in self._runs:

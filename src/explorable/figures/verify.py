@@ -190,7 +190,7 @@ def _compare(
         page.forget_values()
         expected = reference(group, page)
         _check_choices(group, machine, page, expected, setting.label)
-        judge = Judge(group, plains, goal, tolerance)
+        judge = Judge(group, plains, goal, tolerance, told)
         for number, output in enumerate(expected.outputs):
             told()
             if output.drag is not None:
