@@ -37,7 +37,7 @@ class _Recipe:
 
     values: tuple[FakeTensor, ...]
     states: tuple[dict[str, object], ...]
-    """Their attributes, as long as no number of theirs was asked for."""
+    """Their attributes now, before any of their numbers was asked for."""
     several: type | None
     """Of what it gave, a tuple or a list; None: one tensor."""
     makes: str
@@ -184,17 +184,7 @@ def _recipe(func: Any, source: Any, result: Any, before: fx.Node, after: fx.Node
         makes = "view"
         if not isinstance(source, FakeTensor) or source.dtype != found[0].dtype:
             return None
-    shown = tuple(map(_shown, values))
-    return _Recipe(shown, tuple(dict(vars(value)) for value in shown), several, makes)
-
-
-def _shown(value: FakeTensor) -> FakeTensor:
-    """A value of the same type, of which nothing has been asked in this trace."""
-    with in_kernel_invocation_manager(value.fake_mode):
-        memory = torch.empty_strided(
-            value.shape, value.stride(), dtype=value.dtype, device="meta"
-        ).as_strided(value.shape, value.stride(), value.storage_offset())
-    return FakeTensor(value.fake_mode, memory, value.fake_device)
+    return _Recipe(values, tuple(dict(vars(value)) for value in values), several, makes)
 
 
 def _replayed(func: Any, tensors: Any, given: Any, recipe: _Recipe, tracer: Any) -> Any:
