@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from explorable.cli.work import Outcome, Task, perform
-from explorable.figures import entries
+from explorable.figures import entries, kept
 from explorable.trace import fingerprint
 
 SOURCE = """\
@@ -222,11 +222,14 @@ def test_only_what_changed_is_traced_again(tmp_path: Path, traced: list[str]):
     assert saved(reads="1", look="3") == init_step + figure
 
 
-def test_a_graph_that_was_kept_gives_the_numbers_of_a_new_one(tmp_path: Path):
+def test_a_graph_that_was_kept_gives_the_numbers_of_a_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     source = tmp_path / "walk.py"
     text = WALK.format(drift="0.5", look="1", reads="0", data="")
     source.write_text(text.replace(" + float(np.load('').sum()) * 0", ""))
     first = build(source).bundles[0]
+    monkeypatch.setattr(kept, "_BUNDLES", {})
     second = build(source).bundles[0]
     assert first.files == second.files
     assert first.spec == second.spec

@@ -150,8 +150,9 @@ def _finds(code: str) -> bool:
     return code.startswith(_FINDERS) or f"{os.sep}importlib_metadata{os.sep}" in code
 
 
-class _Deaf(threading.local):
-    """Hashing opens files itself: its own thread does not listen meanwhile, the others do."""
+class _Unheard(threading.local):
+    """Files that we open ourselves, to hash or to compile, are not the author's: this thread does
+    not listen meanwhile, the others do."""
 
     now = False
 
@@ -162,7 +163,7 @@ class _Deaf(threading.local):
         self.now = False
 
 
-_deaf = _Deaf()
+unheard = _Unheard()
 _recorder: _Recorder | None = None
 _hooked = False
 
@@ -172,8 +173,8 @@ _HEARD = {"open", "import", "os.listdir", "os.scandir", "sqlite3.connect", "ctyp
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:  # Any: CPython's
     # A trace asks for frames ten thousand times, and each is an event.
-    if event in _HEARD and _recorder is not None and not _deaf.now:
-        with _deaf:
+    if event in _HEARD and _recorder is not None and not unheard.now:
+        with unheard:
             _recorder.hear(event, arguments)
 
 
@@ -187,7 +188,7 @@ class Recording:
         """Everything read since the recording began."""
         heard = self._recorder
         names = heard.names | {name.partition(".")[0] for name in list(sys.modules)}
-        with _deaf:
+        with unheard:
             return Reading(
                 # What a build made and removed again was no source of it.
                 files={p: d for p, d in heard.files.items() if not _has_passed(p, d)},

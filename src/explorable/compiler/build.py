@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ..errors import ExplorableError
+from ..recording import unheard
 from .binary import GLOBALS, exports, leb, sections, signed_leb
 
 STACK = 65536
@@ -65,7 +66,7 @@ def _variant(c: str, memory: int, relaxed: bool) -> Wasm:
 
 
 def _compile(c: str, flags: list[str]) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="explorable-") as folder:
+    with unheard, tempfile.TemporaryDirectory(prefix="explorable-") as folder:
         source, target = Path(folder) / "module.c", Path(folder) / "module.wasm"
         source.write_text(c, encoding="utf-8")
         command = [sys.executable, "-m", "ziglang", "cc", *flags, "module.c", "-o", "module.wasm"]

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..errors import ExplorableError
+from ..recording import unheard
 from . import child
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ class _Child:
     """One living process. A new one has nothing loaded."""
 
     def __init__(self) -> None:
-        self.errors = tempfile.TemporaryFile()
+        with unheard:
+            self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [sys.executable, str(Path(child.__file__)), *FLAGS],
             stdin=subprocess.PIPE,

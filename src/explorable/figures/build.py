@@ -20,7 +20,7 @@ from ..trace.compare import one_thread
 from .bundle import Bundle
 from .figure import Figure
 from .group import Group, trace_group
-from .kept import kept_module
+from .kept import kept_bundle, kept_module
 from .load import groups
 from .publish import file_stem, publish
 from .rounding import cost
@@ -54,23 +54,28 @@ def build(
     1.3e-07
 
     progress(names of the group's figures, stage) is called at each stage; show(bundle) with each
-    bundle before it is compared with PyTorch, for an author who waits for his figure. Raises
-    ExplorableError at the first thing that fails, with the author's line.
+    bundle before it is compared with PyTorch, for an author who waits for his figure. A group that
+    this process built before (kept.py) is not built again. Raises ExplorableError at the first
+    thing that fails, with the author's line.
     """
-    bundles: list[Bundle] = []
-    for members in groups(list(figures)):
-        told = _teller(members, progress)
+    return [_bundle(members, progress, show) for members in groups(list(figures))]
 
-        def published(compiled: Compiled, checked: Checked, told: Told = told) -> Bundle:
-            told("still")
-            return publish(compiled.group, compiled.program, compiled.files, checked, engine())
 
-        def early(compiled: Compiled, made: Callable[..., Bundle] = published) -> None:
-            if show is not None:
-                show(made(compiled, unchecked(compiled.group)))
+def _bundle(members: list[Figure], progress: Progress | None, show: Show | None) -> Bundle:
+    told = _teller(members, progress)
 
-        bundles.append(published(*_verified(members, told, early)))
-    return bundles
+    def published(compiled: Compiled, checked: Checked) -> Bundle:
+        told("still")
+        return publish(compiled.group, compiled.program, compiled.files, checked, engine())
+
+    def early(compiled: Compiled) -> None:
+        if show is not None:
+            show(published(compiled, unchecked(compiled.group)))
+
+    def made() -> Bundle:
+        return published(*_verified(members, told, early))
+
+    return kept_bundle(members, made, again=show)
 
 
 def check(figures: Sequence[Figure], *, progress: Progress | None = None) -> list[Checked]:

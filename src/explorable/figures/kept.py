@@ -1,9 +1,9 @@
-"""Graphs and modules that a process keeps: what an author has not touched is not made again when he
-saves.
+"""Graphs, modules and bundles that a process keeps: what an author has not touched is not made
+again when he saves.
 
-Graphs only where a recording hears what files the author's code asks for (`serve`, `build`), and of
-what asks for none while it is run and traced: then its fingerprint says all. Modules always: they
-follow from their graphs.
+Graphs and bundles only where a recording hears what files the author's code asks for (`serve`,
+`build`), and of what asks for none while it is run and traced: then its fingerprint says all.
+Modules always: they follow from their graphs.
 """
 
 from __future__ import annotations
@@ -19,12 +19,16 @@ from typing import Any
 from ..compiler import Entry, Module, compile_module, lies_apart
 from ..compiler.build import cache_folder
 from ..graphs import Graph, Type
+from ..parts.source import source_text
 from ..recording import asked
 from ..trace import fingerprint, type_of
+from .bundle import Bundle
+from .figure import Figure
 
-MOST, MOST_MODULES = 64, 8
+MOST, MOST_MODULES, MOST_BUNDLES = 64, 8, 64
 _GRAPHS: dict[object, Graph] = {}
 _MODULES: dict[bytes, Module] = {}
+_BUNDLES: dict[object, Bundle] = {}
 
 
 def alike(*things: object) -> str | None:
@@ -53,6 +57,31 @@ def kept(
             if len(_GRAPHS) > MOST:
                 del _GRAPHS[next(iter(_GRAPHS))]
     return graph
+
+
+def kept_bundle(
+    group: Sequence[Figure],
+    make: Callable[[], Bundle],
+    *,
+    again: Callable[[Bundle], None] | None = None,
+) -> Bundle:
+    """The bundle that ``make`` gives for figures wired to each other, or the one that it gave for
+    equal ones, which ``again`` is told. Where they stand in their file is no part of it, unless a
+    warning says so."""
+    before = asked()
+    texts = [source_text(figure.wires.function) for figure in group]
+    same = None if before is None else fingerprint(texts, *group, lines=False)
+    which = (same, cache_folder())
+    if same is not None and which in _BUNDLES:
+        if again is not None:
+            again(_BUNDLES[which])
+        return _BUNDLES[which]
+    bundle = make()
+    if same is not None and asked() == before and not bundle.warnings:
+        _BUNDLES[which] = bundle
+        if len(_BUNDLES) > MOST_BUNDLES:
+            del _BUNDLES[next(iter(_BUNDLES))]
+    return bundle
 
 
 def kept_module(

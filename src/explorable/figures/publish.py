@@ -3,7 +3,6 @@ fragment each."""
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from ..engine import Engine
 from ..graphs import Type
 from ..link import content_hash, link, parts_of, split, stylesheet, unneeded
 from ..link.needs import CLOTHES, LATER, MORE_STYLE, TEXTS, TOKENIZERS, needed_at_once
+from ..parts.source import source_text
 from .bundle import Bundle, Published
 from .group import Group, TracedFigure
 from .machine import Machine
@@ -160,16 +160,9 @@ def _fragment(
         html=html,
         width=figure.options.width,
         heights=tuple((still.width, still.height) for still in stills),
-        source=_source(figure.wires.function),
+        source=source_text(figure.wires.function),
         budget=figure.options.budget,
     )
-
-
-def _source(function: Any) -> str:
-    try:
-        return inspect.getsource(function)
-    except (OSError, TypeError):  # typed at a prompt
-        return ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import linecache
 import os
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from ..errors import ExplorableError, Line
 
@@ -75,6 +77,14 @@ def definition_line(function: object) -> Line | None:
         number += 1
         text = linecache.getline(code.co_filename, number).strip()
     return Line(shown_path(code.co_filename), number, code.co_name, text)
+
+
+def source_text(function: Any) -> str:  # Any: what inspect takes
+    """The code of a function as its author wrote it; "" if it was typed at a prompt."""
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):
+        return ""
 
 
 def mistake(

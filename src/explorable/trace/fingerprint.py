@@ -2,8 +2,9 @@
 
 An author who changes how a figure looks saves the file whose simulation he leaves alone. The file
 is run anew, so none of its objects is what it was; this tells whether they are made the same way:
-code with its lines, the globals that code names, closures, defaults, classes, modules' weights.
-Library code counts by its name. What is not understood has no fingerprint, and is traced again.
+code (with its lines where they matter), the globals that code names, closures, defaults, classes,
+modules' weights. Library code counts by its name. What is not understood has no fingerprint, and is
+traced again.
 """
 
 # torch is only partly typed, and what an author's function reaches may be anything.
@@ -25,6 +26,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 
+from ..errors import Line
 from .lines import file_owner
 from .weights import rounds
 
@@ -62,17 +64,17 @@ class _UnknownError(Exception):
     """Something whose state cannot be seen from Python."""
 
 
-def fingerprint(*things: object) -> str | None:
+def fingerprint(*things: object, lines: bool = True) -> str | None:
     """Equal for things made of the same code and the same values; None where that cannot be known.
 
     >>> fingerprint(lambda x: x * weight) == fingerprint(lambda x: x * weight)
     False
 
-    (Two places of a file are two: an error would name another line.)
+    (Two places of a file are two: an error would name another line. Not so without ``lines``.)
     """
     if rounds():  # a trace then leaves more behind than its Graph
         return None
-    walk = _Walk()
+    walk = _Walk(lines=lines)
     try:
         for thing in things:
             walk.value(thing)
@@ -83,7 +85,8 @@ def fingerprint(*things: object) -> str | None:
 
 
 class _Walk:
-    def __init__(self) -> None:
+    def __init__(self, *, lines: bool) -> None:
+        self.lines = lines
         self.digest = hashlib.sha256()
         self.seen: dict[int, int] = {}
         self.kept: list[object] = []
@@ -97,6 +100,8 @@ class _Walk:
     def value(self, value: Any) -> None:
         if isinstance(value, _NUMBERS) and type(value) in _NUMBERS:
             self.say(type(value).__name__, value if isinstance(value, bytes) else repr(value))
+            return
+        if isinstance(value, Line) and not self.lines:
             return
         if id(value) in self.seen:
             self.say("again", self.seen[id(value)])
@@ -171,10 +176,10 @@ class _Walk:
         self.table(value.__dict__)
 
     def code(self, code: types.CodeType, names: dict[str, Any]) -> None:
-        self.say(code.co_filename, code.co_qualname, code.co_flags, code.co_code)
-        # Lines are part of a Graph: an error names them.
-        self.say(code.co_firstlineno)
-        self.say(code.co_linetable, code.co_exceptiontable, code.co_names, code.co_varnames)
+        self.say(code.co_qualname, code.co_flags, code.co_code)
+        if self.lines:  # part of a Graph: an error names them
+            self.say(code.co_filename, code.co_firstlineno, code.co_linetable)
+        self.say(code.co_exceptiontable, code.co_names, code.co_varnames)
         self.say(code.co_freevars, code.co_cellvars, code.co_argcount, code.co_kwonlyargcount)
         self.say(code.co_posonlyargcount)
         for constant in code.co_consts:
