@@ -11,6 +11,7 @@ from explorable.cli import work
 from explorable.cli.work import Outcome, Task, perform
 from explorable.figures import build as road
 from explorable.figures import kept
+from explorable.figures.cells import Cell
 
 FILE = '''\
 import torch
@@ -116,6 +117,37 @@ def test_who_asks_for_a_file_is_built_each_time(tmp_path: Path, compared: list[s
     assert compared == ["first", "second", "second"]
     assert first.bundles[0] == second.bundles[0]
     assert first.bundles[1] != second.bundles[1]
+
+
+def test_what_a_file_says_it_depends_on(tmp_path: Path, compared: list[str]) -> None:
+    weights, source = tmp_path / "weights.bin", tmp_path / "two.py"
+    weights.write_bytes(b"1")
+    source.write_text(FILE + f"\n\nex.depends({str(weights)!r})\n")
+    build(source)
+    weights.write_bytes(b"2")
+    for _ in range(2):
+        build(source)
+    assert compared == ["first", "second"] * 2
+
+
+def test_cells_of_a_document(tmp_path: Path, compared: list[str]) -> None:
+    head, first, helper, second = FILE.split("\n\n\n")
+    page = tmp_path / "page.md"
+    page.write_text("words")
+
+    def built(words: str, first: str) -> list[str]:
+        page.write_text(words)
+        code = [head, f"{first}\n\n\nfirst", f"{helper}\n\n\n{second}\nsecond"]
+        cells = tuple(Cell(text, 10 * k + len(words)) for k, text in enumerate(code))
+        compared.clear()
+        outcome = perform(Task(page, cells=cells, use_cache=False), lambda _: None)
+        assert not outcome.problems, outcome.problems
+        assert len(outcome.bundles) == 2
+        return list(compared)
+
+    assert built("words", first) == ["first", "second"]
+    assert built("more words", first) == []
+    assert built("more words", first.replace("a * line", "a / line")) == ["first"]
 
 
 def test_what_failed_and_what_was_warned_of_is_built_again(

@@ -108,8 +108,7 @@ class _Recorder:
 
     def opened(self, given: object, mode: object, flags: object) -> None:
         path = self.absolute(given)
-        if path is not None and not path.endswith(".py") and path not in sys.path:
-            self.asked += 1
+        self.asked += path is not None and _is_data(path)
         if path is None or path in self.files or path in self.written:
             return
         writes = isinstance(mode, str) and set(mode) & set("wax+")
@@ -142,6 +141,11 @@ class _Recorder:
         if not os.path.isabs(name):  # noqa: PTH117
             self.relative = True
         return path
+
+
+def _is_data(path: str) -> bool:
+    """False for code, and for where it is looked for."""
+    return not path.endswith(".py") and path not in sys.path
 
 
 def _finds(code: str) -> bool:
@@ -230,6 +234,15 @@ def asked() -> int | None:
     What was computed meanwhile depends on no file if the number stays.
     """
     return None if _recorder is None else _recorder.asked
+
+
+def data_read() -> frozenset[tuple[str, object]]:
+    """What was asked for since the recording began beside code: files and folders by their
+    contents, the environment."""
+    if _recorder is None:
+        return frozenset()
+    heard = [*_recorder.files.items(), *_recorder.folders.items(), *_recorder.environment.items()]
+    return frozenset((name, found) for name, found in heard if _is_data(name))
 
 
 def depends(*paths: str | os.PathLike[str], environment: tuple[str, ...] = ()) -> None:

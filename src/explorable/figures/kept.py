@@ -20,7 +20,7 @@ from ..compiler import Entry, Module, compile_module, lies_apart
 from ..compiler.build import cache_folder
 from ..graphs import Graph, Type
 from ..parts.source import source_text
-from ..recording import asked
+from ..recording import asked, data_read
 from ..trace import fingerprint, type_of
 from .bundle import Bundle
 from .figure import Figure
@@ -67,11 +67,11 @@ def kept_bundle(
 ) -> Bundle:
     """The bundle that ``make`` gives for figures wired to each other, or the one that it gave for
     equal ones, which ``again`` is told. Where they stand in their file is no part of it, unless a
-    warning says so."""
+    warning says so; what data their file has read is, whoever may read it again."""
     before = asked()
     texts = [source_text(figure.wires.function) for figure in group]
     same = None if before is None else fingerprint(texts, *group, lines=False)
-    which = (same, cache_folder())
+    which = (same, data_read(), cache_folder())
     if same is not None and which in _BUNDLES:
         if again is not None:
             again(_BUNDLES[which])
