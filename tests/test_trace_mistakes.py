@@ -1,6 +1,8 @@
 """What torch cannot trace is said in the author's words, with his line."""
 
 import math
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -114,3 +116,32 @@ def test_a_raise_inside_torch_prints_no_traceback(capfd: pytest.CaptureFixture[s
     with pytest.raises(ExplorableError, match="inconsistent tensor size"):
         trace(lambda v: {"y": (torch.ones(3) @ torch.ones(4)) * v["x"]}, {"x": torch.zeros(())})
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_another_thread_of_the_authors_may_ask_for_the_time() -> None:
+    asked, done = threading.Event(), threading.Event()
+    errors: list[BaseException] = []
+
+    def other() -> None:
+        try:
+            while not done.is_set():
+                time.time()
+                asked.set()
+        except BaseException as error:
+            errors.append(error)
+
+    def figure(v: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        asked.clear()
+        assert asked.wait(10)
+        return {"y": v["x"].sin()}
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    try:
+        trace(figure, {"x": torch.zeros(3)})
+        with pytest.raises(ExplorableError, match=r"time\.time answers once"):
+            trace(lambda v: {"y": v["x"] * time.time()}, {"x": torch.zeros(3)})
+    finally:
+        done.set()
+        thread.join()
+    assert not errors

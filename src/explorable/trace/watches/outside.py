@@ -49,8 +49,11 @@ _SOURCES: tuple[tuple[ModuleType, list[str], str], ...] = (
 
 
 def _refusing(name: str, real: Callable[..., Any], fix: str) -> Callable[..., Any]:
+    tracing = threading.get_ident()
+
     def ask(*args: Any, **kwargs: Any) -> Any:
-        if not called_by_author() or importing():
+        # What the author's other threads do meanwhile is no part of the figure.
+        if threading.get_ident() != tracing or not called_by_author() or importing():
             return real(*args, **kwargs)
         raise ExplorableError(
             "trace",
