@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from explorable.cli import work
 from explorable.cli.work import Outcome, Task, perform
 from explorable.figures import build as road
 from explorable.figures import kept
@@ -183,5 +182,5 @@ def test_a_measured_build_is_a_whole_one(tmp_path: Path, compared: list[str]) ->
     source.write_text(FILE)
     build(source)
     compared.clear()
-    work.perform(Task(source, measure=True), lambda _: None)
+    perform(Task(source, measure=True), lambda _: None)
     assert compared == ["first", "second"] * 2

@@ -14,7 +14,7 @@ import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from ..compiler import Entry, Module, compile_module, lies_apart
 from ..compiler.build import cache_folder
@@ -25,15 +25,23 @@ from ..trace import fingerprint, type_of
 from .bundle import Bundle
 from .figure import Figure
 
+Key = TypeVar("Key")
+Made = TypeVar("Made")
 MOST, MOST_MODULES, MOST_BUNDLES = 64, 8, 64
 _GRAPHS: dict[object, Graph] = {}
 _MODULES: dict[bytes, Module] = {}
 _BUNDLES: dict[object, Bundle] = {}
 
 
-def alike(*things: object) -> str | None:
+def alike(*things: object, lines: bool = True) -> str | None:
     """Equal for functions of which one trace does; None where nothing is kept."""
-    return None if asked() is None else fingerprint(*things)
+    return None if asked() is None else fingerprint(*things, lines=lines)
+
+
+def _keep(known: dict[Key, Made], key: Key, made: Made, most: int) -> None:
+    known[key] = made
+    if len(known) > most:
+        del known[next(iter(known))]
 
 
 def kept(
@@ -53,9 +61,7 @@ def kept(
     if graph is None or asked() != before:
         graph = make(examples)
         if asked() == before:
-            _GRAPHS[key] = graph
-            if len(_GRAPHS) > MOST:
-                del _GRAPHS[next(iter(_GRAPHS))]
+            _keep(_GRAPHS, key, graph, MOST)
     return graph
 
 
@@ -70,7 +76,7 @@ def kept_bundle(
     warning says so; what data their file has read is, whoever may read it again."""
     before = asked()
     texts = [source_text(figure.wires.function) for figure in group]
-    same = None if before is None else fingerprint(texts, *group, lines=False)
+    same = alike(texts, *group, lines=False)
     which = (same, data_read(), cache_folder())
     if same is not None and which in _BUNDLES:
         if again is not None:
@@ -78,9 +84,7 @@ def kept_bundle(
         return _BUNDLES[which]
     bundle = make()
     if same is not None and asked() == before and not bundle.warnings:
-        _BUNDLES[which] = bundle
-        if len(_BUNDLES) > MOST_BUNDLES:
-            del _BUNDLES[next(iter(_BUNDLES))]
+        _keep(_BUNDLES, which, bundle, MOST_BUNDLES)
     return bundle
 
 
@@ -99,9 +103,7 @@ def kept_module(
     module = _MODULES.get(key)
     if module is None:
         module = compile_module(given, relaxed=relaxed, bounds=bounds, told=told)
-        _MODULES[key] = module
-        if len(_MODULES) > MOST_MODULES:
-            del _MODULES[next(iter(_MODULES))]
+        _keep(_MODULES, key, module, MOST_MODULES)
     meant = {stand_in: data for (data, _), stand_in in numbers.items()}
     arrays = (replace(a, data=meant.get(a.data, a.data)) for a in module.arrays)
     return replace(module, arrays=tuple(arrays))

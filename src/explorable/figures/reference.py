@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 from ..errors import ExplorableError, Line
@@ -117,8 +118,8 @@ class Judge:
         tolerance: float,
         told: Callable[[], None] | None = None,
     ) -> None:
-        self._group, self._plains, self._told = group, plains, told
-        self._steps, self._tolerance = steps, tolerance
+        self._group, self._plains, self._tolerance = group, plains, tolerance
+        self._page = partial(Page, steps=steps, progress=told)
         self._runs: dict[str, list[Output]] = {}
 
     def judge(self, number: int, output: Output, got: Any) -> Literal["close", "ill", "wrong"]:
@@ -151,13 +152,13 @@ class Judge:
         return "wrong"
 
     def _same(self) -> Page:
-        return Page(self._plains, self._steps, progress=self._told)
+        return self._page(self._plains)
 
     def _moved(self) -> Page:
-        return Page(moved(self._plains), self._steps, progress=self._told)
+        return self._page(moved(self._plains))
 
     def _nudged(self) -> Page:
-        return Page(self._plains, self._steps, nudged=True, progress=self._told)
+        return self._page(self._plains, nudged=True)
 
     def _tensor(self, kind: str, number: int, page: Callable[[], Page]) -> Any:
         if kind not in self._runs:

@@ -124,6 +124,11 @@ def scalar_name(target: object) -> str | None:
     return None
 
 
+def writes(node: fx.Node) -> bool:
+    """Whether an operation changes one of its arguments."""
+    return isinstance(node.target, torch._ops.OpOverload) and node.target._schema.is_mutable
+
+
 class Converter:
     """Turns one fx graph into a Graph; nested bodies get a Converter of their own."""
 

@@ -30,7 +30,7 @@ from ..errors import ExplorableError
 from ..graphs import Graph, Input, Type
 from .constants import Capture, Constants, changes_constant
 from .conversion import new_parameters
-from .convert import LINE, convert, number_type
+from .convert import LINE, convert, number_type, writes
 from .draws.random import random_numbers
 from .extents import Moving, NeedsValue, Symbols, sizes_move
 from .forms.libraries import library_forms
@@ -213,10 +213,9 @@ def _functional(
         _drop_bookkeeping(module)
         module.graph.eliminate_dead_code()
         rolled = reroll(without_writes(module, mode), mode)
-        if attempt and rolled is module and not any(map(_writes, module.graph.nodes)):
+        if attempt and rolled is module and not any(map(writes, module.graph.nodes)):
             break
-        module = rolled
-        module = expanded(module, mode) or _by_torch(module, mode, values)
+        module = expanded(rolled, mode) or _by_torch(rolled, mode, values)
         _drop_writes(module, inputs, captures)
     return module
 
@@ -241,10 +240,6 @@ def _drop_bookkeeping(module: fx.GraphModule) -> None:
         # What torch measures and what it asserts later has no value that a figure could show.
         if str(node.target).startswith(("profiler.", "aten._assert_async", "aten._assert_scalar")):
             module.graph.erase_node(node)
-
-
-def _writes(node: fx.Node) -> bool:
-    return isinstance(node.target, torch._ops.OpOverload) and node.target._schema.is_mutable
 
 
 def _drop_writes(module: fx.GraphModule, inputs: int, captures: list[Capture]) -> None:

@@ -24,7 +24,7 @@ from torch.fx._lazy_graph_module import _make_graph_module
 from torch.fx.node import map_arg
 
 from ...errors import ExplorableError
-from ..convert import LINE
+from ..convert import LINE, writes
 from .rolled_body import emit
 
 aten = torch.ops.aten
@@ -44,16 +44,12 @@ def without_writes(module: fx.GraphModule, mode: FakeTensorMode) -> fx.GraphModu
     """The same graph without in-place operations; the module itself if it is short, has none, or
     has one that is left to torch."""
     nodes = module.graph.nodes
-    if len(nodes) < LEAST_NODES or not any(map(_writes, nodes)):
+    if len(nodes) < LEAST_NODES or not any(map(writes, nodes)):
         return module
     try:
         return _Pure(module, mode).run()
     except _UnknownError:
         return module
-
-
-def _writes(node: fx.Node) -> bool:
-    return isinstance(node.target, torch._ops.OpOverload) and node.target._schema.is_mutable
 
 
 def written_alone(module: fx.GraphModule) -> None:
@@ -72,7 +68,7 @@ def written_alone(module: fx.GraphModule) -> None:
         arguments = node.target._schema.arguments
         if source in shown and arguments[0].alias_info is not None:
             shown.setdefault(node, shown[source])
-            if _writes(node):
+            if writes(node):
                 raise _not_alone(shown[node].target).within(line=node.meta.get(LINE))
 
 
@@ -141,7 +137,7 @@ class _Pure:
     def node(self, node: fx.Node) -> None:
         if node.op != "call_function":
             self.copy(node)
-        elif _writes(node):
+        elif writes(node):
             self.write(node)
         elif node.target in WHOLE:
             self.aliases[node] = cast("fx.Node", node.args[0])

@@ -22,7 +22,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx._lazy_graph_module import _make_graph_module
 
 from ...errors import Line
-from ..convert import LINE
+from ..convert import LINE, writes
 from .moving_numbers import moved
 from .periods import LEAST_REPEATS, Each, Numbers, Same, Stretch, stretches
 from .rolled_body import Body, emit
@@ -46,7 +46,7 @@ def reroll(module: fx.GraphModule, mode: FakeTensorMode) -> fx.GraphModule:
 def _rows(graph: fx.Graph) -> dict[fx.Node, fx.Node]:
     """Nodes that are one of many rows of a tensor (``for x in X``, ``X[k]``), and the tensor or
     what takes it apart."""
-    if any(map(_writes, _without_last_copies(graph))):
+    if any(map(writes, _without_last_copies(graph))):
         return {}
     found: dict[tuple[fx.Node, object], list[fx.Node]] = {}
     for node in graph.nodes:
@@ -73,15 +73,11 @@ def _without_last_copies(graph: fx.Graph) -> list[fx.Node]:
     return nodes
 
 
-def _writes(node: fx.Node) -> bool:
-    return isinstance(node.target, torch._ops.OpOverload) and node.target._schema.is_mutable
-
-
 def _fits(stretch: Stretch, nodes: Sequence[fx.Node]) -> bool:
     """Whether what happens in an iteration can stand in the body of a loop."""
     for slot, kinds in enumerate(stretch.kinds):
         node = nodes[stretch.start + slot]
-        if isinstance(node.target, torch._ops.HigherOrderOperator) or _writes(node):
+        if isinstance(node.target, torch._ops.HigherOrderOperator) or writes(node):
             return False
         if any(isinstance(kind, Numbers) for kind in kinds) and moved(node, kinds) is None:
             return False

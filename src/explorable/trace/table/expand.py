@@ -25,7 +25,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from torch.fx.node import map_arg
 from torch.utils._pytree import tree_map_only
 
-from ..convert import LINE
+from ..convert import LINE, writes
 from .decompose import TABLE
 
 aten = torch.ops.aten
@@ -70,13 +70,9 @@ def _are_known(module: fx.GraphModule, *, inside: bool = False) -> bool:
             part = getattr(module, str(node.target))
             if isinstance(part, fx.GraphModule) and not _are_known(part, inside=True):
                 return False
-        elif not _is_known(node) or (inside and _writes(node)):
+        elif not _is_known(node) or (inside and writes(node)):
             return False
     return True
-
-
-def _writes(node: fx.Node) -> bool:
-    return isinstance(node.target, torch._ops.OpOverload) and node.target._schema.is_mutable
 
 
 def _is_known(node: fx.Node) -> bool:
@@ -173,7 +169,7 @@ class _Expansion:
             raise _LeftToTorchError from error
         made.graph.eliminate_dead_code()
         for inner in made.graph.nodes:
-            if not _is_known(inner) or _writes(inner):
+            if not _is_known(inner) or writes(inner):
                 raise _LeftToTorchError
         return made.graph
 
