@@ -34,6 +34,7 @@ CHANGES = (
     ("flow.py", "warped", "torch.linspace(-2.2, 2.2, 21)", "torch.linspace(-2.{}, 2.2, 21)"),
     ("flow.py", "warped", "0.1 * torch.randn", "0.1{} * torch.randn"),
     ("flow.py", "warped", "after {training.step} steps", "after {training.step} steps, {}"),
+    ("nine.py", "wave_8", "0, 8.5, 100", "0, 8.{}, 100"),
 )
 UNCHANGED = 100
 SMALL = '''\
@@ -46,6 +47,8 @@ def wave_{n}(phase=ex.slider(0, 6, value=1.0)):
     """Wave number {n}."""
     return ex.curve(torch.sin(torch.linspace(0, {n}.5, 100) + phase))
 '''
+MADE = {"nine.py": "\n\n".join(SMALL.format(n=n) for n in range(9))}
+"""Files that are not the gallery's: several figures, of which the last is changed."""
 LIVE = """(before) => {
   const figure = document.querySelector("explorable-figure");
   return figure && figure.getAttribute("src") !== before
@@ -141,7 +144,7 @@ def main() -> None:
             folder = Path(name) / str(position)
             folder.mkdir()
             source = folder / Path(file).name
-            source.write_text((GALLERY / file).read_text())
+            source.write_text(MADE.get(file) or (GALLERY / file).read_text())
             with served(source, Path(name) / "cache") as address:
                 page = browser.new_page()
                 while (answer := page.goto(address + figure + ".html")) and not answer.ok:
