@@ -48,7 +48,8 @@ class Drawn:
     tensors: list[Any] = field(default_factory=list)
     outputs: dict[str, Ref] = field(default_factory=dict)
     """By the mark's name."""
-    edited: dict[Control, Mark] = field(default_factory=dict)
+    edited: set[str] = field(default_factory=set)
+    """Page names of the controls that a mark edits."""
     lines: list[Any] = field(default_factory=list)
     """The line of the mark each tensor belongs to."""
     what: list[str] = field(default_factory=list)
@@ -182,10 +183,11 @@ def _mark(
             found = None if slots is None or "grid" in shown else _edit(mark, slots, controls)
             if found is not None:
                 shown["edit"] = found
-                control = controls[found["control"]]
-                if isinstance(control, Points) and _grows(found) and control not in drawn.edited:
+                name = found["control"]
+                new = name not in drawn.edited
+                if new and isinstance(controls[name], Points) and _grows(found):
                     found["grows"] = True
-                drawn.edited.setdefault(control, mark)
+                drawn.edited.add(name)
             elif slots is not None and mark.edit:
                 shown["drag"] = _drag(mark, drawn)
     for name, option in mark.options.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,7 +32,7 @@ from .extents import (
     with_numbers,
     with_size_outputs,
 )
-from .kept import kept
+from .kept import Alike, kept
 
 MOST_ENTRIES = 64
 
@@ -110,8 +111,10 @@ class Function:
     run: Callable[[Inputs, Plains], tuple[dict[str, Any], Any]]
     """Inputs to outputs by slot name, and what is left beside them."""
     finish: Callable[[Graph, Any], Graph] = field(default=lambda graph, extra: graph)
-    alike: str | None = None
-    """Equal where one trace does, of functions that leave nothing beside tensors (kept.py)."""
+    alike: Alike = field(default=lambda plains: None)
+    """Equal where one trace does for these plain values; None where nothing is kept (kept.py)."""
+    lasts: Callable[[Any], bool] = field(default=lambda extra: True)
+    """Whether what is left beside the tensors means the same to a later build."""
 
 
 def trace_table(
@@ -208,15 +211,18 @@ class _Tracing:
 
     def _made(self, key: str, plains: Plains) -> tuple[Graph, Any]:
         function = self.function
-        if function.alike is None:
-            return self._trace(plains, self._inputs(plains))
+        same = function.alike(plains)
         slots = tuple((name, self.names[c]) for name, c in function.controls.items())
-        which = (function.alike, function.entry, key, slots, len(self.fixed))
-        return kept(
-            which,
+        graph, extra = kept(
+            None if same is None else (same, function.entry, key, slots, len(self.fixed)),
             lambda: self._inputs(plains),
-            lambda inputs: self._trace(plains, inputs)[0],
-        ), None
+            lambda inputs: self._trace(plains, inputs),
+            lambda made: function.lasts(made[1]),
+        )
+        extra = copy(extra)
+        made = with_size_outputs(function.finish(graph, extra))
+        check_sizes(function.entry, made)
+        return made, extra
 
     def _trace(self, plains: Plains, inputs: Inputs) -> tuple[Graph, Any]:
         function = self.function
@@ -235,9 +241,7 @@ class _Tracing:
             raise error.within(where=function.what, line=function.line) from error
         except Exception as error:
             raise explain(error).within(where=function.what, line=function.line) from error
-        made = with_size_outputs(function.finish(prune(graph), left[-1]))
-        check_sizes(function.entry, made)
-        return made, left[-1]
+        return prune(graph), left[-1]
 
     def _inputs(self, plains: Plains) -> Inputs:
         inputs = self.function.inputs(plains)

@@ -43,7 +43,7 @@ from .entries import (
 from .extents import Fixed, by_slot
 from .fields import TracedField, trace_fields
 from .figure import Figure
-from .kept import alike
+from .kept import alike_always, alike_at
 from .page import Page
 from .simulation import Simulation
 from .stepping import apply_step
@@ -223,7 +223,7 @@ def _trace_value(group: Group, value: Value) -> TracedValue:
         value.wires.function,
         lambda plains: examples(group, value.wires, plains),
         run,
-        alike=alike(value),
+        alike=alike_always(value),
     )
     table = trace_table(function, group.names, group.fixed)
     kinds = table.types(what, line)
@@ -250,7 +250,7 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
         simulation.wires.function,
         lambda plains: examples(group, simulation.wires, plains),
         init,
-        alike=alike(simulation.wires),
+        alike=alike_always(simulation.wires),
     )
     init_table = trace_table(started, group.names, group.fixed)
     kinds = init_table.types(what, simulation.line)
@@ -259,7 +259,7 @@ def _trace_simulation(group: Group, simulation: Simulation) -> TracedSimulation:
     state = {slot[prefix:]: kind for slot, kind in kinds.items() if slot != key}
     wires = simulation.step_wires
     line = definition_line(wires.function)
-    same = alike(simulation)
+    same = alike_always(simulation)
 
     def step(values: Inputs, plains: Plains) -> tuple[dict[str, Any], None]:
         with ExitStack() as stack:
@@ -357,7 +357,8 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
                 layout, split=lambda text: split_text(text, store), slots=slots, controls=by_slot
             )
             store.check_drawn()
-            return {str(k): tensor for k, tensor in enumerate(drawn.tensors)}, drawn
+            outputs = {str(k): tensor for k, tensor in enumerate(drawn.tensors)}
+            return outputs, replace(drawn, tensors=[])
 
     def finish(graph: Graph, drawn: Drawn) -> Graph:
         types = output_types(graph)
@@ -381,6 +382,9 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
         lambda plains: examples(group, figure.wires, plains),
         run,
         finish,
+        alike_at(figure),
+        # Marks that are dragged or computed pixel by pixel hold what the trace made.
+        lambda drawn: not drawn.drags and not drawn.fields,
     )
     table = trace_table(function, group.names, group.fixed)
     layouts: list[Any] = []
@@ -391,7 +395,7 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
         if layout not in layouts:
             layouts.append(layout)
         layout_of[variant.key] = layouts.index(layout)
-        edited |= set(variant.extra.edited)
+        edited |= {by_slot[name] for name in variant.extra.edited}
     return TracedFigure(figure, table, tuple(layouts), layout_of, frozenset(edited))
 
 

@@ -14,11 +14,13 @@ import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
+from types import FunctionType
 from typing import Any, TypeVar
 
 from ..compiler import Entry, Module, compile_module, lies_apart
 from ..compiler.build import cache_folder
-from ..graphs import Graph, Type
+from ..graphs import Type
+from ..parts.controls import Choice, Control
 from ..parts.source import source_text
 from ..recording import asked, data_read
 from ..trace import fingerprint, type_of
@@ -27,8 +29,9 @@ from .figure import Figure
 
 Key = TypeVar("Key")
 Made = TypeVar("Made")
-MOST, MOST_MODULES, MOST_BUNDLES = 64, 8, 64
-_GRAPHS: dict[object, Graph] = {}
+Alike = Callable[[Mapping[Control, Any]], object | None]
+MOST, MOST_MODULES, MOST_BUNDLES = 128, 8, 64
+_GRAPHS: dict[object, Any] = {}  # and what a trace left beside its Graph
 _MODULES: dict[bytes, Module] = {}
 _BUNDLES: dict[object, Bundle] = {}
 
@@ -36,6 +39,33 @@ _BUNDLES: dict[object, Bundle] = {}
 def alike(*things: object, lines: bool = True) -> str | None:
     """Equal for functions of which one trace does; None where nothing is kept."""
     return None if asked() is None else fingerprint(*things, lines=lines)
+
+
+def alike_always(*things: object) -> Alike:
+    """Equal for functions of which one trace does, whatever their plain values."""
+    same = alike(*things)
+    return lambda plains: same
+
+
+def alike_at(figure: Figure) -> Alike:
+    """Equal for figures of which one trace does at plain values: of a choice only the option counts
+    that is taken."""
+    wires = figure.wires
+    function = wires.function
+    # Its defaults are the wires: a choice among them holds all its options.
+    bare = FunctionType(
+        function.__code__, function.__globals__, function.__name__, None, function.__closure__
+    )
+    bare.__dict__.update(function.__dict__)
+    chosen = {name: c for name, c in wires.controls.items() if isinstance(c, Choice)}
+    others = {name: c for name, c in wires.controls.items() if name not in chosen}
+    common = alike(bare, others, wires.nodes, wires.constants, figure.options, figure.name)
+
+    def same(plains: Mapping[Control, Any]) -> object | None:
+        taken = {name: c.options[plains[c]] for name, c in chosen.items()}
+        return common and (own := alike(taken)) and (common, own)
+
+    return same
 
 
 def _keep(known: dict[Key, Made], key: Key, made: Made, most: int) -> None:
@@ -47,22 +77,23 @@ def _keep(known: dict[Key, Made], key: Key, made: Made, most: int) -> None:
 def kept(
     which: object | None,
     inputs: Callable[[], dict[str, Any]],  # Any: a tensor, its Type or a number
-    make: Callable[[dict[str, Any]], Graph],
-) -> Graph:
-    """The graph that ``make`` gives for the examples ``inputs``, or the one it gave before for
-    ``which`` and examples of the same types."""
+    make: Callable[[dict[str, Any]], Made],
+    lasts: Callable[[Made], bool],
+) -> Made:
+    """What ``make`` gives for the examples ``inputs``, or what it gave before for ``which`` and
+    examples of the same types, if that ``lasts``."""
     before = asked()
     examples = inputs()
     types = tuple((name, _type(example)) for name, example in examples.items())
     if which is None or any(found is None for _, found in types):
         return make(examples)
     key = (which, types)
-    graph = _GRAPHS.get(key)
-    if graph is None or asked() != before:
-        graph = make(examples)
-        if asked() == before:
-            _keep(_GRAPHS, key, graph, MOST)
-    return graph
+    made = _GRAPHS.get(key)
+    if made is None or asked() != before:
+        made = make(examples)
+        if asked() == before and lasts(made):
+            _keep(_GRAPHS, key, made, MOST)
+    return made
 
 
 def kept_bundle(

@@ -13,6 +13,8 @@ import { store } from "./store.js";
 /** @typedef {import("./port.js").Port} Port */
 
 const START_MILLISECONDS = 5000;
+/** What computes longer in the page is drawn in the next frame: it and the drawing are a task each. */
+const LONG_MILLISECONDS = 25;
 
 /**
  * Slots that each figure draws or gives out, and those of values and records under "".
@@ -63,13 +65,13 @@ export async function rested(spec, port) {
 }
 
 /**
- * Go on in a worker. Tries each URL; null if none starts: then the page computes in slices, with
- * the same results.
+ * Go on in a worker. Tries each URL; if none starts, the page computes in slices, with the same
+ * results.
  * @param {Spec} spec
  * @param {WebAssembly.Module} module
  * @param {string} base where the bundle came from
  * @param {Port} from
- * @returns {Promise<Port | null>}
+ * @returns {Promise<Port>}
  */
 export async function workerPort(spec, module, base, from) {
   for (const url of workerUrls(base, spec.parts?.worker)) {
@@ -92,8 +94,21 @@ export async function workerPort(spec, module, base, from) {
       // A policy forbids this kind of worker: the next one, or none.
     }
   }
-  return null;
+  return from.patient ? from : patient(from);
 }
+
+/** A port that lets the page answer the reader before it draws. @param {Port} port @returns {Port} */
+const patient = (port) => ({
+  ...port,
+  patient: true,
+  ask(request) {
+    const begun = performance.now();
+    const reply = port.ask(request);
+    // A hidden page has no frames.
+    if (document.hidden || performance.now() - begun < LONG_MILLISECONDS) return reply;
+    return new Promise((resolve) => requestAnimationFrame(() => resolve(reply)));
+  },
+});
 
 /** Questions to a worker are answered in order. @param {Worker} worker */
 function connect(worker) {

@@ -16,6 +16,7 @@ import { serve } from "../core/serve.js";
  * @property {import("../core/memory.js").Read} read
  * @property {() => void} end
  * @property {Machine} [machine] where it is on the page
+ * @property {true} [patient] where no worker started
  */
 /** @typedef {{ request: Request, buffers: [string, ArrayBuffer][] }} Question */
 /**

@@ -1,7 +1,7 @@
 // The live drawing of a figure, laid over its still: marks on a canvas, text and handles as SVG.
 // The still stays in the flow and gives the box its size, so nothing on the page moves.
 
-import { overlaySvg, paint, scene } from "../scene/index.js";
+import { markupOf, paint, scene } from "../scene/index.js";
 import { wantedFields } from "./fields.js";
 import { Handles } from "./handles.js";
 import { plotsOf, svg } from "./layers.js";
@@ -29,7 +29,7 @@ export class Stage {
   #handles = svg("svg", { class: "explorable-handles", role: "none" });
   #context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
   /** @type {Record<string, string> | null} */ #colours = null;
-  /** @type {string[]} */ #overlay = [];
+  /** @type {import("../scene/words.js").Written[]} */ #words = [];
   /** @type {Map<number, object>} */ #memories = new Map();
   /** @type {Scene | null} */ drawn = null;
   /** Changes a scene before it is painted. @type {((scene: Scene) => void) | null} */ veil = null;
@@ -124,12 +124,14 @@ export class Stage {
       this.#context.clearRect(0, 0, size[0], size[1]);
     }
     paint(this.#context, drawn, this.#palette(), ratio);
-    const overlay = overlaySvg(drawn);
+    const before = this.#words;
+    this.#words = markupOf(drawn, before);
     // What is replaced is parsed and laid out anew.
-    if (overlay.length === this.#overlay.length)
-      overlay.forEach((word, k) => word === this.#overlay[k] || (this.#text.children[k].outerHTML = word));
-    else this.#text.innerHTML = overlay.join("");
-    this.#overlay = overlay;
+    if (this.#words.length === before.length)
+      this.#words.forEach(
+        ({ markup }, k) => markup === before[k].markup || (this.#text.children[k].outerHTML = markup),
+      );
+    else this.#text.innerHTML = this.#words.map(({ markup }) => markup).join("");
     const view = `0 0 ${drawn.width} ${drawn.height}`;
     if (this.#text.getAttribute("viewBox") !== view)
       for (const layer of [this.#text, this.#handles]) layer.setAttribute("viewBox", view);

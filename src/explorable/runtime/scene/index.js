@@ -2,6 +2,6 @@
 
 import { paint } from "./canvas.js";
 import { scene } from "./scene.js";
-import { overlaySvg } from "./words.js";
+import { markupOf } from "./words.js";
 
-export { overlaySvg, paint, scene };
+export { markupOf, paint, scene };

@@ -81,11 +81,16 @@ export const draftOf = (text) =>
  */
 export function wrap(text, size, width, weight) {
   /** @type {string[]} */ const lines = [];
+  const space = widthOf(" ", size, weight);
+  let used = Infinity;
   for (const word of text.split(" ")) {
-    const last = lines.length - 1;
-    if (last >= 0 && widthOf(`${lines[last]} ${word}`, size, weight) <= width)
-      lines[last] += ` ${word}`;
-    else lines.push(word);
+    const more = widthOf(word, size, weight);
+    used += space + more;
+    if (used <= width) lines[lines.length - 1] += ` ${word}`;
+    else {
+      lines.push(word);
+      used = more;
+    }
   }
   return lines;
 }

@@ -1,0 +1,133 @@
+"""A figure is traced again only for the options of its choices that a save changed, and what was
+kept gives the files of a new build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from explorable.cli.work import Task, perform
+from explorable.figures import entries, kept
+
+FIGURES = '''\
+import torch
+import explorable as ex
+
+
+def flat(p):
+    return {flat}
+
+
+def round(p):
+    return {round}
+
+
+line = torch.linspace(0, 1, {count})
+reached = {{"low": 1.0, "high": {high}}}
+scale = {scale}
+
+
+@ex.figure
+def falling(shape=ex.choice({{"flat": flat, "round": round}}), p=ex.point(1.0, 0.5)):
+    """Downhill."""
+    slope = torch.func.grad(lambda q: shape(q).sum())(p)
+    return ex.plot(
+        ex.curve(line, shape(line) * scale), ex.scatter(p), ex.arrow(p, -slope), title="{title}"
+    )
+
+
+@ex.figure
+def named(level=ex.choice(["low", "high"]), a=ex.slider(0, 1)):
+    """By its name."""
+    return ex.curve(line * a * reached[level])
+
+
+@ex.figure
+def pulled(turn=ex.slider(0, 6), far=ex.choice({{"near": 1.0, "away": {away}}})):
+    """Round and round."""
+    place = far * torch.stack([torch.cos(turn), torch.sin(turn)])
+    return ex.plot(ex.scatter(place[None], edit=True), x=(-2, 2), y=(-2, 2))
+'''
+FIRST = {
+    "flat": "p * 2",
+    "round": "p ** 2",
+    "count": "20",
+    "high": "2.0",
+    "scale": "1.0",
+    "title": "a",
+    "away": "1.5",
+}
+
+
+def forget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that a process keeps."""
+    for known in ("_GRAPHS", "_BUNDLES", "_MODULES"):
+        monkeypatch.setattr(kept, known, {})
+
+
+@pytest.fixture
+def save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[list[str], Any]]:
+    """Saves the figures with something changed, builds them, and tells what was traced."""
+    traced: list[str] = []
+    real: Callable[..., Any] = entries.trace
+
+    def trace(*args: Any, **kwargs: Any) -> Any:
+        traced.append(kwargs["where"])
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(entries, "trace", trace)
+    forget(monkeypatch)
+    source = tmp_path / "figures.py"
+
+    def saved(**changed: str) -> tuple[list[str], Any]:
+        source.write_text(FIGURES.format(**(FIRST | changed)))
+        traced.clear()
+        outcome = perform(Task(source, use_cache=False), lambda _: None)
+        assert not outcome.problems, outcome.problems
+        return list(traced), [(b.spec, b.files) for b in outcome.bundles]
+
+    return saved
+
+
+@pytest.mark.parametrize(
+    ("changed", "traced"),
+    [
+        ({"flat": "p * 3"}, {"falling": 1}),
+        ({"round": "torch.sin(p)"}, {"falling": 1}),
+        ({"scale": "0.5"}, {"falling": 2}),
+        ({"title": "b"}, {"falling": 2}),
+        # An option that the function finds by its name is reached by all of them.
+        ({"high": "3.0"}, {"named": 2}),
+        ({"count": "30"}, {"falling": 2, "named": 2}),
+        # What is dragged against the gradient is traced anew: twice, and once more for the slope.
+        ({"away": "1.75"}, {"pulled": 4}),
+    ],
+    ids=str,
+)
+def test_only_what_a_save_changed_is_traced(
+    save: Callable[..., tuple[list[str], Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    changed: dict[str, str],
+    traced: dict[str, int],
+) -> None:
+    save()
+    found, quick = save(**changed)
+    assert {name: found.count(f"figure '{name}'") for name in traced} == traced
+    assert len(found) == sum(traced.values())
+    forget(monkeypatch)
+    assert save(**changed)[1] == quick
+
+
+def test_slots_follow_the_types_of_all_options(
+    save: Callable[..., tuple[list[str], Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An option whose result has another shape than that of the others has slots of its own, also
+    where the others were kept."""
+    save()
+    found, quick = save(flat="p[:1] * 2 if p.shape[0] == 2 else p * 2")
+    assert len(found) == 1
+    forget(monkeypatch)
+    assert save(flat="p[:1] * 2 if p.shape[0] == 2 else p * 2")[1] == quick
