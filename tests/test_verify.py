@@ -5,6 +5,7 @@ import itertools
 
 import pytest
 import torch
+from torch._higher_order_ops import scan
 from torch.nn.functional import one_hot
 
 import explorable as ex
@@ -15,6 +16,7 @@ from explorable.figures.page import Page
 from explorable.figures.reference import Judge, reference
 from explorable.figures.settings import ends, settings
 from explorable.parts.accept import first
+from explorable.trace import breakable, breaks
 from explorable.trace.compare import compare, compare_finite, diverged
 
 ticks = itertools.count()
@@ -140,34 +142,35 @@ def test_what_any_rounding_moves_as_far_is_nobodys_fault(got: float, verdict: st
     assert Judge(group, {}, 0, 2e-5).judge(0, output, page) == verdict
 
 
-def test_the_search_for_a_reason_can_be_broken_off_before_each_step():
-    @ex.simulation
-    def walk():
-        return torch.zeros(2)
+def test_a_run_in_python_can_be_broken_off_between_two_operations(monkeypatch):
+    """Within a function that runs long, too."""
+    monkeypatch.setattr(breaks, "SECONDS", 0.0)
+    steps = []
 
-    @walk.step
-    def once(state):
-        return state + 0.1
+    def add(carry, x):
+        steps.append(x)
+        return carry + x, carry
 
     @ex.figure
-    def path(walk=walk):
-        """Where it is."""
-        return ex.curve(walk.state[None])
+    def sums(a=ex.slider(0, 1)):
+        """A long loop."""
+        return ex.curve(scan(add, torch.zeros(()), a * torch.ones(1000))[1])
 
     class EnoughError(Exception):
         pass
 
-    asked = []
-
     def told():
-        asked.append("step")
-        if len(asked) == 7:
+        if len(steps) == 40:
             raise EnoughError
 
-    group = trace_group([path])
-    (output,) = reference(group, Page(steps=4)).outputs
-    with pytest.raises(EnoughError):
-        Judge(group, {}, 4, 2e-5, told).judge(0, output, output.tensor + 1)
+    group = trace_group([sums])
+    steps.clear()
+    with pytest.raises(EnoughError), breakable(told):
+        reference(group, Page())
+    assert len(steps) == 40
+    # Nothing is left behind: the next run is whole, and nobody is asked.
+    steps.clear()
+    assert len(reference(group, Page()).outputs[0].tensor) == 1000
 
 
 held: dict[str, torch.Tensor] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -39,9 +39,6 @@ class Page:
     arrived: Mapping[Control, Any] = field(default_factory=dict[Control, Any])
     """Controls as functions receive them, where they were made elsewhere."""
 
-    progress: Callable[[], None] | None = None
-    """Called before each step of a simulation: what it raises ends the work."""
-
     def control(self, control: Control) -> Any:
         """The control as the author's function receives it."""
         if control in self.arrived:
@@ -67,11 +64,7 @@ class Page:
                 with shown(arguments) as seen, random_numbers(0, 0):
                     self.given[id(node)] = as_tensors(node.wires.function(**seen))
             else:
-                run = self.given[id(node)] = self.start(node)
-                for _ in range(self.steps):
-                    if self.progress is not None:
-                        self.progress()
-                    run.advance(1)
+                self.given[id(node)] = self.start(node).advance(self.steps)
         return self.given[id(node)]
 
     def forget_values(self) -> None:

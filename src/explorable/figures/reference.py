@@ -107,19 +107,13 @@ def _drawn(drawing: TracedFigure, page: Page) -> Drawn:
 
 
 class Judge:
-    """Why numbers are off at one setting; each further eager run is made once, when needed, and
-    calls ``told`` before every step of a simulation."""
+    """Why numbers are off at one setting; each further eager run is made once, when needed."""
 
     def __init__(
-        self,
-        group: Group,
-        plains: dict[Control, Any],
-        steps: int,
-        tolerance: float,
-        told: Callable[[], None] | None = None,
+        self, group: Group, plains: dict[Control, Any], steps: int, tolerance: float
     ) -> None:
         self._group, self._plains, self._tolerance = group, plains, tolerance
-        self._page = partial(Page, steps=steps, progress=told)
+        self._page = partial(Page, steps=steps)
         self._runs: dict[str, list[Output]] = {}
 
     def judge(self, number: int, output: Output, got: Any) -> Literal["close", "ill", "wrong"]:

@@ -18,7 +18,7 @@ from typing import Any
 from ..engine import Engine
 from ..errors import ExplorableError
 from ..parts.accept import first
-from ..trace import author_line, explain
+from ..trace import author_line, breakable, explain
 from ..trace.compare import RELATIVE, Difference, compare, compare_finite, diverged
 from ..trace.state import state_tensors
 from .blame import Standing
@@ -107,7 +107,7 @@ def verify(
             for setting in chosen:
                 told = partial(progress or _silent, f"{variant}, {setting.label}")
                 compared = _compare(group, machine, setting, tolerance, variant, standing, told)
-                with _told(setting):
+                with _told(setting), breakable(told):
                     for output, difference in compared:
                         if difference is None:
                             ill.add((output, setting.label))
@@ -190,7 +190,7 @@ def _compare(
         page.forget_values()
         expected = reference(group, page)
         _check_choices(group, machine, page, expected, setting.label)
-        judge = Judge(group, plains, goal, tolerance, told)
+        judge = Judge(group, plains, goal, tolerance)
         for number, output in enumerate(expected.outputs):
             told()
             if output.drag is not None:

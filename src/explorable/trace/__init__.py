@@ -1,6 +1,7 @@
 """PyTorch functions as Graphs: the only floor that imports torch. Names only; README.md says how
 it works."""
 
+from .breaks import breakable
 from .codes import Coded, coded
 from .drawing.text import TextStore, live_text, split_text
 from .draws.random import Stream, current_stream, random_numbers
@@ -24,6 +25,7 @@ __all__ = [
     "TextStore",
     "as_rounded",
     "author_line",
+    "breakable",
     "coded",
     "copy_state",
     "current_stream",

@@ -24,6 +24,7 @@ from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ...errors import ExplorableError
+from ..breaks import take_break
 from ..forms.arrays import numpy_front
 from ..forms.upright import upright
 from ..lines import current_line
@@ -208,6 +209,7 @@ class _Draws(TorchDispatchMode):
     def __torch_dispatch__(
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:  # Any: torch's own protocol
+        take_break()
         kwargs = kwargs or {}
         if func is torch.ops.prim.device.default and isinstance(args[0], FakeTensor):
             # Asked thousands of times in a trace; what each mode below would hand on.
