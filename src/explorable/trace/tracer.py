@@ -101,8 +101,8 @@ def trace(
     begun: list[fx.Graph] = []
     try:
         moving = any(isinstance(value, Moving) for value in inputs.values())
-        # Sizes that move are new symbols in each trace: nothing would be found, and each entry costs
-        # as much as the operation.
+        # Sizes that move are new symbols in each trace: nothing would be found, and an entry costs
+        # as much as its operation.
         mode.cache_enabled = mode.cache_enabled and not moving
         with mode, _settings(moving), author_lines(constants, author) as begun:
             module = make_fx(flat, tracing_mode="real")(*examples)
