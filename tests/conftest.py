@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture
+def traced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The functions that were traced."""
+    from explorable.figures import entries
+
+    names: list[str] = []
+    real: Callable[..., Any] = entries.trace
+
+    def trace(*args: Any, **kwargs: Any) -> Any:
+        names.append(kwargs["where"])
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(entries, "trace", trace)
+    yield names
 
 
 @pytest.fixture(autouse=True)

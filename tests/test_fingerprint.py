@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from explorable.cli.work import Outcome, Task, perform
-from explorable.figures import entries, kept
+from explorable.figures import kept
 from explorable.trace import fingerprint
 
 SOURCE = """\
@@ -176,20 +174,6 @@ def twice(a=ex.slider(0, 1)):
 def shown(walk=walk, twice=twice):
     return ex.curve(walk.state + twice + {look})
 """
-
-
-@pytest.fixture
-def traced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The functions that were traced."""
-    names: list[str] = []
-    real: Callable[..., Any] = entries.trace
-
-    def trace(*args: Any, **kwargs: Any) -> Any:
-        names.append(kwargs["where"])
-        return real(*args, **kwargs)
-
-    monkeypatch.setattr(entries, "trace", trace)
-    yield names
 
 
 def build(source: Path) -> Outcome:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from explorable.cli.work import Task, perform
-from explorable.figures import entries, kept
+from explorable.figures import kept
 
 FIGURES = '''\
 import torch
@@ -69,16 +69,10 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[list[str], Any]]:
+def save(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, traced: list[str]
+) -> Callable[..., tuple[list[str], Any]]:
     """Saves the figures with something changed, builds them, and tells what was traced."""
-    traced: list[str] = []
-    real: Callable[..., Any] = entries.trace
-
-    def trace(*args: Any, **kwargs: Any) -> Any:
-        traced.append(kwargs["where"])
-        return real(*args, **kwargs)
-
-    monkeypatch.setattr(entries, "trace", trace)
     forget(monkeypatch)
     source = tmp_path / "figures.py"
 
@@ -93,7 +87,7 @@ def save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple
 
 
 @pytest.mark.parametrize(
-    ("changed", "traced"),
+    ("changed", "wanted"),
     [
         ({"flat": "p * 3"}, {"falling": 1}),
         ({"round": "torch.sin(p)"}, {"falling": 1}),
@@ -111,12 +105,12 @@ def test_only_what_a_save_changed_is_traced(
     save: Callable[..., tuple[list[str], Any]],
     monkeypatch: pytest.MonkeyPatch,
     changed: dict[str, str],
-    traced: dict[str, int],
+    wanted: dict[str, int],
 ) -> None:
     save()
     found, quick = save(**changed)
-    assert {name: found.count(f"figure '{name}'") for name in traced} == traced
-    assert len(found) == sum(traced.values())
+    assert {name: found.count(f"figure '{name}'") for name in wanted} == wanted
+    assert len(found) == sum(wanted.values())
     forget(monkeypatch)
     assert save(**changed)[1] == quick
 
