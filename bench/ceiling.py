@@ -159,7 +159,7 @@ def main() -> None:
     head = f"unsigned char arena[{size}] __attribute__((aligned(64)));\n"
     head += "#define floats(i) ((float *)arena + (i))\n"
     c = c_library(needs) + head + "\n".join([*texts, entry("init", fill)])
-    plain, relaxed = build(c, MEMORY, relaxed=True)
+    plain, relaxed = build((c,), MEMORY, relaxed=True)
     assert relaxed is not None
     names = ["peak"]
     for number in range(len(PRODUCTS)):

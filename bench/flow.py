@@ -76,7 +76,7 @@ def peak_module() -> Module:
     head += "#define floats(i) ((float *)arena + (i))\n"
     init = '__attribute__((export_name("init"))) void entry_init(void) { floats(0)[0] = 0.1f; }'
     c = c_library(set()) + head + peak() + init
-    plain, relaxed = build(c, MEMORY, relaxed=True)
+    plain, relaxed = build((c,), MEMORY, relaxed=True)
     assert relaxed is not None
     return Module(plain.data, relaxed.data, (), (), ("peak",), MEMORY + STACK, "", c)
 

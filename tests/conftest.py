@@ -61,6 +61,23 @@ def modules_stay() -> Iterator[None]:
 
 
 @pytest.fixture
+def taken_apart(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A word for each operation that pass two takes apart from now on; it remembers none so far."""
+    from explorable.trace.table import expand
+
+    made: list[str] = []
+    once = expand.make_fx
+
+    def counted(*given: Any, **named: Any) -> Any:
+        made.append("part")
+        return once(*given, **named)
+
+    monkeypatch.setattr(expand, "make_fx", counted)
+    monkeypatch.setattr(expand, "_PARTS", {})
+    return made
+
+
+@pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """``golden(name, text)``: text equals tests/golden/<name>, or becomes it (--update-golden)."""
 

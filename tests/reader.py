@@ -54,7 +54,13 @@ def serving(
         "extensions_map": _Handler.extensions_map | (types or {}),
         "headers_sent": ({"Content-Security-Policy": policy} if policy else {}) | (headers or {}),
     }
-    handler = type("Handler", (_Handler,), own)
+    with listening(type("Handler", (_Handler,), own), folder) as address:
+        yield address
+
+
+@contextmanager
+def listening(handler: type[SimpleHTTPRequestHandler], folder: Path) -> Iterator[str]:
+    """The address at which ``handler`` answers for ``folder``, until the block ends."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -292,3 +292,66 @@ def test_runs_toggles_and_counts_are_facts() -> None:
     checked = verify(group, compiled.program, compiled.files, engine())
     assert "figure 'figure', slope of the dragged scatter 2" in checked.outputs
     assert "figure 'figure', slope of the dragged arrow 0" in checked.outputs
+
+
+THROUGH = """
+a = ex.slider(-3, 3, value=0.4)
+
+@ex.value
+def far(a=a):
+    return {"path": torch.stack([torch.sin(a * torch.arange(5.0)), torch.arange(5.0)], -1)}
+
+@ex.value
+def which(a=a):
+    return (a.abs() * 1.4).long()
+
+@ex.value
+def lever(a=a):
+    return a * a
+
+@ex.figure
+def figure(far=far, which=which, lever=lever, a=a):
+    \"\"\"One knows nothing of the values, one takes an index of them, one their gradient.\"\"\"
+    alone = torch.stack([a.cos(), a.sin()])
+    picked = alone + torch.eye(5)[which, :2]
+    return ex.plot(
+        ex.curve(far["path"]), ex.scatter(alone, edit=True), ex.scatter(picked, edit=True),
+        ex.scatter(alone * BY, edit=True),
+    )
+"""
+
+
+@pytest.mark.parametrize(
+    ("by", "apart"),
+    [("2", [["far", "which", "lever"], ["far", "lever"], ["far", "which", "lever"]]),
+     ("lever", [["far", "which"], ["far"], ["far", "which"]])],
+)  # fmt: skip
+def test_values_that_a_place_does_not_depend_on_are_left_out(by: str, apart: list[Any]) -> None:
+    figure = author(THROUGH.replace("BY", by))["figure"]
+    compiled = compile_group([figure], lambda stage: None)
+    group = compiled.group
+
+    assert [[value.name for value in drag.apart] for drag in group.drags] == apart
+    checked = verify(group, compiled.program, compiled.files, engine())
+    assert "figure 'figure', slope of the dragged scatter 0" in checked.outputs
+    machine = Machine(engine(), compiled.program, compiled.files)
+    machine.set({"a": -1.7})
+    machine.settle()
+    for drag, place in zip(group.drags, (_alone, _picked, _by[by]), strict=True):
+        machine.slope(drag.spec(group), 0)
+        at = torch.tensor(-1.7)
+        assert torch.allclose(machine.tensor(drag.slots["place"]), place(at), atol=1e-6)
+        moves = torch.autograd.functional.jacobian(place, at)
+        assert torch.allclose(machine.tensor(drag.slots["slope"])[:, 0], moves, atol=1e-5)
+    machine.close()
+
+
+def _alone(a: torch.Tensor) -> torch.Tensor:
+    return torch.stack([a.cos(), a.sin()])
+
+
+def _picked(a: torch.Tensor) -> torch.Tensor:
+    return _alone(a) + torch.eye(5)[(a.abs() * 1.4).long(), :2]
+
+
+_by = {"2": lambda a: 2 * _alone(a), "lever": lambda a: _alone(a) * a * a}

@@ -17,6 +17,7 @@ FLOORS = {
     "graphs": 0,
     "sizes": 0,
     "recording": 0,
+    "kept_files": 0,
     "trace": 1,
     "parts": 1,
     "compiler": 2,
@@ -36,6 +37,7 @@ EXCEPT = {2: {"trace", "parts"}}
 SIBLINGS = {
     ("graphs", "errors"),
     ("graphs", "sizes"),
+    ("kept_files", "recording"),
     ("trace", "parts"),
     ("engine", "compiler"),
     ("engine", "link"),

@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
+import explorable as ex
 from explorable.cli.work import Task, perform
 from explorable.figures import kept
+from explorable.figures.page import Page
+from explorable.recording import recording
 
 FIGURES = '''\
 import torch
@@ -45,11 +49,22 @@ def named(level=ex.choice(["low", "high"]), a=ex.slider(0, 1)):
     return ex.curve(line * a * reached[level])
 
 
+away = {{"near": 1.0, "away": {away}}}
+turn = ex.slider(0, 6)
+
+
+@ex.value
+def path(turn=turn):
+    """Of which the place that is dragged knows nothing."""
+    return torch.stack([turn * line, line], -1)
+
+
 @ex.figure
-def pulled(turn=ex.slider(0, 6), far=ex.choice({{"near": 1.0, "away": {away}}})):
+def pulled(path=path, turn=turn, far=ex.choice(away)):
     """Round and round."""
     place = far * torch.stack([torch.cos(turn), torch.sin(turn)])
-    return ex.plot(ex.scatter(place[None], edit=True), x=(-2, 2), y=(-2, 2))
+    marks = ex.scatter(place[None], edit=True), ex.scatter(path, size={size})
+    return ex.plot(*marks, x=(-2, 2), y=(-2, 2))
 '''
 FIRST = {
     "flat": "p * 2",
@@ -59,12 +74,13 @@ FIRST = {
     "scale": "1.0",
     "title": "a",
     "away": "1.5",
+    "size": "3",
 }
 
 
 def forget(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing that a process keeps."""
-    for known in ("_GRAPHS", "_BUNDLES", "_MODULES"):
+    for known in ("_GRAPHS", "_BUNDLES", "_MODULES", "_RESULTS"):
         monkeypatch.setattr(kept, known, {})
 
 
@@ -95,9 +111,10 @@ def save(
         ({"title": "b"}, {"falling": 2}),
         # An option that the function finds by its name is reached by all of them.
         ({"high": "3.0"}, {"named": 2}),
-        ({"count": "30"}, {"falling": 2, "named": 2}),
-        # What is dragged against the gradient is traced anew: twice, and once more for the slope.
-        ({"away": "1.75"}, {"pulled": 4}),
+        ({"count": "30"}, {"falling": 2, "named": 2, "path": 1, "pulled": 4}),
+        # With its slope.
+        ({"away": "1.75"}, {"pulled": 2}),
+        ({"size": "4"}, {"pulled": 4}),
     ],
     ids=str,
 )
@@ -109,7 +126,7 @@ def test_only_what_a_save_changed_is_traced(
 ) -> None:
     save()
     found, quick = save(**changed)
-    assert {name: found.count(f"figure '{name}'") for name in wanted} == wanted
+    assert {name: sum(f"'{name}'" in where for where in found) for name in wanted} == wanted
     assert len(found) == sum(wanted.values())
     forget(monkeypatch)
     assert save(**changed)[1] == quick
@@ -125,3 +142,22 @@ def test_slots_follow_the_types_of_all_options(
     assert len(found) == 1
     forget(monkeypatch)
     assert save(flat="p[:1] * 2 if p.shape[0] == 2 else p * 2")[1] == quick
+
+
+def test_what_a_value_gives_is_kept_and_never_shared() -> None:
+    space: dict[str, Any] = {"ex": ex, "torch": torch, "ran": []}
+    source = "@ex.value\ndef doubled(a=ex.slider(0, 2, value=1.5)):\n"
+    source += "    return {'x': a * torch.ones(3), 'runs': ran.append(1) or len(ran)}\n"
+    exec(source, space)
+    value = space["doubled"]
+    at = frozenset[tuple[str, str]]()
+    with recording():
+        results = [kept.kept_result(value, Page(), at) for _ in range(3)]
+        results[1]["x"].add_(1)
+        other = kept.kept_result(value, Page(), frozenset([("doubled.a", "2")]))
+
+    assert [int(found["runs"]) for found in results] == [1, 1, 1]
+    assert [found["x"].tolist() for found in results] == [[1.5] * 3, [2.5] * 3, [1.5] * 3]
+    assert int(other["runs"]) == 2
+    kept.kept_result(value, Page(), at)
+    assert len(space["ran"]) == 3, "nothing is kept where no recording hears what is read"

@@ -19,10 +19,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from explorable.cli.serve import Show
 from explorable.cli.work import Outcome, Task
 from explorable.cli.workers import Workers
+from reader import LIVE
 
 SECONDS = 120
 GOOD = '''
@@ -196,6 +198,29 @@ class TestServe:
 
         assert "A first wave." in serving.page("A first wave.", "more.html")
         assert "more.html" in serving.page("More", "index.html")
+
+    def test_an_open_page_shows_it_in_its_place(
+        self, serving: Serving, project: Path, chromium: Browser
+    ) -> None:
+        page = chromium.new_page()
+        page.goto(serving.url + "wave.html")
+        page.wait_for_selector(LIVE)
+        page.locator("details.code summary").click()
+        page.evaluate("() => (window.mine = true)")
+        for word in ("fourth", "fifth"):
+            changed = GOOD.replace("first", word).replace("a=ex.slider", f"{word}=ex.slider")
+            (project / "wave.py").write_text(changed.replace("* a", f"* {word}"))
+
+            expect(page.locator("main > p").first).to_have_text(f"A {word} wave.", timeout=60_000)
+            expect(page.locator("details[open] code")).to_contain_text(f"heights * {word}")
+            page.wait_for_selector(f"[data-control$={word}] input:enabled")
+            assert page.evaluate("() => window.mine")
+
+        (project / "wave.py").write_text("def wave(:\n")
+
+        expect(page.get_by_role("alert")).to_contain_text("cannot read the file", timeout=60_000)
+        page.wait_for_selector(LIVE)
+        page.context.close()
 
     def test_it_stops_at_once(self, serving: Serving) -> None:
         assert serving.stop() in (0, 1)

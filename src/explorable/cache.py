@@ -11,9 +11,7 @@ import hashlib
 import importlib.metadata
 import io
 import json
-import os
 import platform
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -21,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from .figures.bundle import Bundle, Published
+from .kept_files import write_atomically
 from .recording import Reading, cache_root
 
 FORMAT = 1
@@ -101,21 +100,6 @@ def versions() -> dict[str, str]:
     for distribution in ("torch", "ziglang"):
         found[distribution] = importlib.metadata.version(distribution)
     return found
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace ``path`` in one step: a reader sees the old bytes or the new ones."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    unfinished = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-        unfinished.chmod(0o644)
-        unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
 
 
 def _place(source: Path, options: Mapping[str, object]) -> Path:

@@ -261,7 +261,8 @@ def compile(
     functions draw the page's numbers: seed 0, unless the function calls ``torch.manual_seed``.
     ``state``: the first argument is a state, and the function gives the next one, or a pair of it
     and more. The module of ``save`` then keeps it in its memory from step to step.
-    ``relaxed`` also builds the variant with fused multiply-add (``.module.relaxed``).
+    ``relaxed`` also builds the variant with fused multiply-add (``.module.relaxed``): the module of
+    ``save`` takes it where the browser has it. Its last digits may then differ between readers.
 
     Raises ExplorableError with the op and the author's line for what can't be compiled.
     """

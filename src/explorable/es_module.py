@@ -15,7 +15,7 @@ from .compiler.module import Array
 from .errors import ExplorableError, Line
 from .link import LICENSE, content_hash, link
 from .link.licences import LICENCES, licences
-from .link.needs import ARRAYS, CODES, HALVES, PACKING, SIZES
+from .link.needs import ARRAYS, CODES, HALVES, PACKING, RELAXED, SIZES
 
 Tree = Any  # the Tree of runtime/module/trees.js
 _ALIGNED = 16
@@ -63,11 +63,16 @@ def es_module(signature: Signature, module: Module, *, line: Line | None) -> dic
     name = signature.name
     wasm = f"{name}-{content_hash(module.wasm)}.wasm"
     files = {wasm: module.wasm}
+    fused = {}
+    if module.relaxed is not None:
+        fused = {"relaxed": f"{name}-{content_hash(module.relaxed)}.wasm"}
+        files[fused["relaxed"]] = module.relaxed
     made = {
         "name": name,
         "parameters": [{"name": p, "tree": tree} for p, tree in signature.parameters],
         "result": signature.result,
         "wasm": wasm,
+        **fused,
         "program": {
             "memory": module.memory,
             "slots": {s.name: [s.offset, s.type.dtype, list(s.type.shape)] for s in module.slots},
@@ -84,6 +89,7 @@ def es_module(signature: Signature, module: Module, *, line: Line | None) -> dic
     given = f'{text[:-1]},"files":{{{urls}}}}}'
     # Sizes stand still, and arrays stand there as they are.
     without = (*SIZES, *HALVES, *CODES, *PACKING, *(() if module.arrays else ARRAYS))
+    without += () if fused else RELAXED
     entry = "module/load.js" if signature.state is None else "module/keep.js"
     code = link(entry, form="module", name="load", without=without, given=given).text
     files[f"{name}.js"] = code.encode()

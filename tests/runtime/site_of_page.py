@@ -6,16 +6,14 @@ import base64
 import contextlib
 import json
 import struct
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any, ClassVar
 
 from explorable.engine import Engine
 from explorable.link import RUNTIME, link, strip, stylesheet
-from reader import POLICY
+from reader import POLICY, listening
 from tiny import WASM, program
 
 
@@ -149,13 +147,5 @@ def serve(
     """The URL of a folder, until the block ends; ``asked`` fills with fetched paths."""
     types = _Handler.extensions_map | {".wasm": wasm}
     own = {"policy": policy, "extensions_map": types, "asked": [] if asked is None else asked}
-    handler = type("Handler", (_Handler,), own)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(type("Handler", (_Handler,), own), folder) as address:
+        yield address

@@ -328,9 +328,11 @@ async def _watch(show: Show, stop: threading.Event, first: asyncio.Task[bool]) -
         # What was saved between one watch and the next was heard by neither: look once more.
         folders, fresh = show.folders(), True
         waiting: set[Path] = set()
+        # An editor writes a file within a few milliseconds: step is how long nothing more may come.
         async for changes in watchfiles.awatch(
-            *folders, stop_event=stop, recursive=False, rust_timeout=200, yield_on_timeout=True
-        ):
+            *folders, stop_event=stop, recursive=False, step=20, rust_timeout=200,
+            yield_on_timeout=True,
+        ):  # fmt: skip
             changed = {Path(path) for _, path in changes}
             if changed:
                 names = ", ".join(sorted({path.name for path in changed}))

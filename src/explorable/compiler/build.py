@@ -1,18 +1,20 @@
-"""Build: C -> wasm with zig, cached by the hash of text and flags. Two variants, side by side."""
+"""Build: C -> wasm with zig, cached by the hash of text and flags. Units and variants are compiled
+side by side."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
-import sys
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
 
 from ..errors import ExplorableError
+from ..kept_files import kept
 from ..recording import unheard
 from .binary import GLOBALS, exports, leb, sections, signed_leb
 
@@ -20,10 +22,10 @@ STACK = 65536
 PAGE = 65536
 _GLOBAL = 3
 FLAGS = (
-    "-target", "wasm32-freestanding", "-O2", "-msimd128", "-nostdlib", "-g0", "-s",
+    "-target", "wasm32-freestanding", "-O2", "-msimd128", "-nostdlib", "-g0",
     "-ffp-contract=off", "-fno-math-errno", "-fno-strict-aliasing", "-fwrapv",
-    "-Wl,--no-entry", "-Wl,--export=arena", f"-Wl,-z,stack-size={STACK}",
 )  # fmt: skip
+LINK = ("-s", "-Wl,--no-entry", "-Wl,--export=arena", f"-Wl,-z,stack-size={STACK}")
 
 
 @dataclass(frozen=True)
@@ -34,59 +36,46 @@ class Wasm:
     arena: int
 
 
-def build(c: str, memory: int, *, relaxed: bool) -> tuple[Wasm, Wasm | None]:
-    """The plain variant, and the one with relaxed_madd if asked for."""
-    with ThreadPoolExecutor(2) as pool:
-        plain = pool.submit(_variant, c, memory, False)
-        fast = pool.submit(_variant, c, memory, True) if relaxed else None
-        return plain.result(), fast.result() if fast is not None else None
+def build(units: Sequence[str], memory: int, *, relaxed: bool) -> tuple[Wasm, Wasm | None]:
+    """The plain variant, and the one with relaxed_madd if asked for, of C in one or more units."""
+    variants = [[*FLAGS], [*FLAGS, "-mrelaxed-simd", "-DRELAXED"]][: 2 if relaxed else 1]
+    link = [*LINK, f"-Wl,--initial-memory={memory}", f"-Wl,--max-memory={memory}"]
+    last = link if len(units) == 1 else ["-c"]
+    with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
+        begun = [
+            [pool.submit(_made, [unit.encode("utf-8")], "c", [*flags, *last]) for unit in units]
+            for flags in variants
+        ]
+    made: list[Wasm] = []
+    for flags, futures in zip(variants, begun, strict=True):
+        data, *more = [future.result() for future in futures]
+        if more:
+            data = _made([data, *more], "o", [*flags, *link])
+        made.append(Wasm(data, _arena(data)))
+    return made[0], made[1] if relaxed else None
 
 
-def cache_folder() -> Path:
-    """Where compiled wasm is kept between builds."""
-    given = os.environ.get("EXPLORABLE_CACHE")
-    if given:
-        return Path(given) / "wasm"
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(home) / "explorable" / "wasm"
+def _made(texts: Sequence[bytes], kind: str, flags: list[str]) -> bytes:
+    """What zig makes of files, from the cache where it has been made before."""
+    words = "\0".join([version("ziglang"), *flags]).encode("utf-8")
+    return kept("wasm", [words, *texts], lambda: _compile(texts, kind, flags))
 
 
-def _variant(c: str, memory: int, relaxed: bool) -> Wasm:
-    flags = [*FLAGS, f"-Wl,--initial-memory={memory}", f"-Wl,--max-memory={memory}"]
-    if relaxed:
-        flags += ["-mrelaxed-simd", "-DRELAXED"]
-    key = hashlib.sha256("\0".join([version("ziglang"), *flags, c]).encode("utf-8")).hexdigest()
-    kept = cache_folder() / f"{key}.wasm"
-    try:
-        data = kept.read_bytes()
-    except OSError:
-        data = _compile(c, flags)
-        _keep(kept, data)
-    return Wasm(data, _arena(data))
-
-
-def _compile(c: str, flags: list[str]) -> bytes:
+def _compile(texts: Sequence[bytes], kind: str, flags: list[str]) -> bytes:
+    """Runs zig over files: C or, linked, objects."""
     with unheard, tempfile.TemporaryDirectory(prefix="explorable-") as folder:
-        source, target = Path(folder) / "module.c", Path(folder) / "module.wasm"
-        source.write_text(c, encoding="utf-8")
-        command = [sys.executable, "-m", "ziglang", "cc", *flags, "module.c", "-o", "module.wasm"]
+        names = [f"unit{k}.{kind}" for k in range(len(texts))]
+        for name, text in zip(names, texts, strict=True):
+            (Path(folder) / name).write_bytes(text)
+        target = Path(folder) / "module.wasm"
+        # Not "python -m ziglang", which would begin a Python for each file.
+        zig = resources.files("ziglang") / "zig"
+        command = [str(zig), "cc", *flags, *names, "-o", target.name]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode or not target.exists():
             fact = f"zig could not compile the C of this module:\n{done.stderr[-3000:]}"
             raise ExplorableError("compiler", fact)
         return target.read_bytes()
-
-
-def _keep(path: Path, data: bytes) -> None:
-    """Write beside and rename, so that a reader never sees half a file; a full disk is no error."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    except OSError:
-        return
 
 
 def _arena(data: bytes) -> int:

@@ -21,6 +21,7 @@ from .plan import Plan
 from .program import Branch, Buffer, Kernel, Loops, Opaque, Pack, Program, Repeat
 from .read import items
 from .spell import MEMORY, literal
+from .units import Function, Source, source, stable_name
 
 TABLE_RUN = 4
 """This many neighbouring calls of one function become a table and a loop."""
@@ -53,9 +54,9 @@ class Emitter:
 
     exprs: Exprs
     plan: Plan
-    functions: dict[str, str] = field(default_factory=dict[str, str])
+    functions: dict[str, Function] = field(default_factory=dict[str, Function])
+    names: set[str] = field(default_factory=set[str])
     types: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    texts: list[str] = field(default_factory=list[str])
     statics: dict[Buffer, None] = field(default_factory=dict[Buffer, None])
     tables: list[str] = field(default_factory=list[str])
     opaque: dict[str, None] = field(default_factory=dict[str, None])
@@ -71,41 +72,43 @@ class Emitter:
             return f"({kind}*){buffer.name}"
         return f"({kind}*)(arena + {self.plan.offsets[buffer]})"
 
-    def function(self, body: str, parameters: tuple[str, ...], note: str) -> str:
+    def function(
+        self, body: str, parameters: tuple[str, ...], needs: AbstractSet[str], note: str
+    ) -> str:
         """The name of the function with this body; made if it is new."""
-        key = ", ".join(parameters) + "\n" + body
-        known = self.functions.get(key)
-        if known is None:
-            known = f"k{len(self.functions) + 1}"
-            self.functions[key] = known
-            self.types[known] = parameters
-            shown = ", ".join(parameters)
-            self.texts.append(
-                f"// {note}\nstatic __attribute__((noinline)) void {known}({shown}) {{\n{body}\n}}"
-            )
-        return known
+        shown = ", ".join(parameters)
+        key = f"{shown}\n{body}"
+        if key not in self.functions:
+            name = self._name(key)
+            head = f"void {name}({shown})"
+            text = f"// {note}\nFUNCTION {head} {{\n{body}\n}}"
+            self.functions[key] = Function(name, head, text, frozenset(needs))
+            self.types[name] = parameters
+        return self.functions[key].name
 
-    def named(self, text: Callable[[str], str], note: str) -> str:
+    def named(self, text: Callable[[str], str], needs: AbstractSet[str], note: str) -> str:
         """The name of a function written by others as a text of its name; made if it is new."""
         key = text("?")
-        known = self.functions.get(key)
-        if known is None:
-            known = f"k{len(self.functions) + 1}"
-            self.functions[key] = known
-            self.texts.append(f"// {note}\n{text(known)}")
-        return known
+        if key not in self.functions:
+            name = self._name(key)
+            self.functions[key] = Function(name, "", f"// {note}\n{text(name)}", frozenset(needs))
+        return self.functions[key].name
+
+    def _name(self, key: str) -> str:
+        name = stable_name(key, self.names)
+        self.names.add(name)
+        return name
 
     def loops(self, kernel: Loops, bound: dict[Var, str]) -> KernelCall:
         """The call that runs a loop nest."""
         body = Body(self.exprs, kernel.writes())
         emit_loops(body, kernel)
-        self.needs |= body.needs
         pointers = tuple(body.buffers)
         parameters = tuple(
             f"{MEMORY[b.dtype]}* {name}" for b, name in body.buffers.items()
         ) + tuple(f"int {name}" for name in body.outer.values())
         text = "\n".join("  " + row for row in body.scopes[0].lines)
-        name = self.function(text, parameters, kernel.note)
+        name = self.function(text, parameters, body.needs, kernel.note)
         return KernelCall(name, pointers, tuple(self.outer(v, bound) for v in body.outer))
 
     def outer(self, key: Var | Formula, bound: dict[Var, str]) -> str:
@@ -220,8 +223,10 @@ class Emitter:
         return f"{name}({', '.join([*pointers, *integers])});"
 
 
-def emit(program: Program, plan: Plan, places: Places, near: AbstractSet[str] = frozenset()) -> str:
-    """The C file; ``near``: see `c_library`."""
+def emit(
+    program: Program, plan: Plan, places: Places, near: AbstractSet[str] = frozenset()
+) -> Source:
+    """The C of a program; ``near``: see `c_library`."""
     emitter = Emitter(places.exprs, plan)
     entries: list[str] = []
     for function in program.functions:
@@ -237,12 +242,16 @@ def emit(program: Program, plan: Plan, places: Places, near: AbstractSet[str] = 
         + "};"
         for b in emitter.statics
     ]
-    library = c_library(emitter.needs, near)
-    prelude = files("explorable.compiler").joinpath("prelude.h").read_text(encoding="utf-8")
-    memory = f"unsigned char arena[{plan.size}] __attribute__((aligned(64)));"
     shared = "#define SHARED NOINLINE" if _is_brief(program) else ""
-    parts = [shared, library, prelude, memory, *statics, *emitter.tables, *emitter.opaque]
-    return "\n".join(p for p in [*parts, *emitter.texts, *entries] if p) + "\n"
+    prelude = files("explorable.compiler").joinpath("prelude.h").read_text(encoding="utf-8")
+
+    def library(needs: AbstractSet[str]) -> str:
+        return "\n".join(filter(None, [shared, c_library(needs, near), prelude]))
+
+    memory = f"unsigned char arena[{plan.size}] __attribute__((aligned(64)));"
+    before = "\n".join([memory, *statics, *emitter.tables, *emitter.opaque])
+    functions = tuple(emitter.functions.values())
+    return source(functions, emitter.needs, library, before, "\n".join(entries))
 
 
 def _is_brief(program: Program) -> bool:

@@ -60,7 +60,6 @@ def emit_pack(emitter: Emitter, kernel: Pack) -> str:
 def emit_matmul(emitter: Emitter, kernel: Matmul, bound: dict[Var, str]) -> list[str]:
     """The call of a product's function, which is made if it is new."""
     chosen = matmul_plan(kernel)
-    emitter.needs |= chosen.needs
     body = Body(emitter.exprs, kernel.writes())
     fixed = _fixed(kernel)
     _, _, column = kernel.dims
@@ -71,7 +70,6 @@ def emit_matmul(emitter: Emitter, kernel: Matmul, bound: dict[Var, str]) -> list
     parameters = [f"{MEMORY[b.dtype]}* {name}" for b, name in body.buffers.items()]
     parameters += [f"int {name}" for name in body.outer.values()]
     parameters += [f"{SCALAR[e.dtype]} {name}" for e, name in fixed.items()]
-    emitter.needs |= body.needs
 
     def text(name: str) -> str:
         return matmul_function(
@@ -83,7 +81,7 @@ def emit_matmul(emitter: Emitter, kernel: Matmul, bound: dict[Var, str]) -> list
             direct=_direct(body, kernel),
         )
 
-    name = emitter.named(text, kernel.note)
+    name = emitter.named(text, chosen.needs | body.needs, kernel.note)
     left = f"{emitter.address(kernel.left.buffer)} + {kernel.left.offset}"
     if kernel.packed is not None:
         right = emitter.address(kernel.packed)

@@ -71,9 +71,9 @@ def compile_module(
         program = verify(improve(program, places.exprs))
     layout = plan(program, memory_limit)
     c = emit(program, layout, places, near_angles(program, bounds or {}))
-    memory = (layout.size + STACK + len(c) // 4 + 2 * PAGE) // PAGE * PAGE
+    memory = (layout.size + STACK + len(c.whole) // 4 + 2 * PAGE) // PAGE * PAGE
     told("zig")
-    wasm, fast = build(c, memory, relaxed=relaxed)
+    wasm, fast = build(c.units, memory, relaxed=relaxed)
     if fast is not None and fast.arena != wasm.arena:
         raise ExplorableError("compiler", "the two variants place their arena differently")
     offsets = {b: wasm.arena + offset for b, offset in layout.offsets.items()}
@@ -89,5 +89,5 @@ def compile_module(
         entries=tuple(f.name for f in program.functions),
         memory=memory,
         program=str(program),
-        c=c,
+        c=c.whole,
     )

@@ -16,7 +16,7 @@ from ..trace.drawing.history import example, step_number
 from ..trace.state import substitute
 from ..trace.tree import flatten
 from .entries import Inputs, Plains, control_slot
-from .page import Page
+from .kept import kept_result
 from .simulation import Run, Simulation
 from .value import Value
 from .wires import Wires
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 def examples(group: Group, wires: Wires, plains: Plains) -> Inputs:
     """Examples of the slots that a function's values and simulations fill."""
     inputs: Inputs = {}
-    page = Page(plains)
+    page, at = group.page(plains), group.settings(plains)
     for node in wires.nodes.values():
-        group.prototypes[id(node)] = page.node(node)
         if isinstance(node, Value):
-            for path, kind in group.values[id(node)].types.items():
-                inputs[place("value", node.name, path)] = example(kind)
+            group.prototypes[id(node)] = kept_result(node, page, at)
+            inputs |= {s: example(kind) for s, kind in value_slots(group, node).items()}
             continue
+        group.prototypes[id(node)] = page.node(node)
         traced = group.simulations[id(node)]
         for path, kind in traced.state.items():
             inputs[place("state", node.name, path)] = example(kind)
@@ -59,12 +59,22 @@ def arguments(
         found[parameter] = traced_control(control, values, plains, group.names)
     for parameter, node in wires.nodes.items():
         if isinstance(node, Value):
-            kinds = group.values[id(node)].types
-            _, rebuild = flatten(group.prototypes[id(node)])
-            found[parameter] = rebuild([values[place("value", node.name, p)] for p in kinds])
-            continue
-        found[parameter] = traced_run(group, node, values, stack)
+            found[parameter] = traced_value(group, node, values)
+        else:
+            found[parameter] = traced_run(group, node, values, stack)
     return found
+
+
+def value_slots(group: Group, value: Value) -> dict[str, Type]:
+    """What the page keeps of a value, by slot."""
+    kinds = group.values[id(value)].types
+    return {place("value", value.name, path): kind for path, kind in kinds.items()}
+
+
+def traced_value(group: Group, value: Value, values: Inputs) -> Any:
+    """The pytree of a value that a traced function reads."""
+    _, rebuild = flatten(group.prototypes[id(value)])
+    return rebuild([values[slot] for slot in value_slots(group, value)])
 
 
 def traced_run(group: Group, node: Simulation, values: Inputs, stack: ExitStack) -> Run:

@@ -6,7 +6,7 @@ Through values, not through simulations: a run is a fact, not a function of wher
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,12 @@ from ..errors import ExplorableError
 from ..parts import Layout, Mark, Plot
 from ..parts.controls import Control, Point, Slider
 from ..trace.drawing.history import step_number
-from ..trace.drawing.slopes import loosened, movers, no_slope, places, slope
+from ..trace.drawing.slopes import loosened, loosened_tree, movers, no_slope, places, slope
 from ..trace.drawing.text import live_text
-from .arguments import examples, traced_control, traced_run
+from .arguments import examples, traced_control, traced_run, traced_value, value_slots
 from .entries import Function, Inputs, Plains, Table, trace_table
 from .figure import Figure
+from .kept import alike_at
 from .page import Page
 from .value import Value
 from .wires import Wires
@@ -39,6 +40,8 @@ class TracedDrag:
     controls: tuple[Control, ...]
     """In the order of the slope's columns; a point has two."""
     run: Table
+    apart: tuple[Value, ...] = ()
+    """Values of the figure that the mark's place does not depend on."""
 
     @property
     def slots(self) -> dict[str, str]:
@@ -63,50 +66,76 @@ def trace_drags(group: Group, drawing: TracedFigure) -> list[TracedDrag]:
 
     Raises ExplorableError with the mark's line where no slider and no point moves it.
     """
+    figure = drawing.figure
     found: dict[int, dict[Control, None]] = {}
+    through: set[Value] = set()
+    values = [node for node in figure.wires.nodes.values() if isinstance(node, Value)]
     for variant in drawing.run.variants:
         marks: list[tuple[int, Mark]] = variant.extra.drags
         if not marks:
             continue
-        page = Page(variant.statics)
-        loose = _Loose(drawing.figure, page)
-        layout = drawing.figure.layout(loose.arguments)
+        page = group.page(variant.statics)
+        loose = _Loose(figure, page, apart=values)
+        layout = figure.layout(loose.arguments)
+        moving = set[Value]()
+        for ordinal, _ in marks:
+            moving |= loose.values_behind(marks_of(layout)[ordinal])
+        if moving:
+            loose = _Loose(figure, page, apart=[v for v in values if v not in moving])
+            layout = figure.layout(loose.arguments)
+        through |= moving
         for number, (ordinal, _) in enumerate(marks):
             chosen = _moved(loose, marks_of(layout)[ordinal])
             found.setdefault(number, {}).update(dict.fromkeys(chosen))
+    apart = tuple(value for value in values if value not in through)
     return [
-        _trace(group, drawing, number, tuple(controls))
+        _trace(group, drawing, number, tuple(controls), apart)
         for number, controls in sorted(found.items())
     ]
 
 
 class _Loose:
-    """A figure's arguments on a page, with float controls as leaves of a graph of gradients."""
+    """A figure's arguments on a page, with float controls as leaves of a graph of gradients.
+
+    Values ``apart`` are taken as they are, as runs are: leaves too, of which nothing is behind.
+    """
 
     def __init__(
-        self, figure: Figure, page: Page, controls: tuple[Control, ...] | None = None
+        self,
+        figure: Figure,
+        page: Page,
+        controls: tuple[Control, ...] | None = None,
+        apart: Sequence[Value] = (),
     ) -> None:
-        reached = list(_reached(figure))
+        reached = list(_reached(figure, apart))
         if controls is None:
             every = dict.fromkeys(c for wires in reached for c in wires.controls.values())
             controls = tuple(c for c in every if isinstance(c, (Slider, Point)))
         pairs = {control: loosened(page.control(control)) for control in controls}
         self.leaves = {control: leaf for control, (leaf, _) in pairs.items()}
         self.arrived = {control: arrived for control, (_, arrived) in pairs.items()}
-        runs = {
+        given = {
             id(node): page.node(node)
             for wires in reached
             for node in wires.nodes.values()
             if not isinstance(node, Value)
         }
+        self._leaves_of: dict[Value, list[Any]] = {}
+        for value in apart:
+            self._leaves_of[value], given[id(value)] = loosened_tree(page.node(value))
         loose = Page(
-            page.settings, page.steps, given=runs, arrived={**page.arrived, **self.arrived}
+            page.settings, page.steps, given=given, arrived={**page.arrived, **self.arrived}
         )
         self.arguments = loose.arguments(figure.wires)
 
+    def values_behind(self, mark: Mark) -> set[Value]:
+        """The values apart that the place of ``mark`` moves with."""
+        xy = places(mark)
+        return {value for value, leaves in self._leaves_of.items() if any(movers(xy, leaves))}
 
-def _reached(figure: Figure) -> Iterator[Wires]:
-    """The wires of a figure and of the values behind it, each once."""
+
+def _reached(figure: Figure, apart: Sequence[Value] = ()) -> Iterator[Wires]:
+    """The wires of a figure and of the values behind it, each once; not of what is ``apart``."""
     waiting, seen = [figure.wires], list[Wires]()
     while waiting:
         wires = waiting.pop(0)
@@ -114,7 +143,8 @@ def _reached(figure: Figure) -> Iterator[Wires]:
             continue
         seen.append(wires)
         yield wires
-        waiting += [node.wires for node in wires.nodes.values() if isinstance(node, Value)]
+        values = [node for node in wires.nodes.values() if isinstance(node, Value)]
+        waiting += [value.wires for value in values if value not in apart]
 
 
 def marks_of(layout: Layout) -> list[Mark]:
@@ -157,10 +187,14 @@ def _moved(loose: _Loose, mark: Mark) -> list[Control]:
 
 
 def _trace(
-    group: Group, drawing: TracedFigure, number: int, controls: tuple[Control, ...]
+    group: Group,
+    drawing: TracedFigure,
+    number: int,
+    controls: tuple[Control, ...],
+    apart: tuple[Value, ...],
 ) -> TracedDrag:
     figure = drawing.figure
-    reached = list(_reached(figure))
+    reached = list(_reached(figure, apart))
     columns = sum(2 if isinstance(control, Point) else 1 for control in controls)
     element, at, moves = (_slot(figure, number, role) for role in _ROLES)
 
@@ -178,18 +212,21 @@ def _trace(
         with ExitStack() as stack:
             every = [c for wires in reached for c in wires.controls.values()]
             arrived = {c: traced_control(c, values, plains, group.names) for c in every}
-            runs = {
+            given = {
                 id(node): traced_run(group, node, values, stack)
                 for wires in reached
                 for node in wires.nodes.values()
                 if not isinstance(node, Value)
             }
-            loose = _Loose(figure, Page(plains, given=runs, arrived=arrived), controls)
+            given |= {id(value): traced_value(group, value, values) for value in apart}
+            loose = _Loose(figure, Page(plains, given=given, arrived=arrived), controls, apart)
             stack.enter_context(live_text())
             mark = marks_of(figure.layout(loose.arguments))[marks[number][0]]
             place, rates = slope(places(mark), values[element], list(loose.leaves.values()))
             return {at: place, moves: rates}, None
 
+    same = alike_at(figure)
+    named = (*(group.names[control] for control in controls), *(value.name for value in apart))
     function = Function(
         f"figure '{figure.name}'",
         f"drag_{figure.name}_{number}",
@@ -198,16 +235,22 @@ def _trace(
         figure.wires.function,
         inputs,
         run,
+        alike=lambda plains: (found := same(plains)) and (found, named),
     )
-    static = drawing.run.statics
-    table = trace_table(function, group.names, group.fixed, static)
-    return TracedDrag(figure, number, controls, table)
+    table = trace_table(function, group.names, group.fixed, drawing.run.statics)
+    # What moves a place without a slope (an index, what is detached) is computed with it.
+    read = [value for value in apart if table.inputs() & set(value_slots(group, value))]
+    if read:
+        rest = tuple(value for value in apart if value not in read)
+        return _trace(group, drawing, number, controls, rest)
+    return TracedDrag(figure, number, controls, table, apart)
 
 
 def slopes(drag: TracedDrag, page: Page, ordinal: int) -> Iterator[tuple[int, Any, Any]]:
     """The first and the last element of a dragged mark, its place and its slope by torch's own
-    gradients: the reference of the entry."""
-    loose = _Loose(drag.figure, page, drag.controls)
+    gradients: the reference of the entry, with everything behind it where the page begins."""
+    apart = drag.apart if page.settings else ()
+    loose = _Loose(drag.figure, page, drag.controls, apart)
     with live_text():
         xy = places(marks_of(drag.figure.layout(loose.arguments))[ordinal])
     for element in sorted({0, len(xy) - 1} if len(xy) else ()):

@@ -8,7 +8,7 @@ reference, the still of a call). Slots are numbered here; a bundle gives them th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, cast
 
 import numpy
@@ -71,6 +71,14 @@ class Drawn:
         """The layout with the names of slots, and the named outputs."""
         outputs = {name: self.names[ref.index] for name, ref in self.outputs.items()}
         return named(self.layout, self.names), outputs
+
+    def bare(self) -> Drawn:
+        """The same without what the author's function has computed: a trace's is gone after it."""
+        drags, fields = (
+            [(place, Mark(mark.kind, (), line=mark.line)) for place, mark in marks]
+            for marks in (self.drags, self.fields)
+        )
+        return replace(self, tensors=[], drags=drags, fields=fields)
 
     def add(self, tensor: Any, mark: Mark | Plot, what: str) -> Ref:
         self.tensors.append(tensor)

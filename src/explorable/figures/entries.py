@@ -113,8 +113,6 @@ class Function:
     finish: Callable[[Graph, Any], Graph] = field(default=lambda graph, extra: graph)
     alike: Alike = field(default=lambda plains: None)
     """Equal where one trace does for these plain values; None where nothing is kept (kept.py)."""
-    lasts: Callable[[Any], bool] = field(default=lambda extra: True)
-    """Whether what is left beside the tensors means the same to a later build."""
 
 
 def trace_table(
@@ -217,7 +215,6 @@ class _Tracing:
             None if same is None else (same, function.entry, key, slots, len(self.fixed)),
             lambda: self._inputs(plains),
             lambda inputs: self._trace(plains, inputs),
-            lambda made: function.lasts(made[1]),
         )
         extra = copy(extra)
         made = with_size_outputs(function.finish(graph, extra))

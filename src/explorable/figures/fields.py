@@ -14,6 +14,7 @@ from .arguments import arguments, examples
 from .drag import marks_of
 from .entries import Function, Inputs, Plains, Table, trace_table
 from .figure import Figure
+from .kept import alike_at
 from .page import Page
 from .pictured import ROLES, slot
 
@@ -72,6 +73,7 @@ def _trace(group: Group, drawing: TracedFigure, number: int) -> TracedField:
         figure.wires.function,
         inputs,
         run,
+        alike=alike_at(figure),
     )
     static = drawing.run.statics
     return TracedField(figure, number, trace_table(function, group.names, group.fixed, static))

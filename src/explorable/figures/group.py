@@ -38,6 +38,7 @@ from .entries import (
     entries,
     output_types,
     short,
+    static_key,
     trace_table,
 )
 from .extents import Fixed, by_slot
@@ -107,6 +108,15 @@ class Group:
     prototypes: dict[int, Any] = field(default_factory=dict)
     """Eager results of values and simulations, whose structure the traced ones take; made before a
     trace."""
+    _pages: dict[frozenset[tuple[str, str]], Page] = field(default_factory=dict)
+
+    def page(self, plains: Plains) -> Page:
+        """The controls at these plain values and else at their first; what was run once stays."""
+        return self._pages.setdefault(self.settings(plains), Page(plains))
+
+    def settings(self, plains: Plains) -> frozenset[tuple[str, str]]:
+        """Equal for equal plain values."""
+        return frozenset((self.names[c], static_key(c, plain)) for c, plain in plains.items())
 
     def tables(self) -> Iterator[Table]:
         """Every entry table, in dependency order."""
@@ -358,7 +368,7 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
             )
             store.check_drawn()
             outputs = {str(k): tensor for k, tensor in enumerate(drawn.tensors)}
-            return outputs, replace(drawn, tensors=[])
+            return outputs, drawn.bare()
 
     def finish(graph: Graph, drawn: Drawn) -> Graph:
         types = output_types(graph)
@@ -383,8 +393,6 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
         run,
         finish,
         alike_at(figure),
-        # Marks that are dragged or computed pixel by pixel hold what the trace made.
-        lambda drawn: not drawn.drags and not drawn.fields,
     )
     table = trace_table(function, group.names, group.fixed)
     layouts: list[Any] = []

@@ -18,21 +18,24 @@ from types import FunctionType
 from typing import Any, TypeVar
 
 from ..compiler import Entry, Module, compile_module, lies_apart
-from ..compiler.build import cache_folder
 from ..graphs import Type
 from ..parts.controls import Choice, Control
 from ..parts.source import source_text
-from ..recording import asked, data_read
+from ..recording import asked, cache_root, data_read
 from ..trace import fingerprint, type_of
+from ..trace.tree import copied
 from .bundle import Bundle
 from .figure import Figure
+from .page import Page
+from .value import Value
 
 Key = TypeVar("Key")
 Made = TypeVar("Made")
 Alike = Callable[[Mapping[Control, Any]], object | None]
-MOST, MOST_MODULES, MOST_BUNDLES = 128, 8, 64
+MOST, MOST_MODULES, MOST_BUNDLES, MOST_RESULTS = 128, 8, 64, 32
 _GRAPHS: dict[object, Any] = {}  # and what a trace left beside its Graph
 _MODULES: dict[bytes, Module] = {}
+_RESULTS: dict[object, Any] = {}  # pytrees
 _BUNDLES: dict[object, Bundle] = {}
 
 
@@ -78,10 +81,9 @@ def kept(
     which: object | None,
     inputs: Callable[[], dict[str, Any]],  # Any: a tensor, its Type or a number
     make: Callable[[dict[str, Any]], Made],
-    lasts: Callable[[Made], bool],
 ) -> Made:
     """What ``make`` gives for the examples ``inputs``, or what it gave before for ``which`` and
-    examples of the same types, if that ``lasts``."""
+    examples of the same types."""
     before = asked()
     examples = inputs()
     types = tuple((name, _type(example)) for name, example in examples.items())
@@ -91,8 +93,24 @@ def kept(
     made = _GRAPHS.get(key)
     if made is None or asked() != before:
         made = make(examples)
-        if asked() == before and lasts(made):
+        if asked() == before:
             _keep(_GRAPHS, key, made, MOST)
+    return made
+
+
+def kept_result(value: Value, page: Page, at: object) -> Any:
+    """What Python makes of a value on ``page``, whose settings ``at`` tells; or a copy of what it
+    made before of an equal one."""
+    before = asked()
+    same = alike(value)
+    if same is None or id(value) in page.given:
+        return page.node(value)
+    if (same, at) in _RESULTS:
+        page.given[id(value)] = copied(_RESULTS[same, at])
+        return page.node(value)
+    made = page.node(value)
+    if asked() == before:
+        _keep(_RESULTS, (same, at), copied(made), MOST_RESULTS)
     return made
 
 
@@ -108,7 +126,7 @@ def kept_bundle(
     before = asked()
     texts = [source_text(figure.wires.function) for figure in group]
     same = alike(texts, *group, lines=False)
-    which = (same, data_read(), cache_folder())
+    which = (same, data_read(), cache_root())
     if same is not None and which in _BUNDLES:
         if again is not None:
             again(_BUNDLES[which])
@@ -130,7 +148,7 @@ def kept_module(
     numbers of large constants are no part of them."""
     numbers: dict[tuple[bytes, str], bytes] = {}
     given = [_without_numbers(entry, numbers) for entry in entries]
-    key = _spelled(list(map(_without_lines, given)), relaxed, bounds, cache_folder())
+    key = _spelled(list(map(_without_lines, given)), relaxed, bounds, cache_root())
     module = _MODULES.get(key)
     if module is None:
         module = compile_module(given, relaxed=relaxed, bounds=bounds, told=told)

@@ -14,10 +14,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ..cache import write_atomically
 from ..errors import ExplorableError
 from ..figures.bundle import Bundle, Published
 from ..figures.numbers import number_text, usual_form
+from ..kept_files import write_atomically
 from .folder import BESIDE, Place
 
 Json = Any

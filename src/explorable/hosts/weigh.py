@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..compiler.binary import function_sizes
 from ..errors import ExplorableError
 from ..figures.bundle import Bundle, Published
 from .folder import compressed, downloads
@@ -96,6 +95,9 @@ def loads(shown: Sequence[Shown], *, prose: bool = False) -> list[Load]:
 def _parts(
     files: Mapping[str, bytes], bundle: Bundle | None = None, shown: Sequence[Published] = ()
 ) -> list[Part]:
+    # The compiler is a tenth of the time of a build that finds everything unchanged.
+    from ..compiler.binary import function_sizes
+
     spec: Any = json.loads(bundle.files[bundle.spec]) if bundle is not None else None  # Any: JSON
     modules = set(spec["program"]["wasm"].values()) if spec is not None else set[str]()
     packed: dict[str, int] = {}

@@ -15,6 +15,7 @@ from typing import Literal
 from ..errors import ExplorableError
 from .shorten import shorten, top_names
 from .sources import RUNTIME, Source, ordered
+from .stored import stored
 
 LICENSE = "/*! Explorable, MIT licence */"
 HASH_DIGITS = 10
@@ -56,12 +57,7 @@ def link(
     given: a JavaScript value; the only export of the module, called ``name`` (which may be
         "default"), is then what the entry's last function makes of it.
     """
-    left_out = files_of(without)
-    fresh = top_names()
-    exports: Exports = {}
-    entry = (RUNTIME / entry).resolve()
-    joined = join(ordered(entry, left_out), exports, fresh, lambda path, name: "undefined")
-    last = exports[entry]
+    joined, last = _joined((RUNTIME / entry).resolve(), files_of(without))
     if form == "module":
         tail = exporting(last)
         if given is not None:
@@ -73,6 +69,18 @@ def link(
         tail = f"globalThis.{name}={{{listed}}};\n" if last else ""
         text = f'{LICENSE}\n(()=>{{\n"use strict";\n{joined}{tail}}})();\n'
     return Linked(text, content_hash(text.encode()))
+
+
+def _joined(entry: Path, left_out: frozenset[Path]) -> tuple[str, dict[str, str]]:
+    """A module with all it imports, and what its exports are called."""
+
+    def make() -> tuple[str, dict[str, str]]:
+        exports: Exports = {}
+        sources = ordered(entry, left_out)
+        text = join(sources, exports, top_names(), lambda path, name: "undefined")
+        return text, exports[entry]
+
+    return stored(entry, ["joined", *sorted(left_out)], make)
 
 
 def files_of(modules: Iterable[str]) -> frozenset[Path]:

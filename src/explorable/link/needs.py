@@ -10,7 +10,7 @@ from typing import Any
 
 SIMULATION = ("core/simulation.js", "core/stepping.js", "page/runs.js", "page/transport.js")
 DRAG = ("core/drag.js",)
-RELAXED = ("page/relaxed.js",)
+RELAXED = ("core/relaxed.js",)
 SPACE = ("scene/space.js", "scene/facets.js", "page/orbit.js")
 GRID = ("scene/marks/grid.js",)
 CAPS = ("scene/marks/caps.js",)

@@ -19,9 +19,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
-from ..cache import write_atomically
 from ..figures.bundle import Published
 from ..hosts.folder import BESIDE
+from ..kept_files import write_atomically
 from .prose import live_block, live_mark, live_when
 from .shelf import pool, records, shelf_of
 

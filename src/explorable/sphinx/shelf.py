@@ -16,10 +16,11 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from ..cache import versions, write_atomically
+from ..cache import versions
 from ..cli.work import Outcome, Task
 from ..cli.workers import Workers
 from ..figures.bundle import Bundle, Published
+from ..kept_files import write_atomically
 from ..recording import Reading
 from .pages import Page, Place, read_page
 

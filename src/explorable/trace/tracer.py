@@ -23,7 +23,6 @@ from torch import fx
 from torch._dispatch.python import enable_python_dispatcher
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx._lazy_graph_module import _use_lazy_graph_module
-from torch.fx.experimental.proxy_tensor import make_fx
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from ..errors import ExplorableError
@@ -41,6 +40,7 @@ from .selections import whole_selections
 from .table.decompose import TABLE
 from .table.expand import expanded
 from .tensors import DTYPE_OF
+from .torch_tracer import make_fx
 from .values import python_values
 from .watches.hooks import LineInterpreter, author_lines, kept_lines
 from .watches.mistakes import counted_before, explain, moving_input
@@ -105,13 +105,13 @@ def trace(
         # as much as its operation.
         mode.cache_enabled = mode.cache_enabled and not moving
         with mode, _settings(moving), author_lines(constants, author) as begun:
-            module = make_fx(flat, tracing_mode="real")(*examples)
+            module = make_fx(flat)(*examples)
         symbols.check()
         captures = _lift_constants(module, constants, mode)
         with sizes_move(moving), _use_lazy_graph_module(True):
             written_alone(module)
             module = whole_selections(module, mode)
-            module = _functional(module, mode, len(examples), captures)
+            module = _functional(module, mode, symbols, len(examples), captures)
         symbols.check()
         constants.check_unchanged()
         placeholders = module.graph.find_nodes(op="placeholder")
@@ -208,7 +208,11 @@ def _literal(capture: Capture) -> object:
 
 
 def _functional(
-    module: fx.GraphModule, mode: FakeTensorMode, inputs: int, captures: list[Capture]
+    module: fx.GraphModule,
+    mode: FakeTensorMode,
+    symbols: Symbols,
+    inputs: int,
+    captures: list[Capture],
 ) -> fx.GraphModule:
     """Passes two and three: no writes, decomposed. Writes to constants are errors."""
     values = [node.meta["val"] for node in module.graph.find_nodes(op="placeholder")]
@@ -218,7 +222,7 @@ def _functional(
         rolled = reroll(without_writes(module, mode), mode)
         if attempt and rolled is module and not any(map(writes, module.graph.nodes)):
             break
-        module = expanded(rolled, mode) or _by_torch(rolled, mode, values)
+        module = expanded(rolled, mode, symbols) or _by_torch(rolled, mode, values)
         _drop_writes(module, inputs, captures)
     return module
 
@@ -231,7 +235,6 @@ def _by_torch(module: fx.GraphModule, mode: FakeTensorMode, values: list[Any]) -
         return make_fx(
             torch.func.functionalize(run, remove="mutations"),
             decomposition_table=TABLE,
-            tracing_mode="real",
         )(*fresh)
 
 

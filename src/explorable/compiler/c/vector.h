@@ -16,6 +16,10 @@ typedef float f4_unaligned __attribute__((vector_size(16), aligned(4), may_alias
 #define INLINE static inline __attribute__((always_inline))
 #define NOINLINE static __attribute__((noinline))
 #define COLD NOINLINE __attribute__((minsize))
+// A function of loops; one that is compiled apart from its calls is not static (units.py).
+#ifndef FUNCTION
+#define FUNCTION NOINLINE
+#endif
 // Once in the module where loops are short (emit.py): a call costs less than to download it again.
 #ifndef SHARED
 #define SHARED static

@@ -4,6 +4,7 @@
 import { load as loadArray } from "../core/arrays.js";
 import { Memory } from "../core/memory.js";
 import { has } from "../core/own.js";
+import { relaxed } from "../core/relaxed.js";
 import { run } from "../core/run.js";
 import { unknown } from "../core/unknown.js";
 
@@ -16,6 +17,7 @@ import { unknown } from "../core/unknown.js";
  * @property {Tree} result
  * @property {Tree} [state] what a function with state keeps between calls
  * @property {string} wasm
+ * @property {string} [relaxed] the same with fused multiply-add, for engines that have it
  * @property {Pick<Program, "memory" | "slots" | "arrays">} program
  * @property {Record<string, URL>} files
  * @property {Record<string, string>} inline small files, in base64
@@ -47,7 +49,8 @@ async function answered(url) {
 const decode = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
 
 /** @param {Made} made @returns {Promise<WebAssembly.Module>} */
-async function compiled({ wasm, files, inline }) {
+async function compiled({ wasm: plain, relaxed: fused, files, inline }) {
+  const wasm = fused && relaxed() ? fused : plain;
   if (has(inline, wasm)) {
     const bytes = decode(inline[wasm]);
     return bytes.length <= AT_ONCE ? new WebAssembly.Module(bytes) : WebAssembly.compile(bytes);

@@ -1,7 +1,7 @@
 // Gets what a bundle names: bytes and compiled modules, each once per page.
 
 import { has } from "../core/own.js";
-import { relaxed } from "./relaxed.js";
+import { relaxed } from "../core/relaxed.js";
 import { store } from "./store.js";
 
 /**

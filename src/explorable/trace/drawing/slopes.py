@@ -8,6 +8,7 @@ from typing import Any, cast
 import torch
 
 from ...parts.marks import Mark
+from ..tree import flatten
 from .channels import attached
 
 
@@ -22,6 +23,23 @@ def loosened(arrived: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     leaf = arrived.detach().clone().requires_grad_()
     # A copy: the author may change in place what he is given, which a leaf forbids.
     return leaf, leaf.clone()
+
+
+def loosened_tree(tree: Any) -> tuple[list[torch.Tensor], Any]:
+    """The tensors of a pytree that have gradients as leaves, and the same tree with these."""
+    held, rebuild = flatten(tree)
+    leaves: list[torch.Tensor] = []
+
+    def loose(given: Any) -> Any:
+        if not isinstance(given, torch.Tensor):
+            return given
+        if not (given.is_floating_point() or given.is_complex()):
+            return given.clone()
+        leaves.append(given.detach().clone().requires_grad_())
+        return leaves[-1].clone()
+
+    arrived = rebuild([loose(given) for given in held.values()])
+    return leaves, arrived
 
 
 def places(mark: Mark) -> torch.Tensor:

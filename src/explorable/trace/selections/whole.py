@@ -16,9 +16,9 @@ from typing import Any, cast
 import torch
 from torch import fx
 from torch._subclasses.fake_tensor import FakeTensorMode
-from torch.fx.experimental.proxy_tensor import make_fx
 
 from ..convert import LINE
+from ..torch_tracer import make_fx
 from ..watches.hooks import LineInterpreter, kept_lines
 from ..watches.mistakes import counted
 from . import shapes as shapes  # it fills the table of rules
@@ -37,7 +37,7 @@ def whole_selections(module: fx.GraphModule, mode: FakeTensorMode) -> fx.GraphMo
     values = [node.meta["val"] for node in module.graph.find_nodes(op="placeholder")]
     with mode, torch.no_grad(), kept_lines():
         fresh = [v.detach() if isinstance(v, torch.Tensor) else v for v in values]
-        return make_fx(_Whole(module).run, tracing_mode="real")(*fresh)
+        return make_fx(_Whole(module).run)(*fresh)
 
 
 def _selects(node: fx.Node) -> bool:

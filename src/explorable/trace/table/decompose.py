@@ -56,7 +56,6 @@ FROM_TORCH = [
     aten.upsample_trilinear3d,
     aten.upsample_bicubic2d,
     aten.grid_sampler_2d,
-    aten.polar,
     aten.triu_indices,
     aten.tril_indices,
     aten._batch_norm_with_update_functional,
@@ -163,6 +162,11 @@ def _group_norm(
 def _complex(real: Tensor, imag: Tensor) -> Tensor:
     real, imag = torch.broadcast_tensors(real, imag)
     return torch.view_as_complex(torch.stack([real, imag], -1))
+
+
+def _polar(size: Tensor, angle: Tensor) -> Tensor:
+    """torch's own rule writes into the parts of an empty result."""
+    return _complex(size * torch.cos(angle), size * torch.sin(angle))
 
 
 def _copy(x: Tensor, source: Tensor, non_blocking: bool = False) -> Tensor:
@@ -365,6 +369,7 @@ OURS: dict[Any, Callable[..., Any]] = {  # Any: OpOverload -> function
     aten.linalg_vector_norm.default: _vector_norm,
     aten.native_group_norm.default: _group_norm,
     aten.complex.default: _complex,
+    aten.polar.default: _polar,
     aten.copy.default: _copy,
     aten.roll.default: _roll,
     aten.addmm.default: _plus_product,

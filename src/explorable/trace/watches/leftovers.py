@@ -240,9 +240,20 @@ def _snapshot(
             if isinstance(value, type) and _is_authors(sys.modules.get(value.__module__)):
                 yield _Kept(name, file, value, inner_names, names=True)
             for found in (value, *inner):
-                if hasattr(found, "cache_clear") and hasattr(found, "cache_info"):
-                    caches[id(found)] = (found, found.cache_info().currsize)
+                if (count := _cached(found)) is not None:
+                    caches[id(found)] = (found, count)
             yield from _watched(seen, name, file, value, 0)
+
+
+def _cached(found: Any) -> int | None:
+    """How many results a function keeps, as those of functools tell it; None of anything else, be
+    its methods named alike."""
+    if not (hasattr(found, "cache_clear") and hasattr(found, "cache_info")):
+        return None
+    try:
+        return found.cache_info().currsize
+    except (AttributeError, TypeError):
+        return None
 
 
 def _assigned(file: str, name: str, kind: type[ast.expr], *, outer: bool = False) -> Line | None:
@@ -326,7 +337,7 @@ def nothing_left(author: Callable[..., Any] | None = None) -> Generator[None]:
             if each.holds_traced():
                 each.restore()
         for cached, count in caches.values():
-            if cached.cache_info().currsize != count:
+            if _cached(cached) != count:
                 cached.cache_clear()
     if broken:
         raise broken[0]

@@ -1,4 +1,4 @@
-// Has this engine relaxed SIMD? Of use to bundles with `fast=True` alone: the others do without it.
+// Has this engine relaxed SIMD? Of use where the author asked for it alone: the others do without.
 
 // A module with one relaxed_madd.
 const RELAXED =
