@@ -145,7 +145,7 @@ def test_a_slider_moves_by_itself_until_it_is_taken(visit: Any) -> None:
     button = reader.row("theta").locator("button")
     button.click()
     reader.page.wait_for_timeout(300)
-    assert 1.3 < reader.value("theta") < 6
+    assert reader.value("theta") > 1.3
     assert button.get_attribute("aria-pressed") == "true"
     reader.row("theta").locator("input").focus()
     reader.page.keyboard.press("ArrowRight")

@@ -28,8 +28,11 @@ THIN = ("scene/thin.js",)
 FEWEST = 800
 """So many numbers are a line that may be finer than the narrowest plot shows."""
 STAMPS = ("scene/stamps.js",)
-STAMPED = 4000
+STAMPED = 400
 """As in scene/spots.js: so many numbers are dots that are stamped."""
+CROWDS = ("scene/crowds.js",)
+CROWDED = 40000
+"""As in scene/stamps.js."""
 PROJECTIONS = ("scene/projections.js",)
 LINES = {"curve", "segments", "arrow", "area", "contour", "mesh", "streamlines", "label", "readout"}
 """Marks without a dot or a box."""
@@ -170,6 +173,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "spots": SPOTS,
     "thin": THIN,
     "stamps": STAMPS,
+    "crowds": CROWDS,
     "ranges": AUTOMATIC,
     "short": ("scene/short.js",),
     "sound": SOUND,
@@ -180,7 +184,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 one of them imports goes with it."""
 
 
-COPIED = ("page/focus.js",)
+COPIED = ("page/focus.js", "scene/cover.js")
 """A few lines that some parts need: each of them has its own."""
 
 
@@ -314,8 +318,8 @@ def unneeded(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.ts
     if set(GESTURES) <= set(left_out) >= set(LEGEND) and used <= LINES | LAYOUTS:
         left_out += SPOTS
     dots = [part.get("xy", part.get("xyz")) for part in parts if part.get("kind") == "scatter"]
-    if all(_most(spec["program"]["slots"][slot][2]) <= STAMPED for slot in dots):
-        left_out += STAMPS
+    most = max((_most(spec["program"]["slots"][slot][2]) for slot in dots), default=0)
+    left_out += (STAMPS if most <= STAMPED else ()) + (CROWDS if most <= CROWDED else ())
     bare = all(c["kind"] == "slider" and not c.get("play") for c in controls)
     if bare and not (runs or read or zoomed) and set(GESTURES) <= set(left_out) >= set(CLOTHES):
         left_out += MORE_STYLE

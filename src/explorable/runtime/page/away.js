@@ -13,8 +13,6 @@ import { store } from "./store.js";
 /** @typedef {import("./port.js").Port} Port */
 
 const START_MILLISECONDS = 5000;
-/** What computes longer in the page is drawn in the next frame: it and the drawing are a task each. */
-const LONG_MILLISECONDS = 25;
 
 /**
  * Slots that each figure draws or gives out, and those of values and records under "".
@@ -97,16 +95,16 @@ export async function workerPort(spec, module, base, from) {
   return from.patient ? from : patient(from);
 }
 
-/** A port that lets the page answer the reader before it draws. @param {Port} port @returns {Port} */
+/** Computes between two frames and draws in the next: a task each. @param {Port} port @returns {Port} */
 const patient = (port) => ({
   ...port,
   patient: true,
   ask(request) {
-    const begun = performance.now();
     const reply = port.ask(request);
     // A hidden page has no frames.
-    if (document.hidden || performance.now() - begun < LONG_MILLISECONDS) return reply;
-    return new Promise((resolve) => requestAnimationFrame(() => resolve(reply)));
+    return document.hidden
+      ? reply
+      : new Promise((resolve) => requestAnimationFrame(() => resolve(reply)));
   },
 });
 

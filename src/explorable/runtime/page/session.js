@@ -289,8 +289,8 @@ export class Session {
   wake() {
     if (!this.#port || this.#busy || this.#scheduled || this.#failed || !this.#wanted()) return;
     this.#scheduled = true;
-    // A hidden page has no frames, yet a script may wait for `set`.
-    if (document.hidden) setTimeout(() => this.#frame(performance.now()));
+    // A hidden page has no frames, yet a script may wait for `set`; a slow one computes between them.
+    if (document.hidden || this.#port.patient) setTimeout(() => this.#frame(performance.now()));
     else requestAnimationFrame((now) => this.#frame(now));
   }
 

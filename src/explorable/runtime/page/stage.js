@@ -1,10 +1,10 @@
 // The live drawing of a figure, laid over its still: marks on a canvas, text and handles as SVG.
 // The still stays in the flow and gives the box its size, so nothing on the page moves.
 
-import { markupOf, paint, scene } from "../scene/index.js";
+import { paint, scene } from "../scene/index.js";
 import { wantedFields } from "./fields.js";
 import { Handles } from "./handles.js";
-import { plotsOf, svg } from "./layers.js";
+import { plotsOf, svg, write } from "./layers.js";
 import { colourOf } from "./role.js";
 import { typedTexts } from "./texts.js";
 import { Views } from "./view.js";
@@ -29,7 +29,7 @@ export class Stage {
   #handles = svg("svg", { class: "explorable-handles", role: "none" });
   #context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
   /** @type {Record<string, string> | null} */ #colours = null;
-  /** @type {import("../scene/words.js").Written[]} */ #words = [];
+  /** @type {import("../scene/words.js").Words[]} */ #words = [];
   /** @type {Map<number, object>} */ #memories = new Map();
   /** @type {Scene | null} */ drawn = null;
   /** Changes a scene before it is painted. @type {((scene: Scene) => void) | null} */ veil = null;
@@ -124,14 +124,8 @@ export class Stage {
       this.#context.clearRect(0, 0, size[0], size[1]);
     }
     paint(this.#context, drawn, this.#palette(), ratio);
-    const before = this.#words;
-    this.#words = markupOf(drawn, before);
-    // What is replaced is parsed and laid out anew.
-    if (this.#words.length === before.length)
-      this.#words.forEach(
-        ({ markup }, k) => markup === before[k].markup || (this.#text.children[k].outerHTML = markup),
-      );
-    else this.#text.innerHTML = this.#words.map(({ markup }) => markup).join("");
+    const words = drawn.panels.flatMap(({ shapes }) => shapes.filter((shape) => shape.kind === "text"));
+    write(this.#text, this.#words, (this.#words = words));
     const view = `0 0 ${drawn.width} ${drawn.height}`;
     if (this.#text.getAttribute("viewBox") !== view)
       for (const layer of [this.#text, this.#handles]) layer.setAttribute("viewBox", view);

@@ -2,6 +2,5 @@
 
 import { paint } from "./canvas.js";
 import { scene } from "./scene.js";
-import { markupOf } from "./words.js";
 
-export { markupOf, paint, scene };
+export { paint, scene };

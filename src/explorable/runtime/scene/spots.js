@@ -4,7 +4,7 @@ import { stamp } from "./stamps.js";
 
 const ROUND = 2 * Math.PI;
 const HARDLY = 0.01;
-const MANY = 2000;
+const MANY = 200;
 /** @type {number[]} */ const SOLID = [];
 
 /** The colour of one of many dots, as CSS writes it. @param {ArrayLike<number>} rgba @param {number} i */
@@ -31,9 +31,11 @@ export function drawSpots(context, shape, colours) {
     context.fill();
   } else {
     const { points, paints, radii, rgba } = shape;
-    if (!paints && !rgba && !radii) {
-      if (stamp && points.length > 2 * MANY) stamp(context, points, shape.radius, colour);
-      else dots(context, points, shape.radius, colour);
+    if (!rgba && !radii) {
+      if (stamp && points.length > 2 * MANY) return stamp(context, shape, colours);
+      // As in the still, those of a colour together.
+      for (const k of paints ? new Set(paints) : [-1])
+        dots(context, shape, colours[paints ? `c${k}` : shape.paint], k);
       return;
     }
     context.fillStyle = colour;
@@ -50,20 +52,20 @@ export function drawSpots(context, shape, colours) {
 /**
  * Alike, in one path: lines of next to no length with round ends, which cost a sixth of arcs. Of none at all a browser
  * may draw nothing; Chromium does so where there is but one.
- * @param {CanvasRenderingContext2D} context @param {Float32Array} points @param {number} radius
- * @param {string} colour
+ * @param {CanvasRenderingContext2D} context @param {Extract<import("../spec").Shape, { kind: "dots" }>} shape
+ * @param {string} colour @param {number} k of which paint, where they have several
  */
-function dots(context, points, radius, colour) {
+function dots(context, { points, paints, radius }, colour, k) {
   context.strokeStyle = colour;
   context.lineWidth = 2 * radius;
   context.lineCap = "round";
   context.setLineDash(SOLID);
   context.beginPath();
   for (let i = 0; i < points.length; i += 2) {
+    if (paints && paints[i / 2] !== k) continue;
     context.moveTo(points[i], points[i + 1]);
     context.lineTo(points[i] + HARDLY, points[i + 1]);
   }
   context.stroke();
   context.lineCap = "butt";
 }
-

@@ -65,17 +65,3 @@ export function words(shape, colours = {}) {
   };
   return element("text", attributes, inside(text) + (rest ? element("tspan", rest, inside(after.text)) : ""));
 }
-
-/** @typedef {{ shape: string, markup: string }} Written */
-
-/**
- * The words of a scene, each as markup for the inside of an SVG laid over a canvas. Most are as `before`.
- * @param {Scene} scene @param {Written[]} before @returns {Written[]}
- */
-export const markupOf = (scene, before) =>
-  scene.panels
-    .flatMap(({ shapes }) => shapes.filter((shape) => shape.kind === "text"))
-    .map((text, k) => {
-      const shape = JSON.stringify(text);
-      return before[k]?.shape === shape ? before[k] : { shape, markup: words(text) };
-    });
