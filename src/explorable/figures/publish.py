@@ -12,7 +12,7 @@ from typing import Any
 
 from ..engine import Engine
 from ..graphs import Type
-from ..link import content_hash, link, parts_of, split, stylesheet, unneeded
+from ..link import LICENSE, content_hash, link, parts_of, split, stylesheet, unneeded
 from ..link.needs import CLOTHES, LATER, MORE_STYLE, TEXTS, TOKENIZERS, needed_at_once
 from ..parts.source import source_text
 from .bundle import Bundle, Published
@@ -224,7 +224,8 @@ def _prose() -> tuple[str, bytes]:
 
 def _file(stem: str, text: str, ending: str = "js") -> tuple[str, bytes]:
     """A file's name, with the hash of its content, and its content."""
-    data = f"/* Explorable {package_version()}, MIT licence */\n{text}".encode()
+    head = f"/* Explorable {package_version()}, MIT licence */\n"
+    data = (head + text.removeprefix(LICENSE).lstrip()).encode()
     return f"{stem}-{content_hash(data)}.{ending}", data
 
 

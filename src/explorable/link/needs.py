@@ -23,8 +23,8 @@ RASTER = ("scene/raster.js",)
 ROWS = ("scene/rows.js",)
 CELL_ROOM = ("scene/cell_room.js",)
 SPOTS = ("scene/spots.js",)
-AUTOMATIC = ("scene/ranges.js", "scene/marks/extent.js")
-THIN = ("scene/thin.js",)
+AUTOMATIC = ("scene/ranges.js", "scene/marks/extent.js", "page/rewrite.js")
+THIN = ("scene/thin.js", "scene/pieces.js")
 FEWEST = 800
 """So many numbers are a line that may be finer than the narrowest plot shows."""
 STAMPS = ("scene/stamps.js",)

@@ -2,6 +2,7 @@
 // of SVG over it.
 
 import { facetsCanvas } from "./facets.js";
+import { pieces } from "./pieces.js";
 import { raster } from "./raster.js";
 import { drawSpots } from "./spots.js";
 
@@ -11,8 +12,6 @@ import { drawSpots } from "./spots.js";
 
 const DASH = [6, 4];
 /** @type {number[]} */ const SOLID = [];
-/** A browser without a graphics card takes three times as long for a thick line of thousands of points than for its pieces. */
-const PIECE = 32;
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -54,8 +53,8 @@ function draw(context, shape, colours) {
     context.lineJoin = shape.width > 1 ? "round" : "miter";
     context.setLineDash(shape.dash ? DASH : SOLID);
     // Nobody sees where opaque pieces overlap.
-    const whole = shape.fill || shape.dash || shape.closed || shape.opacity || shape.width <= 1;
-    trace(context, shape.points, shape.starts, Boolean(shape.closed && shape.fill), whole ? Infinity : PIECE);
+    if (pieces && pieces(context, shape)) return;
+    trace(context, shape.points, shape.starts, Boolean(shape.closed && shape.fill));
     if (shape.fill) {
       context.fillStyle = colours[shape.fill];
       context.fill();
@@ -66,26 +65,14 @@ function draw(context, shape, colours) {
 
 /**
  * @param {CanvasRenderingContext2D} context @param {Float32Array} points @param {number[]} starts
- * @param {boolean} closed @param {number} piece points after which the line so far is drawn
+ * @param {boolean} closed
  */
-function trace(context, points, starts, closed, piece) {
+function trace(context, points, starts, closed) {
   context.beginPath();
-  let open = 0;
-  const to = (/** @type {number} */ i) => context.lineTo(points[2 * i], points[2 * i + 1]);
   for (let k = 0; k < starts.length; k++) {
     const end = k + 1 < starts.length ? starts[k + 1] : points.length / 2;
     context.moveTo(points[2 * starts[k]], points[2 * starts[k] + 1]);
-    for (let i = starts[k] + 1; i < end; i++) {
-      if (++open > piece && i > starts[k] + 1) {
-        context.stroke();
-        context.beginPath();
-        // From two points before, so that the corner between them is one of this piece.
-        to(i - 2);
-        to(i - 1);
-        open = 0;
-      }
-      to(i);
-    }
+    for (let i = starts[k] + 1; i < end; i++) context.lineTo(points[2 * i], points[2 * i + 1]);
     if (closed) context.closePath();
   }
 }

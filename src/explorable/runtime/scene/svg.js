@@ -149,34 +149,39 @@ function draw(shape, href) {
 }
 
 /**
- * Dots are lines of no length with round ends: one path for all of a colour and a size.
+ * Dots are lines of no length with round ends: one path for all of a colour and a size, from left to right, so that
+ * the steps between them are short to write.
  * @param {Extract<Shape, { kind: "dots" }>} shape
  */
 function dots({ points, radius, paint, opacity, paints, radii, rgba }) {
-  /** @type {Map<string, { attributes: Record<string, string | number>, d: string }>} */
-  const paths = new Map();
+  /** @typedef {{ attributes: Record<string, string | number>, places: [number, number][] }} Alike */
+  /** @type {Map<string, Alike>} */ const alike = new Map();
   for (let i = 0; i < points.length / 2; i++) {
-    const colour = rgba
-      ? { color: cssOf(rgba, i) }
-      : role(paints ? `c${paints[i]}` : paint);
-    const attributes = { ...colour, "stroke-width": round(2 * (radii ? radii[i] : radius)) };
+    const colour = rgba ? { color: cssOf(rgba, i) } : role(paints ? `c${paints[i]}` : paint);
+    const width = round(2 * (radii ? radii[i] : radius));
+    const attributes = { ...colour, stroke: "currentColor", "stroke-width": width };
     const key = JSON.stringify(attributes);
-    const path = paths.get(key) ?? { attributes, d: "" };
-    path.d += `M${round(points[2 * i])} ${round(points[2 * i + 1])}h0`;
-    paths.set(key, path);
+    const found = alike.get(key) ?? /** @type {Alike} */ ({ attributes, places: [] });
+    found.places.push([Math.round(10 * points[2 * i]), Math.round(10 * points[2 * i + 1])]);
+    alike.set(key, found);
   }
-  return [...paths.values()]
-    .map(({ attributes: { "stroke-width": width, ...colour }, d }) =>
-      element("path", {
-        ...colour,
-        stroke: "currentColor",
-        "stroke-width": width,
-        "stroke-linecap": "round",
-        opacity,
-        d,
-      }),
+  return [...alike.values()]
+    .map(({ attributes, places }) =>
+      element("path", { ...attributes, "stroke-linecap": "round", opacity, d: stepsOf(places) }),
     )
     .join("");
+}
+
+/** A line of no length at each place. @param {[number, number][]} places in tenths of a pixel */
+function stepsOf(places) {
+  let [fromX, fromY] = [0, 0];
+  let text = "";
+  for (const [x, y] of places.sort((a, b) => a[0] - b[0])) {
+    const [across, down] = [short(x - fromX), short(y - fromY)];
+    text += `m${across}${y < fromY ? "" : " "}${down}h0`;
+    [fromX, fromY] = [x, y];
+  }
+  return text;
 }
 
 /** Relative lines in tenths of a pixel. @param {Path} path */
