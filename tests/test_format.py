@@ -58,3 +58,23 @@ def test_formats_as_python_does() -> None:
         assert not different[:10]
         with pytest.raises(ExplorableError, match="unknown format 'q'"):
             engine.call("all", [[[1.0], "q", "float64"]])
+
+
+def test_what_needs_no_part_says_the_same() -> None:
+    """Two short ways for the usual: whole numbers as they are, and digits after the point."""
+    wanted = list(cases())
+    with Engine() as engine:
+        for path, name in (("core/wide.js", "formatWhole"), ("core/fixed.js", "formatFixed")):
+            engine.evaluate(link(path, name="text").text)
+            engine.evaluate(
+                "globalThis.all = (cases) => cases.map(([data, spec, dtype]) => "
+                f"text.{name}({{ data, dtype }}, spec) ?? null); 0"
+            )
+            got = engine.call("all", [case[:3] for case in wanted])
+            pairs = list(zip(wanted, got, strict=True))
+            assert not [(case, text) for case, text in pairs if text not in (None, case[3])]
+            known = {(case[1], case[2]) for case, text in pairs if text is not None}
+            if name == "formatWhole":
+                assert known == {("", "int64"), ("d", "int64")}
+            else:
+                assert {(".2f", "float64"), (".1f", "bool")} <= known

@@ -6,8 +6,6 @@ against a float64 run may be as large as that of eager float32, times four, and 
 
 from __future__ import annotations
 
-import json
-
 import pytest
 import torch
 from torch import nn
@@ -16,7 +14,7 @@ from torch.nn import functional as F
 
 import explorable as ex
 from explorable.engine import engine
-from explorable.figures.build import build
+from explorable.figures.build import build, compile_group
 from explorable.figures.figure import Figure
 from explorable.figures.machine import Machine
 from explorable.figures.simulation import Simulation
@@ -30,9 +28,9 @@ AS_FLOAT32 = 4
 def trained(figure: Figure, simulation: Simulation, steps: int) -> None:
     """Build ``figure`` and hold the simulation behind it to PyTorch after ``steps`` steps."""
     name = simulation.name
-    (bundle,) = build([figure])
-    program = json.loads(bundle.files[bundle.spec])["program"]
-    machine = Machine(engine(), program, bundle.files)
+    build([figure])
+    compiled = compile_group([figure], lambda _: None)
+    machine = Machine(engine(), compiled.program, compiled.files)
     machine.restart(name)
     assert machine.advance(name, steps) == steps
     plain = state_tensors(simulation.run(steps).state)

@@ -21,6 +21,7 @@ from .machine import Machine
 from .numbers import first_numbers
 from .pictured import marks_with_fields, still_size
 from .pictures import WIDTHS, Picture, picture
+from .spans import in_spans
 from .spec import figure_spec, package_version
 from .verify import Checked
 
@@ -56,7 +57,7 @@ def publish(
         **({"modules": list(runtime.modules)} if len(runtime.modules) > 1 else {}),
         "style": names["style"],
         "parts": {"worker": names["worker"], "prose": names["prose"], **runtime.later},
-        "program": program,
+        "program": in_spans(program, slots_read(needs)),
         "figures": shown,
         "verified": checked.spec(),
     }
@@ -133,6 +134,14 @@ def slots_of(layout: Json, known: Any) -> list[str]:
 
     visit(layout)
     return found
+
+
+def slots_read(spec: Json) -> list[str]:
+    """The slots that a spec names, but for its list of them and for the states of simulations."""
+    program = spec["program"]
+    nodes = [{k: v for k, v in node.items() if k != "state"} for node in program["nodes"]]
+    rest = {k: v for k, v in program.items() if k != "slots"}
+    return slots_of([spec["figures"], {**rest, "nodes": nodes}], program["slots"])
 
 
 def _fragment(

@@ -340,7 +340,8 @@ def needed_at_once(spec: Any) -> tuple[str, ...]:  # Any: the shapes of spec.d.t
     for part in _parts(spec["figures"]):
         asked, slot = part.get("format"), slots.get(part.get("slot"), [0, "", []])
         fixed = asked is None or (re.fullmatch(r"\.\d+f", asked) and "complex" not in slot[1])
-        if part.get("kind") in ("matrix", "graph") or not fixed:
+        whole = asked in ("", "d") and re.match(r"u?int", slot[1])
+        if part.get("kind") in ("matrix", "graph") or not (fixed or whole):
             return (*now, "format")
     return tuple(now)
 

@@ -53,3 +53,10 @@ export function clearWide(view) {
   if (view instanceof BigInt64Array) view.fill(0n);
   else view.fill(view instanceof Float64Array || view instanceof Float32Array ? NaN : 0);
 }
+
+/**
+ * The first element of a slot of whole numbers, as `format(tensor.item(), "")` in Python; undefined for others.
+ * @param {import("./format.js").Numbers} numbers @param {string} spec
+ */
+export const formatWhole = ({ data, dtype }, spec) =>
+  /^d?$/.test(spec) && /^u?int/.test(dtype) ? String(BigInt(Number(data[0]))) : undefined;

@@ -2,6 +2,7 @@
 
 import { formatFixed } from "../core/fixed.js";
 import { format } from "../core/format.js";
+import { formatWhole } from "../core/wide.js";
 
 /** @typedef {import("../core/memory.js").Read} Read */
 /** @typedef {import("../spec").Text} Text */
@@ -68,7 +69,9 @@ export const textOf = (text, read) =>
 /** @param {{ slot: string, format: string }} part @param {Read} read */
 function numberOf({ slot, format: spec }, read) {
   const number = read(slot);
-  return written(formatFixed(number, spec) ?? format(number, spec));
+  return written(
+    formatWhole?.(number, spec) ?? formatFixed(number, spec) ?? format(number, spec),
+  );
 }
 
 /** What a text takes before its numbers are known. @param {Text} text */
