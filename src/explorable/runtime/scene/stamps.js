@@ -4,14 +4,15 @@
 import { cover } from "./cover.js";
 import { crowd } from "./crowds.js";
 
+/** A dot's place is rounded to so many steps of a pixel; */
 const PHASES = 4;
-/** A dot's place is rounded to so many steps of a pixel. */
+/** of more dots than these to whole pixels, */
 const CROWD = 20000;
-/** A dot that reaches farther would be shifted there by more than a word has bits. */
+/** if they reach less far than a word has bits. */
 const WORD = 31;
 const SHADES = 256;
-const OWN = 8;
 /** Dots without classes, after those of eight. */
+const OWN = 8;
 
 /**
  * Pixels with room around them for dots at the edge, `across` in a row; what scales and moves points to them.
