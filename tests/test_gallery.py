@@ -39,7 +39,7 @@ KILOBYTES = {
     "plane": 28,
     "lms": 37,
     "descent": 39,
-    "warped": 56,
+    "warped": 54,
     "attention": 50,
     "digits": 98,
 }
