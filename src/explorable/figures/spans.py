@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from ..compiler.plan import ALIGN
 from ..graphs import Type
 
 Json = Any  # the shapes of spec.d.ts
-NEXT = 64
-"""Bytes: what begins so soon after another slot's end lies beside it, as no slot fits between."""
 
 
 def in_spans(program: Json, read: Collection[str]) -> Json:
@@ -37,9 +36,10 @@ def in_spans(program: Json, read: Collection[str]) -> Json:
 def _neighbours(slots: dict[str, Json]) -> list[list[str]]:
     """Names of slots, those together that lie beside each other, in their order."""
     spans: list[list[str]] = []
-    end = -NEXT
+    end = -ALIGN
     for name in sorted(slots, key=lambda name: slots[name][0]):
-        if slots[name][0] - end >= NEXT:
+        # In a smaller gap no slot begins: the plan aligns them all.
+        if slots[name][0] - end >= ALIGN:
             spans.append([])
         spans[-1].append(name)
         end = _end(slots[name])

@@ -125,7 +125,8 @@ export class Stage {
     }
     paint(this.#context, drawn, this.#palette(), ratio);
     const words = drawn.panels.flatMap(({ shapes }) => shapes.filter((shape) => shape.kind === "text"));
-    write(this.#text, this.#words, (this.#words = words));
+    write(this.#text, this.#words, words);
+    this.#words = words;
     const view = `0 0 ${drawn.width} ${drawn.height}`;
     if (this.#text.getAttribute("viewBox") !== view)
       for (const layer of [this.#text, this.#handles]) layer.setAttribute("viewBox", view);

@@ -19,10 +19,10 @@ export function crowd(sheet, points, paints, k, tints) {
   if (bits.length !== words * (rows + 2)) bits = new Int32Array(words * (rows + 2));
   bits.fill(0);
   for (let i = 0; i < points.length; i += 2) {
+    if (paints && paints[i / 2] !== k) continue;
     const x = points[i] * scale + right;
     const y = points[i + 1] * scale + down;
     if (!(x >= 0 && y >= 0 && x <= width && y <= height)) continue;
-    if (paints && paints[i / 2] !== k) continue;
     const column = (x | 0) + room + 32;
     bits[((y | 0) + room + 1) * words + (column >> 5)] |= 1 << (column & 31);
   }
