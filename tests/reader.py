@@ -92,6 +92,13 @@ class Reader:
         if scripts:
             self.page.add_init_script(SHIFTS)
 
+    def afresh(self) -> Reader:
+        """Leave the page, and forget what it said and fetched."""
+        self.page.goto("about:blank")
+        self.said.clear()
+        self.fetched.clear()
+        return self
+
     def open(self, url: str) -> Reader:
         """Open a page and wait until its figure answers."""
         self.page.goto(url)

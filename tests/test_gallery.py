@@ -37,11 +37,11 @@ AFTER_STEPS = 1e-3
 KILOBYTES = {
     "turn": 20,
     "plane": 28,
-    "lms": 37,
-    "descent": 39,
-    "warped": 54,
-    "attention": 50,
-    "digits": 98,
+    "lms": 36,
+    "descent": 37,
+    "warped": 51,
+    "attention": 48,
+    "digits": 96,
 }
 FLOW_WASM = 15_000
 
@@ -103,6 +103,26 @@ def reader(chromium: Browser) -> Iterator[Reader]:
     opened = Reader(chromium)
     yield opened
     opened.context.close()
+
+
+@pytest.fixture(scope="module")
+def windows(chromium: Browser) -> Iterator[tuple[Reader, Reader]]:
+    """One with scripts and one without, for one figure after the other."""
+    opened = Reader(chromium), Reader(chromium, scripts=False)
+    yield opened
+    for window in opened:
+        window.context.close()
+
+
+@pytest.fixture
+def screen(windows: tuple[Reader, Reader]) -> Reader:
+    return windows[0].afresh()
+
+
+@pytest.fixture
+def paper(windows: tuple[Reader, Reader]) -> Reader:
+    """Scripts off."""
+    return windows[1].afresh()
 
 
 def unseen(control: dict[str, Any]) -> Any:
@@ -201,25 +221,25 @@ def compare(got: dict[str, Any], wanted: dict[str, Any], relative: float) -> Non
 
 
 @pytest.mark.parametrize("name", figure_names())
-def test_values_equal_torch_at_first_and_after_set(built: Built, reader: Reader, name: str) -> None:
-    reader.open(f"{built.url}{name}.html")
-    compare(reader.outputs(), still_at(name, {}, 0), RELATIVE)
+def test_values_equal_torch_at_first_and_after_set(built: Built, screen: Reader, name: str) -> None:
+    screen.open(f"{built.url}{name}.html")
+    compare(screen.outputs(), still_at(name, {}, 0), RELATIVE)
 
-    runs = reader.page.locator("[data-simulation]").count()
+    runs = screen.page.locator("[data-simulation]").count()
     assert bool(runs) == (name in figure_names(simulations=True))
-    controls = reader.controls()
+    controls = screen.controls()
     asked = {n: unseen(c) for n, c in controls.items() if c["kind"] != "button"}
     assert asked
 
     for control, value in asked.items():
-        accepted = reader.set({control: value})
+        accepted = screen.set({control: value})
         assert accepted[control] == pytest.approx(value) if isinstance(value, float) else True
-    settings = {n: reader.controls()[n]["value"] for n in asked}
+    settings = {n: screen.controls()[n]["value"] for n in asked}
 
     python = {n: in_python(controls[n], value) for n, value in settings.items()}
-    compare(reader.outputs(), still_at(name, python, 0), RELATIVE)
+    compare(screen.outputs(), still_at(name, python, 0), RELATIVE)
     assert all(settings[n] != controls[n]["value"] for n in asked)
-    assert reader.said == []
+    assert screen.said == []
 
 
 @pytest.mark.parametrize("name", figure_names(simulations=True))
@@ -245,19 +265,19 @@ def test_simulations_step_as_in_torch(built: Built, reader: Reader, name: str) -
 
 
 @pytest.mark.parametrize("name", figure_names())
-def test_every_control_by_keyboard(built: Built, reader: Reader, name: str) -> None:
+def test_every_control_by_keyboard(built: Built, screen: Reader, name: str) -> None:
     # From the start, or the first dialogue might open before anybody listens.
-    reader.page.on("filechooser", lambda _: None)
-    reader.open(f"{built.url}{name}.html")
-    page = reader.page
+    screen.page.on("filechooser", lambda _: None)
+    screen.open(f"{built.url}{name}.html")
+    page = screen.page
 
-    for control, record in reader.controls().items():
+    for control, record in screen.controls().items():
         field = page.locator(
             f"[data-control='{control}'] :is(input, select, button):not([tabindex='-1']), "
             f".explorable-handle[data-control='{control}']"
         ).first
         field.focus()
-        before = reader.controls()[control]["value"]
+        before = screen.controls()[control]["value"]
         match record["kind"]:
             case "toggle" | "button":
                 page.keyboard.press("Space")
@@ -291,17 +311,17 @@ def test_every_control_by_keyboard(built: Built, reader: Reader, name: str) -> N
                     page.keyboard.press(key)
             case _:
                 page.keyboard.press("ArrowLeft" if before == record.get("high") else "ArrowRight")
-        reader.settle()
+        screen.settle()
         if record["kind"] != "button":
-            assert reader.controls()[control]["value"] != before, control
+            assert screen.controls()[control]["value"] != before, control
     if page.locator("[data-simulation]").count():
-        reader.step(1)
-    assert reader.said == []
+        screen.step(1)
+    assert screen.said == []
 
 
-def _is_complete(reader: Reader, alt: str) -> None:
+def _is_complete(screen: Reader, alt: str) -> None:
     """Scripts off: one drawing with its text, and controls that say that they do nothing."""
-    page = reader.page
+    page = screen.page
     drawn = page.locator(".explorable-still svg:visible")
     assert drawn.count() == 1
     assert drawn.locator("title").first.text_content() == alt
@@ -311,27 +331,25 @@ def _is_complete(reader: Reader, alt: str) -> None:
         fields.count()
         == page.locator(".explorable-form :is(input, select, button):disabled").count()
     )
-    assert reader.said == []
+    assert screen.said == []
 
 
-@pytest.mark.parametrize("width", [390, 1000])
 @pytest.mark.parametrize("name", figure_names())
 def test_nothing_moves_when_it_comes_to_life(
-    built: Built, chromium: Browser, name: str, width: int
+    built: Built, paper: Reader, screen: Reader, name: str
 ) -> None:
-    without = Reader(chromium, scripts=False, width=width)
-    without.page.goto(f"{built.url}{name}.html")
-    still = without.page.locator("explorable-figure").bounding_box()
-    _is_complete(without, eager()[name].alt)
-    without.context.close()
-    reader = Reader(chromium, width=width).open(f"{built.url}{name}.html")
-    reader.settle()
+    paper.page.goto(f"{built.url}{name}.html")
+    for width in (390, 1000):
+        for page in (paper.page, screen.page):
+            page.set_viewport_size({"width": width, "height": 900})
+        _is_complete(paper, eager()[name].alt)
+        still = paper.page.locator("explorable-figure").bounding_box()
+        screen.open(f"{built.url}{name}.html").settle()
 
-    assert reader.page.evaluate("() => window.shift") == 0
-    assert reader.page.locator("explorable-figure").bounding_box() == still
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert reader.page.evaluate(f"() => {overflow}") <= 0
-    reader.context.close()
+        assert screen.page.evaluate("() => window.shift") == 0
+        assert screen.page.locator("explorable-figure").bounding_box() == still
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert screen.page.evaluate(f"() => {overflow}") <= 0
 
 
 @pytest.mark.parametrize("name", list(KILOBYTES))

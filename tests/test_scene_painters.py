@@ -42,16 +42,18 @@ SLOTS = {
     "cells": RANDOM.normal(size=(6, 6)).astype(np.float32),
     "grid": GRID.astype(np.float32),
     "hill": np.exp(-(GRID**2).sum(-1)).astype(np.float32),
-    "dots": RANDOM.uniform(-0.9, 0.9, (9, 2)).astype(np.float32),
-    "classes": np.arange(9),
+    "dots": RANDOM.uniform(-0.9, 0.9, (60, 2)).astype(np.float32),
+    "classes": np.arange(60) % 3,
     "arrow": np.array([[[0, 0], [0.5, 0.6]]], np.float32),
     "heights": np.array([3, -1, 2], np.float32),
     "segment": np.array([[[-0.5, 1], [2.5, 1]]], np.float32),
 }
 
-COMPARE = """async ({ layout, slots, width }) => {
-  const drawn = sceneModule.scene(layout, readOf(slots), { width, memory: {} });
-  const wordless = svgModule.toSvg(drawn, { alt: "", id: "t" }).replace(/<text.*?<\\/text>/gs, "");
+COMPARE = """async ({ layout, slots, width, other }) => {
+  const laid = (width) => sceneModule.scene(layout, readOf(slots), { width, memory: {} });
+  const [drawn, beside] = [laid(width), other && laid(other)];
+  const svg = svgModule.toSvg(drawn, { alt: "", id: "t", beside });
+  const wordless = svg.replace(/<text.*?<\\/text>/gs, "");
   const image = new Image();
   image.src = URL.createObjectURL(new Blob([wordless], { type: "image/svg+xml" }));
   await image.decode();
@@ -75,23 +77,27 @@ COMPARE = """async ({ layout, slots, width }) => {
     if (difference(ours, blank) > 8) inked++;
     if (difference(ours, theirs) > 64) apart++;
   }
-  return { apart, inked };
+  const lines = (svg) => svg.match(/ d="[^"]{200,}"/g);
+  const there = beside ? lines(svgModule.toSvg(beside, { alt: "", id: "t" })) : [];
+  return { apart, inked, again: lines(svg).filter((line) => there.includes(line)).length };
 }"""
 
 
-@pytest.mark.parametrize("shift", [0, 3])
-def test_canvas_and_svg_show_the_same(chromium: Any, shift: int) -> None:
+@pytest.mark.parametrize(("shift", "other"), [(0, None), (3, None), (0, 510), (-40, 420)])
+def test_canvas_and_svg_show_the_same(chromium: Any, shift: int, other: int | None) -> None:
+    """Also a still written with the points of one of another width."""
     page = chromium.new_page()
     for path, name in (("scene/scene", "scene"), ("scene/svg", "svg"), ("scene/index", "paint")):
         page.evaluate(link(f"{path}.js", name=f"{name}Module").text)
     page.evaluate(f"globalThis.readOf = {READ}; 0")
-    given = {"layout": LAYOUT, "slots": slots_of(SLOTS), "width": WIDTH + shift}
+    given = {"layout": LAYOUT, "slots": slots_of(SLOTS), "width": WIDTH + shift, "other": other}
 
     found = page.evaluate(COMPARE, json.loads(json.dumps(given)))
     page.close()
 
     assert found["inked"] > 10_000
     assert found["apart"] < 0.01 * found["inked"]
+    assert found["again"] == (6 if other else 0)
 
 
 @pytest.mark.parametrize("count", [1, 3])

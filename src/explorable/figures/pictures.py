@@ -51,9 +51,11 @@ def picture(
     folder: str = "@/",
     locale: str = "en",
     texts: Json = None,
+    again: bool = False,
 ) -> Picture:
     """The still of ``layout`` at ``width`` CSS pixels; ``slots`` holds the numbers it draws,
-    ``texts`` what its text controls hold, and their tokenizers, whose files ``engine`` has."""
+    ``texts`` what its text controls hold, and their tokenizers, whose files ``engine`` has.
+    ``again``: as at the width drawn last, whose points it writes where they are only moved."""
     engine.once(still_script(), name="the scene")
     data, places = bytearray(), {}
     for slot, (kind, held) in slots.items():
@@ -70,7 +72,8 @@ def picture(
         file = f"still-{content_hash(encoded)}.png"
         files[file] = encoded
         hrefs[raster["id"]] = folder + file
-    svg = engine.call("still.svg", {"alt": alt, "id": f"{name}-{width}", "hrefs": hrefs})
+    options = {"alt": alt, "id": f"{name}-{width}", "hrefs": hrefs, "again": again}
+    svg = engine.call("still.svg", options)
     return Picture(svg, laid["width"], round(laid["height"]), files)
 
 

@@ -102,7 +102,7 @@ def _stills(drawing: TracedFigure, spec: Json, machine: Machine, engine: Engine)
         for name, control in controls
         if control["kind"] == "text"
     }
-    return [
+    wide_first = [
         picture(
             engine,
             layout,
@@ -113,9 +113,11 @@ def _stills(drawing: TracedFigure, spec: Json, machine: Machine, engine: Engine)
             folder=HERE,
             texts=texts,
             locale=locale,
+            again=width < WIDTHS[-1],
         )
-        for width in WIDTHS
+        for width in reversed(WIDTHS)
     ]
+    return wide_first[::-1]
 
 
 def slots_of(layout: Json, known: Any) -> list[str]:

@@ -10,6 +10,7 @@ import { rasters, toSvg } from "./scene/svg.js";
 /** @typedef {import("./spec").Slot} Slot */
 
 /** @type {Scene | null} */ let drawn = null;
+/** What was laid out before. @type {Scene | null} */ let before = null;
 
 /**
  * Lay out a figure for a width. `files.still` holds the bytes of its slots.
@@ -27,6 +28,7 @@ export function lay(layout, slots, width, locale, texts) {
   const buffer = given.slice().buffer;
   const program = /** @type {import("./spec").Program} */ (/** @type {unknown} */ ({ memory: buffer.byteLength, slots }));
   const memory = new Memory(program, buffer);
+  before = drawn;
   drawn = scene(layout, (slot) => memory.read(slot), { width, memory: {}, locale, texts });
   return { width: drawn.width, height: drawn.height, rasters: rasters(drawn).map(({ id, rows, columns }) => ({ id, rows, columns })) };
 }
@@ -34,7 +36,11 @@ export function lay(layout, slots, width, locale, texts) {
 /** The pixels of a raster of the figure laid out last. @param {number} index */
 export const pixels = (index) => rasters(/** @type {Scene} */ (drawn))[index].rgba;
 
-/** The figure laid out last. @param {Parameters<typeof toSvg>[1]} options */
-export const svg = (options) => toSvg(/** @type {Scene} */ (drawn), options);
+/**
+ * The figure laid out last; with `again`, shapes that are those laid out before, moved and scaled, have their text.
+ * @param {{ alt: string, id: string, hrefs: Record<string, string>, again: boolean }} options
+ */
+export const svg = ({ again, ...options }) =>
+  toSvg(/** @type {Scene} */ (drawn), { ...options, beside: again ? before : null });
 
 export { markup };

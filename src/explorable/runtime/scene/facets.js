@@ -1,26 +1,13 @@
-// Four-cornered pieces of a surface, each in its own colour, farthest first; for both painters.
-
-import { element, round } from "./words.js";
+// Four-cornered pieces of a surface, each in its own colour, farthest first, on a canvas.
 
 /** @typedef {Extract<import("../spec").Shape, { kind: "facets" }>} Facets */
 
 /** Wide enough that no light comes through between neighbours. */
-const SEAM = 0.7;
+export const SEAM = 0.7;
 
 /** @param {Facets} shape @param {number} k */
-const hexOf = ({ rgb }, k) =>
+export const hexOf = ({ rgb }, k) =>
   "#" + [...rgb.subarray(3 * k, 3 * k + 3)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-
-/** @param {Facets} shape */
-export function facetsSvg(shape) {
-  const { points } = shape;
-  let inner = "";
-  for (let k = 0; k < points.length / 8; k++) {
-    const corner = (/** @type {number} */ i) => `${round(points[8 * k + 2 * i])} ${round(points[8 * k + 2 * i + 1])}`;
-    inner += element("path", { color: hexOf(shape, k), d: `M${corner(0)}L${corner(1)} ${corner(2)} ${corner(3)}z` });
-  }
-  return element("g", { fill: "currentColor", stroke: "currentColor", "stroke-width": SEAM, opacity: shape.opacity }, inner);
-}
 
 /** @param {CanvasRenderingContext2D} context @param {Facets} shape */
 export function facetsCanvas(context, shape) {

@@ -1,8 +1,9 @@
 // A scene as SVG text: complete by itself in the light theme, recoloured by style.css through its
 // classes.
 
-import { facetsSvg } from "./facets.js";
+import { facetsSvg } from "./facets_svg.js";
 import { cssOf } from "./spots.js";
+import { placing, twin } from "./twins.js";
 import { element, inside, round, words } from "./words.js";
 
 /** @typedef {import("../spec").Scene} Scene */
@@ -22,7 +23,7 @@ const LIGHT = {
 };
 
 const FONT = "system-ui,sans-serif";
-const DASH = "6 4";
+const DASH = [6, 4];
 const DENSE = 300; // points from which a still's line is thinned
 const THIN = 0.4; // pixels that thinning may move it
 
@@ -31,6 +32,9 @@ const THIN = 0.4; // pixels that thinning may move it
  * @param {number} tenths a whole number of them
  */
 const short = (tenths) => String(tenths / 10).replace(/^(-?)0\./, "$1.");
+
+/** Of lines that a transform makes wider. @param {number} value */
+const hundredth = (value) => Math.round(value * 100) / 100;
 
 /** The role as a class; its light colour where there is no style sheet. @param {string} paint */
 const role = (paint) => ({ class: `ex-${paint}`, color: LIGHT[paint] });
@@ -49,17 +53,20 @@ export const rasters = (scene) =>
   });
 
 /**
- * A complete SVG document. `hrefs` has the URL of each of `rasters(scene)` by its id.
- * @param {Scene} scene @param {{ alt: string, id: string, hrefs?: Record<string, string> }} options
+ * A complete SVG document. `hrefs` has the URL of each of `rasters(scene)` by its id. Shapes that are those of the
+ * scene `beside` moved and scaled have the same text as there.
+ * @param {Scene} scene
+ * @param {{ alt: string, id: string, hrefs?: Record<string, string>, beside?: Scene | null }} options
  */
-export function toSvg(scene, { alt, id, hrefs = {} }) {
+export function toSvg(scene, { alt, id, hrefs = {}, beside }) {
   const { width, height } = scene;
   const pictures = rastersOf(scene);
   const safe = id.replace(/[^\w-]/g, "-");
   const panels = scene.panels.map((panel, k) => {
     const clip = { id: `${safe}-${k}`, used: false };
+    const others = beside?.panels[k]?.shapes ?? [];
     const shapes = panel.shapes.map((shape) => {
-      const drawn = draw(shape, (raster) => hrefs[`r${pictures.indexOf(raster)}`] ?? "");
+      const drawn = draw(shape, (raster) => hrefs[`r${pictures.indexOf(raster)}`] ?? "", others);
       if (!drawn || !exceeds(shape, panel)) return drawn;
       clip.used = true;
       return `<g clip-path="url(#${clip.id})">${drawn}</g>`;
@@ -106,21 +113,26 @@ function exceeds(shape, { x, y, width, height }) {
   return false;
 }
 
-/** @param {Shape} shape @param {(raster: Raster) => string} href @returns {string} */
-function draw(shape, href) {
+/**
+ * @param {Shape} shape @param {(raster: Raster) => string} href
+ * @param {Shape[]} others of the same panel in the scene beside
+ * @returns {string}
+ */
+function draw(shape, href, others) {
   switch (shape.kind) {
     case "text":
       return words(shape, LIGHT);
     case "raster":
       return shape.rows * shape.columns > MOST_RECTS ? picture(shape, href(shape)) : cells(shape);
     case "path": {
-      const path = data(shape);
+      const { points, transform, scale } = twin(shape, others);
+      const path = data({ ...shape, points });
       if (!path) return "";
       const { paint, width, dash, fill, opacity } = shape;
       const line = {
         stroke: "currentColor",
-        "stroke-width": width === 1 ? undefined : width,
-        "stroke-dasharray": dash ? DASH : undefined,
+        "stroke-width": width === scale ? undefined : hundredth(width / scale),
+        "stroke-dasharray": dash ? DASH.map((length) => hundredth(length / scale)).join(" ") : undefined,
         "stroke-linejoin": width > 1 ? "round" : undefined,
       };
       return element("path", {
@@ -128,6 +140,7 @@ function draw(shape, href) {
         ...(width > 0 ? line : {}),
         fill: fill && "currentColor",
         opacity: opacity && round(opacity * 10) / 10,
+        transform,
         d: path,
       });
     }
@@ -142,23 +155,23 @@ function draw(shape, href) {
       return path && element("path", { ...role(paint), fill: "currentColor", opacity, d: path });
     }
     case "facets":
-      return facetsSvg(shape);
+      return facetsSvg(shape, twin(shape, others));
     case "dots":
-      return dots(shape);
+      return dots(shape, twin(shape, others));
   }
 }
 
 /**
  * Dots are lines of no length with round ends: one path for all of a colour and a size, from left to right, so that
  * the steps between them are short to write.
- * @param {Extract<Shape, { kind: "dots" }>} shape
+ * @param {Extract<Shape, { kind: "dots" }>} shape @param {import("./twins.js").Written} written
  */
-function dots({ points, radius, paint, opacity, paints, radii, rgba }) {
+function dots({ radius, paint, opacity, paints, radii, rgba }, { points, transform, scale }) {
   /** @typedef {{ attributes: Record<string, string | number>, places: [number, number][] }} Alike */
   /** @type {Map<string, Alike>} */ const alike = new Map();
   for (let i = 0; i < points.length / 2; i++) {
     const colour = rgba ? { color: cssOf(rgba, i) } : role(paints ? `c${paints[i]}` : paint);
-    const width = round(2 * (radii ? radii[i] : radius));
+    const width = hundredth(round(2 * (radii ? radii[i] : radius)) / scale);
     const attributes = { ...colour, stroke: "currentColor", "stroke-width": width };
     const key = JSON.stringify(attributes);
     const found = alike.get(key) ?? /** @type {Alike} */ ({ attributes, places: [] });
@@ -167,7 +180,7 @@ function dots({ points, radius, paint, opacity, paints, radii, rgba }) {
   }
   return [...alike.values()]
     .map(({ attributes, places }) =>
-      element("path", { ...attributes, "stroke-linecap": "round", opacity, d: stepsOf(places) }),
+      element("path", { ...attributes, "stroke-linecap": "round", opacity, transform, d: stepsOf(places) }),
     )
     .join("");
 }
@@ -261,11 +274,9 @@ function picture({ x, y, width, height, smooth }, href) {
   });
 }
 
-/** A small raster as rectangles, runs of one colour joined. @param {Raster} raster */
+/** A small raster as rectangles a cell high, runs of one colour joined, in units of a cell. @param {Raster} raster */
 function cells({ x, y, width, height, rows, columns, rgba }) {
   /** @type {Map<string, string>} */ const paths = new Map();
-  const left = (/** @type {number} */ column) => round(x + (column * width) / columns);
-  const top = (/** @type {number} */ row) => round(y + (row * height) / rows);
   const shade = (/** @type {number} */ i) =>
     "#" +
     [...rgba.subarray(4 * i, 4 * i + (rgba[4 * i + 3] < 255 ? 4 : 3))]
@@ -277,12 +288,11 @@ function cells({ x, y, width, height, rows, columns, rgba }) {
       const from = column;
       while (column < columns && shade(row * columns + column) === colour) column++;
       if (colour.endsWith("00") && colour.length === 9) continue;
-      const [across, down] = [left(column) - left(from), top(row + 1) - top(row)];
-      const box = `M${left(from)} ${top(row)}h${round(across)}v${round(down)}H${left(from)}z`;
-      paths.set(colour, (paths.get(colour) ?? "") + box);
+      paths.set(colour, `${paths.get(colour) ?? ""}M${from} ${row}h${column - from}v1H${from}z`);
     }
   }
   // Neighbouring edges would shimmer if they were smoothed.
   const drawn = [...paths].map(([fill, d]) => element("path", { fill, d })).join("");
-  return element("g", { "shape-rendering": "crispEdges" }, drawn);
+  const transform = placing(x, y, width / columns, height / rows);
+  return element("g", { "shape-rendering": "crispEdges", transform }, drawn);
 }
