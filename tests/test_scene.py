@@ -162,6 +162,21 @@ def test_dense_curves_are_thinned_and_keep_their_peaks(scenes: Scenes) -> None:
     assert found[:, 1].max() == pytest.approx(panel["y"] + panel["height"], abs=0.01)
 
 
+def test_a_band_of_a_curve_has_two_points_per_column_its_lowest_and_highest(scenes: Scenes) -> None:
+    index = np.arange(50_000)
+    heights = np.sin(index * 1.7)
+    (panel,) = scenes.draw(plot(CURVE), {"a": positions(index, heights)})["panels"]
+    (path,) = shapes(panel, "path", "c0")
+    found = np.array(path["points"]).reshape(-1, 2)
+    columns = np.floor(found[:, 0] + 1e-4)
+    within = columns[(columns > columns[0]) & (columns < columns[-1])]
+    assert (np.unique(within, return_counts=True)[1] == 2).all()
+    high, low = panel["y"], panel["y"] + panel["height"]
+    assert np.sort(found[2:-2, 1].reshape(-1, 2)) == pytest.approx(
+        np.broadcast_to([high, low], (len(found) // 2 - 2, 2)), abs=3
+    )
+
+
 def test_contours_lie_on_their_level(scenes: Scenes) -> None:
     y, x = np.mgrid[0:30, 0:40]
     values = np.hypot(x - 20, y - 15)
