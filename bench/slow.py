@@ -1,7 +1,8 @@
 """Figures on a slow device without workers: Chromium's throttle at a sixth of the speed, and a
-policy that forbids workers. Redraws a second, and the longest task of the page's thread.
+policy that forbids workers. Redraws a second, what each takes of the page's thread by the clock of
+that thread (which other processes move least), and its longest task.
 
-    python bench/slow.py [slower]
+    python bench/slow.py [slower] [flow ...]
 
 Simulations play, the others are given another value every frame; a second goes by before counting.
 """
@@ -76,13 +77,15 @@ def measure(
             workers = len(page.workers)
             page.close()
     assert not workers
-    spent = sorted(tasks(trace))
+    found = tasks(trace)
+    each = sum(task.get("tdur", 0) for task in found) / 1000 / redraws
+    spent = sorted(task["dur"] / 1000 for task in found if task.get("dur", 0) > 1000)
     late = spent[int(0.95 * (len(spent) - 1))]
-    return f"| {name} | {redraws / SECONDS:.0f} | {late:.0f} | {spent[-1]:.0f} |"
+    return f"| {name} | {redraws / SECONDS:.0f} | {each:.0f} | {late:.0f} | {spent[-1]:.0f} |"
 
 
-def tasks(trace: list[dict[str, Any]]) -> list[float]:
-    """Milliseconds by the clock of every task in which the page's script ran."""
+def tasks(trace: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every task of the page's thread, as the trace has it: microseconds."""
     main = {
         (e["pid"], e["tid"])
         for e in trace
@@ -91,13 +94,11 @@ def tasks(trace: list[dict[str, Any]]) -> list[float]:
     busy = [e for e in trace if e["name"] == "RunTask" and (e["pid"], e["tid"]) in main]
     frames = [e for e in trace if e["name"] == "FireAnimationFrame"]
     page = max(main, key=lambda key: sum((e["pid"], e["tid"]) == key for e in frames))
-    return [
-        e["dur"] / 1000 for e in busy if (e["pid"], e["tid"]) == page and e.get("dur", 0) > 1000
-    ]
+    return [e for e in busy if (e["pid"], e["tid"]) == page]
 
 
 def main() -> None:
-    slower = int(sys.argv[1]) if len(sys.argv) > 1 else 6
+    slower, only = int(([*sys.argv[1:2], "6"])[0]), sys.argv[2:]
     figures = {
         f"{name}, the gallery's": ((ROOT / "gallery" / f"{name}.py").read_text(), moves)
         for name, moves in GALLERY.items()
@@ -105,9 +106,13 @@ def main() -> None:
         name: (FIGURES[name], ("shift", 0.0, 1.0))
         for name in ("100,000 points of a curve", "512 x 512, field")
     }
+    figures = {
+        name: given for name, given in figures.items() if not only or any(o in name for o in only)
+    }
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
-    print(f"| {slower} times slower, no worker | redraws a second | task ms: 95 % | longest |")
-    print("|---|---|---|---|")
+    columns = ("redraws a second", "ms of the thread each", "task ms: 95 %", "longest")
+    print(f"| {slower} times slower, no worker | {' | '.join(columns)} |")
+    print("|---|---|---|---|---|")
     with sync_playwright() as playwright:
         root = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=root)

@@ -177,6 +177,16 @@ def test_a_band_of_a_curve_has_two_points_per_column_its_lowest_and_highest(scen
     )
 
 
+@pytest.mark.parametrize("height", [0, 1])
+def test_a_dense_curve_is_broken_where_a_place_is_no_number(scenes: Scenes, height: float) -> None:
+    heights = height * np.sin(np.arange(50_000) * 1.7)
+    line = positions(np.arange(50_000), heights)
+    line[20_000, 0] = line[30_000, 1] = np.nan
+    (panel,) = scenes.draw(plot(CURVE), {"a": line})["panels"]
+    (path,) = shapes(panel, "path", "c0")
+    assert len(path["starts"]) == 3
+
+
 def test_contours_lie_on_their_level(scenes: Scenes) -> None:
     y, x = np.mgrid[0:30, 0:40]
     values = np.hypot(x - 20, y - 15)

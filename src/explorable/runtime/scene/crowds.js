@@ -66,8 +66,10 @@ function widen(far) {
   if (wide.length !== size * (far + 1)) wide = new Int32Array(size * (far + 1));
   wide.set(bits);
   for (let i = 1; i < size - 1; i++) {
-    let near = bits[i];
-    const [before, here, after] = [bits[i - 1], near, bits[i + 1]];
+    const before = bits[i - 1];
+    const here = bits[i];
+    const after = bits[i + 1];
+    let near = here;
     for (let by = 1; by <= far; by++) {
       near |= (here >>> by) | (here << by) | (after << (32 - by)) | (before >>> (32 - by));
       wide[by * size + i] = near;

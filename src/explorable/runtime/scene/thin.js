@@ -9,32 +9,41 @@ const STEEP = 2;
  * @param {ArrayLike<number>} xy @param {number} from @param {number} count
  */
 export function thin(pen, frame, xy, from, count) {
-  let column = NaN;
-  let [low, high, first, lowAt, highAt, last] = [0, 0, 0, 0, 0, 0];
-  const at = (/** @type {number} */ i) => pen.at(frame, xy, from + 2 * i);
-  const flush = () => {
-    if (column !== column) return;
-    const [a, b] = lowAt < highAt ? [lowAt, highAt] : [highAt, lowAt];
-    const steep = high - low > STEEP;
-    if (!steep) at(first);
-    if (steep || a > first) at(a);
-    if (a !== b && (steep || b < last)) at(b);
-    if (!steep && last > first) at(last);
+  const { across, up } = frame;
+  /**
+   * Of a column: places of its first, lowest, highest and last position.
+   * @param {number} first @param {number} lowest @param {number} highest @param {number} last @param {boolean} steep
+   */
+  const column = (first, lowest, highest, last, steep) => {
+    const [a, b] = lowest < highest ? [lowest, highest] : [highest, lowest];
+    if (!steep) pen.at(frame, xy, first);
+    if (steep || a > first) pen.at(frame, xy, a);
+    if (a !== b && (steep || b < last)) pen.at(frame, xy, b);
+    if (!steep && last > first) pen.at(frame, xy, last);
   };
-  for (let i = 0; i < count; i++) {
-    const y = frame.up(xy[from + 2 * i + 1]);
-    const here = Math.floor(frame.across(xy[from + 2 * i]));
-    if (here !== column || y !== y) {
-      flush();
-      if (y !== y) at(i);
-      column = y === y ? here : NaN;
+  // Not 0, and in no closure: V8 would make a new object of each number.
+  let here = NaN;
+  let low = NaN;
+  let high = NaN;
+  let first = from;
+  let lowest = from;
+  let highest = from;
+  for (let place = from; place < from + 2 * count; place += 2) {
+    const y = up(xy[place + 1]);
+    const x = Math.floor(across(xy[place]));
+    if (x !== here || y !== y) {
+      if (here === here) column(first, lowest, highest, place - 2, high - low > STEEP);
+      if (x !== x || y !== y) pen.at(frame, xy, place);
+      here = y === y ? x : NaN;
       low = high = y;
-      first = lowAt = highAt = last = i;
-    } else {
-      if (y < low) [low, lowAt] = [y, i];
-      if (y > high) [high, highAt] = [y, i];
-      last = i;
+      first = lowest = highest = place;
+    } else if (y < low) {
+      low = y;
+      lowest = place;
+    } else if (y > high) {
+      high = y;
+      highest = place;
     }
   }
-  flush();
+  if (here === here) column(first, lowest, highest, from + 2 * count - 2, high - low > STEEP);
 }
