@@ -98,7 +98,8 @@ def tasks(trace: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    slower, only = int(([*sys.argv[1:2], "6"])[0]), sys.argv[2:]
+    slower = int(sys.argv[1]) if len(sys.argv) > 1 else 6
+    only = sys.argv[2:]
     figures = {
         f"{name}, the gallery's": ((ROOT / "gallery" / f"{name}.py").read_text(), moves)
         for name, moves in GALLERY.items()

@@ -109,6 +109,8 @@ def reader(chromium: Browser) -> Iterator[Reader]:
 def windows(chromium: Browser) -> Iterator[tuple[Reader, Reader]]:
     """One with scripts and one without, for one figure after the other."""
     opened = Reader(chromium), Reader(chromium, scripts=False)
+    # From the start, or the first dialogue might open before anybody listens.
+    opened[0].page.on("filechooser", lambda _: None)
     yield opened
     for window in opened:
         window.context.close()
@@ -266,8 +268,6 @@ def test_simulations_step_as_in_torch(built: Built, reader: Reader, name: str) -
 
 @pytest.mark.parametrize("name", figure_names())
 def test_every_control_by_keyboard(built: Built, screen: Reader, name: str) -> None:
-    # From the start, or the first dialogue might open before anybody listens.
-    screen.page.on("filechooser", lambda _: None)
     screen.open(f"{built.url}{name}.html")
     page = screen.page
 
@@ -319,9 +319,9 @@ def test_every_control_by_keyboard(built: Built, screen: Reader, name: str) -> N
     assert screen.said == []
 
 
-def _is_complete(screen: Reader, alt: str) -> None:
+def _is_complete(reader: Reader, alt: str) -> None:
     """Scripts off: one drawing with its text, and controls that say that they do nothing."""
-    page = screen.page
+    page = reader.page
     drawn = page.locator(".explorable-still svg:visible")
     assert drawn.count() == 1
     assert drawn.locator("title").first.text_content() == alt
@@ -331,7 +331,7 @@ def _is_complete(screen: Reader, alt: str) -> None:
         fields.count()
         == page.locator(".explorable-form :is(input, select, button):disabled").count()
     )
-    assert screen.said == []
+    assert reader.said == []
 
 
 @pytest.mark.parametrize("name", figure_names())

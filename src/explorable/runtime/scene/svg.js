@@ -1,9 +1,9 @@
 // A scene as SVG text: complete by itself in the light theme, recoloured by style.css through its
 // classes.
 
-import { facetsSvg } from "./facets_svg.js";
+import { hexOf, SEAM } from "./facets.js";
 import { cssOf } from "./spots.js";
-import { placing, twin } from "./twins.js";
+import { placing, rounded, twin } from "./twins.js";
 import { element, inside, round, words } from "./words.js";
 
 /** @typedef {import("../spec").Scene} Scene */
@@ -32,9 +32,6 @@ const THIN = 0.4; // pixels that thinning may move it
  * @param {number} tenths a whole number of them
  */
 const short = (tenths) => String(tenths / 10).replace(/^(-?)0\./, "$1.");
-
-/** Of lines that a transform makes wider. @param {number} value */
-const hundredth = (value) => Math.round(value * 100) / 100;
 
 /** The role as a class; its light colour where there is no style sheet. @param {string} paint */
 const role = (paint) => ({ class: `ex-${paint}`, color: LIGHT[paint] });
@@ -131,8 +128,8 @@ function draw(shape, href, others) {
       const { paint, width, dash, fill, opacity } = shape;
       const line = {
         stroke: "currentColor",
-        "stroke-width": width === scale ? undefined : hundredth(width / scale),
-        "stroke-dasharray": dash ? DASH.map((length) => hundredth(length / scale)).join(" ") : undefined,
+        "stroke-width": width === scale ? undefined : rounded(width / scale, 2),
+        "stroke-dasharray": dash ? DASH.map((length) => rounded(length / scale, 2)).join(" ") : undefined,
         "stroke-linejoin": width > 1 ? "round" : undefined,
       };
       return element("path", {
@@ -155,7 +152,7 @@ function draw(shape, href, others) {
       return path && element("path", { ...role(paint), fill: "currentColor", opacity, d: path });
     }
     case "facets":
-      return facetsSvg(shape, twin(shape, others));
+      return facets(shape, twin(shape, others));
     case "dots":
       return dots(shape, twin(shape, others));
   }
@@ -171,7 +168,7 @@ function dots({ radius, paint, opacity, paints, radii, rgba }, { points, transfo
   /** @type {Map<string, Alike>} */ const alike = new Map();
   for (let i = 0; i < points.length / 2; i++) {
     const colour = rgba ? { color: cssOf(rgba, i) } : role(paints ? `c${paints[i]}` : paint);
-    const width = hundredth(round(2 * (radii ? radii[i] : radius)) / scale);
+    const width = rounded(round(2 * (radii ? radii[i] : radius)) / scale, 2);
     const attributes = { ...colour, stroke: "currentColor", "stroke-width": width };
     const key = JSON.stringify(attributes);
     const found = alike.get(key) ?? /** @type {Alike} */ ({ attributes, places: [] });
@@ -197,7 +194,21 @@ function stepsOf(places) {
   return text;
 }
 
-/** Relative lines in tenths of a pixel. @param {Path} path */
+/**
+ * Pieces of a surface.
+ * @param {Extract<Shape, { kind: "facets" }>} shape @param {import("./twins.js").Written} written
+ */
+function facets(shape, { points, transform, scale }) {
+  let inner = "";
+  for (let k = 0; k < points.length / 8; k++) {
+    const d = data({ points: points.subarray(8 * k, 8 * k + 8), starts: [0], closed: true, fill: "currentColor" });
+    inner += element("path", { color: hexOf(shape, k), d });
+  }
+  const painted = { fill: "currentColor", stroke: "currentColor", "stroke-width": rounded(SEAM / scale, 2) };
+  return element("g", { ...painted, opacity: shape.opacity, transform }, inner);
+}
+
+/** Relative lines in tenths of a pixel. @param {Pick<Path, "points" | "starts" | "closed" | "fill">} path */
 function data({ points, starts, closed, fill }) {
   let text = "";
   for (const [k, start] of starts.entries()) {

@@ -44,14 +44,14 @@ const alike = (shape, other) =>
   (shape.kind !== "path" || (other.kind === "path" && String(other.starts) === String(shape.starts)));
 
 /** @param {number} value @param {number} digits behind the point */
-const short = (value, digits) => Number(value.toFixed(digits));
+export const rounded = (value, digits) => Number(value.toFixed(digits));
 
 /**
  * An attribute `transform` that scales, then moves.
  * @type {(x: number, y: number, across: number, down: number) => string}
  */
 export const placing = (x, y, across, down) =>
-  `translate(${short(x, 2)} ${short(y, 2)})scale(${short(across, 5)} ${short(down, 5)})`;
+  `translate(${rounded(x, 2)} ${rounded(y, 2)})scale(${rounded(across, 5)} ${rounded(down, 5)})`;
 
 /**
  * What makes one coordinate of the others into that of the points, if one rule does for all.
