@@ -42,6 +42,15 @@ def test_there_and_back_is_the_identity() -> None:
         assert ix.flatten(ix.unflatten(ix.of(i), shape), shape) == ix.of(i)
 
 
+def test_rows_of_a_grid_are_rows() -> None:
+    exprs = Exprs()
+    row, place = exprs.var(441), exprs.var(64)
+    flat = ix.of(row) * 64 + ix.of(place)
+    assert ix.flatten(ix.unflatten(flat, (21, 21, 64)), (21, 21, 64)) == flat
+    assert flat // 1344 == ix.of(row) // 21
+    assert flat % 1344 == (ix.of(row) % 21) * 64 + ix.of(place)
+
+
 def test_division_and_remainder_mean_what_they_say() -> None:
     exprs, draw = Exprs(), random.Random(3)
     for _ in range(300):

@@ -82,7 +82,7 @@ def test_a_step_updates_its_state_in_place_and_shares_functions() -> None:
 
     state = {f"{n}{k}": torch.randn(40) for n in "mp" for k in range(6)}
     module = compile_module([Entry("step", trace(step, state))], relaxed=False)
-    assert module.c.count("FUNCTION void k") == 1
+    assert module.c.count("FUNCTION BRIEF void k") == 1
     assert "temp" not in module.program
     instance = engine().load(module)
     write(instance, **state)

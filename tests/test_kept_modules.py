@@ -47,7 +47,9 @@ def entry(function: Callable[[torch.Tensor], torch.Tensor]) -> Entry:
 
 
 def made(function: Callable[[torch.Tensor], torch.Tensor], **bounds: tuple[float, float]) -> Module:
-    return kept.kept_module([entry(function)], relaxed=False, bounds=bounds, told=lambda _: None)
+    return kept.kept_module(
+        [entry(function)], relaxed=False, bounds=bounds, own=(), told=lambda _: None
+    )
 
 
 def test_numbers_of_large_constants_come_out_without_compiling(compiled: list[str]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import mpmath
+import numpy as np
 import pytest
 import torch
 
@@ -60,6 +62,28 @@ def test_binary_functions_at_odd_pairs() -> None:
             for n in ("fmod", "remainder", "floor_divide")
         ],
     )
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_powers_of_known_numbers(dtype: torch.dtype) -> None:
+    """By the logarithm of the base, within 2 units in the last place; of two they are exact."""
+    bases = [0.9, 0.999, 1.5, math.e, 2.0, 0.5, 3.0, 10.0, 1e-3, 1.0, 1e30]
+    whole = torch.arange(-40, 41, dtype=dtype)
+    y = torch.cat([whole, whole * 100, torch.randn(200, dtype=dtype) * 30, ODD.to(dtype)])
+    powers = ex.compile(lambda y: [base**y for base in bases], y + 1)(y)
+    for base, found in zip(bases, powers, strict=True):
+        torch_says = base**y
+        assert torch.equal(found.isnan(), torch_says.isnan()), base
+        assert torch.equal(found.isinf(), torch_says.isinf()), base
+        number = mpmath.mpf(float(torch.tensor(base, dtype=dtype)))
+        normal = torch_says.isfinite() & (torch_says > torch.finfo(dtype).tiny) & y.isfinite()
+        with mpmath.workdps(40):
+            exact = [number ** mpmath.mpf(v) for v in y[normal].tolist()]
+            off = [float(abs(v - e)) for v, e in zip(found[normal].tolist(), exact, strict=True)]
+        unit = np.spacing(np.array(exact, dtype=found.numpy().dtype))
+        assert np.max(off / unit) <= 2, base
+        if base in (2, 0.5):
+            assert torch.equal(found[: len(whole)], base**whole)
 
 
 def test_promotion_follows_torch() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal, localcontext
 
 from .expr import COMPARISONS, FLOATS, Expr, Exprs, Number
 from .lazy import ITEM_DTYPE, Element
@@ -310,7 +311,27 @@ class Arithmetic:
             for _ in range(b.attr):
                 result = self.mul(result, a)
             return result
+        if a.op == "const" and isinstance(a.attr, float) and a.attr > 0 and a.dtype in FLOATS:
+            known = self._raised(a.attr, b)
+            if known is not None:
+                return known
         return self.op("pow", a, b)
+
+    def _raised(self, base: float, b: Expr) -> Expr | None:
+        """A known positive number to the b, by its logarithm; None where the powers of doubles must
+        be exact."""
+        if base in (2, 0.5):
+            return self.op("exp2", b if base == 2 else self.neg(b))
+        if base == 1 or base == math.inf or (b.dtype == "f64" and base == math.trunc(base)):
+            return None
+        with localcontext(prec=50):
+            log = Decimal(base).ln()
+            high, low = float(log), float(log - Decimal(float(log)))
+        if b.dtype == "f64":
+            return self.op("raise", b, self.const(high, b), self.const(low, b))
+        # Floats have room in doubles: no care for the last bits is needed.
+        wide = self.exprs.cast(b, "f64")
+        return self.exprs.cast(self.op("exp", self.mul(wide, self.const(high, wide))), b.dtype)
 
     def _power(self, a: Expr, exponent: float) -> Expr | None:
         if exponent == 2:

@@ -3,9 +3,10 @@ exported function per entry that calls them, runs of the same function as a tabl
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from math import prod
 
@@ -25,9 +26,10 @@ from .units import Function, Source, source, stable_name
 
 TABLE_RUN = 4
 """This many neighbouring calls of one function become a table and a loop."""
-BRIEF = 1024
-"""Points of a loop that is over before a reader could tell how its functions are called."""
-
+BRIEF = 2048
+"""Points of all the loops that one function runs: so few are over before a reader could tell that
+exp is called there, and a call is less to download than exp once more."""
+_FUNCTION = "FUNCTION"
 
 _OPERATIONS = {
     "add": "({} + {})",
@@ -55,6 +57,8 @@ class Emitter:
     exprs: Exprs
     plan: Plan
     functions: dict[str, Function] = field(default_factory=dict[str, Function])
+    points: Counter[str] = field(default_factory=Counter[str])
+    """How many points the loops of each function have, in all its calls."""
     names: set[str] = field(default_factory=set[str])
     types: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     statics: dict[Buffer, None] = field(default_factory=dict[Buffer, None])
@@ -81,7 +85,7 @@ class Emitter:
         if key not in self.functions:
             name = self._name(key)
             head = f"void {name}({shown})"
-            text = f"// {note}\nFUNCTION {head} {{\n{body}\n}}"
+            text = f"// {note}\n{_FUNCTION} {head} {{\n{body}\n}}"
             self.functions[key] = Function(name, head, text, frozenset(needs))
             self.types[name] = parameters
         return self.functions[key].name
@@ -100,7 +104,7 @@ class Emitter:
         return name
 
     def loops(self, kernel: Loops, bound: dict[Var, str]) -> KernelCall:
-        """The call that runs a loop nest."""
+        """The call that runs a loop nest, inside of the loops that ``bound`` names."""
         body = Body(self.exprs, kernel.writes())
         emit_loops(body, kernel)
         pointers = tuple(body.buffers)
@@ -109,6 +113,8 @@ class Emitter:
         ) + tuple(f"int {name}" for name in body.outer.values())
         text = "\n".join("  " + row for row in body.scopes[0].lines)
         name = self.function(text, parameters, body.needs, kernel.note)
+        around = prod(var.extent for var in (*bound, *kernel.dims))
+        self.points[name] += around * sum(prod(v.extent for v in p.dims) for p in kernel.phases)
         return KernelCall(name, pointers, tuple(self.outer(v, bound) for v in body.outer))
 
     def outer(self, key: Var | Formula, bound: dict[Var, str]) -> str:
@@ -242,23 +248,17 @@ def emit(
         + "};"
         for b in emitter.statics
     ]
-    shared = "#define SHARED NOINLINE" if _is_brief(program) else ""
     prelude = files("explorable.compiler").joinpath("prelude.h").read_text(encoding="utf-8")
 
     def library(needs: AbstractSet[str]) -> str:
-        return "\n".join(filter(None, [shared, c_library(needs, near), prelude]))
+        return "\n".join(filter(None, [c_library(needs, near), prelude]))
 
     memory = f"unsigned char arena[{plan.size}] __attribute__((aligned(64)));"
     before = "\n".join([memory, *statics, *emitter.tables, *emitter.opaque])
-    functions = tuple(emitter.functions.values())
-    return source(functions, emitter.needs, library, before, "\n".join(entries))
-
-
-def _is_brief(program: Program) -> bool:
-    """Are all loops short? Then functions that several of them call stand in the module once."""
-    kernels = [k for function in program.functions for k in function.kernels]
-    return all(
-        isinstance(k, Loops)
-        and all(prod(v.extent for v in (*k.dims, *p.dims)) <= BRIEF for p in k.phases)
-        for k in (*kernels, *program.init)
+    functions = tuple(
+        replace(f, text=f.text.replace(_FUNCTION, f"{_FUNCTION} BRIEF", 1))
+        if f.head and emitter.points[f.name] <= BRIEF
+        else f
+        for f in emitter.functions.values()
     )
+    return source(functions, emitter.needs, library, before, "\n".join(entries))

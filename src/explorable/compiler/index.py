@@ -309,6 +309,9 @@ def divide(aff: Aff, by: int) -> Aff:
         (inner, _) = rest.terms[0]
         if isinstance(inner, Div):
             return quotient + divide(inner.aff, inner.by * by)
+    if (parts := _coarse(rest, by)) is not None:
+        coarse, _, unit = parts
+        return quotient + divide(coarse, by // unit)
     return quotient + of(Div(rest, by))
 
 
@@ -330,7 +333,21 @@ def modulo(aff: Aff, by: int) -> Aff:
         (inner, _) = rest.terms[0]
         if isinstance(inner, Mod) and inner.by % by == 0:
             return modulo(inner.aff, by)
+    if (parts := _coarse(rest, by)) is not None:
+        coarse, fine, unit = parts
+        return modulo(coarse, by // unit) * unit + fine
     return of(Mod(rest, by))
+
+
+def _coarse(aff: Aff, by: int) -> tuple[Aff, Aff, int] | None:
+    """``coarse, fine, unit`` where ``aff = coarse * unit + fine``, ``fine`` lies in 0 .. unit - 1
+    and ``unit`` divides ``by``: a row and the place in it."""
+    for unit in sorted({gcd(by, c) for _, c in aff.terms} - {1}):
+        fine = Aff(aff.const % unit, tuple((a, c) for a, c in aff.terms if c % unit))
+        if fine.low >= 0 and fine.high < unit:
+            whole = tuple((a, c // unit) for a, c in aff.terms if c % unit == 0)
+            return Aff(aff.const // unit, whole), fine, unit
+    return None
 
 
 def flatten(index: tuple[Aff, ...], shape: tuple[int, ...]) -> Aff:

@@ -359,7 +359,7 @@ class Call:
 
 def lower_entry(entry: Entry, places: Places) -> Function:
     """The kernels of one entry. State is computed beside its old value and copied at the end;
-    sink.py removes the copies that nobody needs."""
+    copies.py removes the copies that nobody needs."""
     where = f"entry '{entry.name}'"
     lowering = Lowering(places, entry.name)
     graph = entry.graph

@@ -12,6 +12,7 @@ typedef short s16x4 __attribute__((vector_size(8), aligned(2), may_alias));
 #define TO __builtin_convertvector
 #define LANES(f, x) {f((x)[0]), f((x)[1]), f((x)[2]), f((x)[3])}
 #define LANES2(f, x, y) {f((x)[0], (y)[0]), f((x)[1], (y)[1]), f((x)[2], (y)[2]), f((x)[3], (y)[3])}
+#define LANES3(f, x, y, z) {f((x)[0], (y)[0], (z)[0]), f((x)[1], (y)[1], (z)[1]), f((x)[2], (y)[2], (z)[2]), f((x)[3], (y)[3], (z)[3])}
 INLINE d4 splat_d4(double x) { return (d4){x, x, x, x}; }
 INLINE l4 splat_l4(long long x) { return (l4){x, x, x, x}; }
 INLINE i4 select_i4(i4 m, i4 a, i4 b) { return (m & a) | (~m & b); }

@@ -163,7 +163,7 @@ def _library(op: str, dtype: str, args: list[str], vector: bool) -> Spelling:
     name = f"{op}_d"
     if not vector:
         return Spelling(f"{name}({shown})", (name,))
-    macro = "LANES" if len(args) == 1 else "LANES2"
+    macro = "LANES" if len(args) == 1 else f"LANES{len(args)}"
     return Spelling(f"(d4){macro}({name}, {shown})", (name,))
 
 

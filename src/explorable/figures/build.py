@@ -127,7 +127,9 @@ def compile_group(members: list[Figure], told: Told) -> Compiled:
     told("trace")
     group = trace_group(members)
     fast = any(figure.options.fast for figure in members) and not group.simulations
-    module = kept_module(group.entries(), relaxed=fast, bounds=group.bounds(), told=told)
+    module = kept_module(
+        group.entries(), relaxed=fast, bounds=group.bounds(), own=group.states(), told=told
+    )
     stem = file_stem(members[0].name)
     files: dict[str, bytes] = {}
     variants: dict[str, str] = {}

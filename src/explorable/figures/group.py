@@ -131,10 +131,8 @@ class Group:
                 yield traced.step
                 if traced.record is not None:
                     yield traced.record
-        for drawing in self.drawings:
-            yield drawing.run
-        for further in (*self.drags, *self.fields):
-            yield further.run
+        for drawn in (*self.drawings, *self.drags, *self.fields):
+            yield drawn.run
 
     def sizes(self) -> set[Control]:
         """Controls that the shape of something follows."""
@@ -150,6 +148,11 @@ class Group:
             for control, name in self.names.items()
             if isinstance(control, (Slider, Integer, Range))
         }
+
+    def states(self) -> list[str]:
+        """The slots of all states, which only the group's own entries write."""
+        held = ((t.simulation.name, t.state | t.late) for t in self.simulations.values())
+        return [place("state", name, path) for name, paths in held for path in paths]
 
     def entries(self) -> list[Entry]:
         """What the compiler is given; no entry twice."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from types import FunctionType
@@ -142,16 +142,17 @@ def kept_module(
     *,
     relaxed: bool,
     bounds: Mapping[str, tuple[float, float]],
+    own: Collection[str],
     told: Callable[[str], None],
 ) -> Module:
     """What `compile_module` gives, or gave before for the same graphs: words, colours and the
     numbers of large constants are no part of them."""
     numbers: dict[tuple[bytes, str], bytes] = {}
     given = [_without_numbers(entry, numbers) for entry in entries]
-    key = _spelled(list(map(_without_lines, given)), relaxed, bounds, cache_root())
+    key = _spelled(list(map(_without_lines, given)), relaxed, bounds, own, cache_root())
     module = _MODULES.get(key)
     if module is None:
-        module = compile_module(given, relaxed=relaxed, bounds=bounds, told=told)
+        module = compile_module(given, relaxed=relaxed, bounds=bounds, own=own, told=told)
         _keep(_MODULES, key, module, MOST_MODULES)
     meant = {stand_in: data for (data, _), stand_in in numbers.items()}
     arrays = (replace(a, data=meant.get(a.data, a.data)) for a in module.arrays)

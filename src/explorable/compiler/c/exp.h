@@ -43,7 +43,7 @@ INLINE f4 clamp_f4(f4 x, float low, float high) {
 }
 
 //@ exp_f4: needs exp_core
-SHARED f4 exp_f4(f4 x) {
+static f4 exp_f4(f4 x) {
   reduced_f4 a = reduce_exp_f4(clamp_f4(x, -104.0f, 89.0f));
   // Twice half the power: results may be denormal or infinite.
   i4 half = a.n >> 1;
@@ -66,7 +66,7 @@ static f4 exp_flush_f4(f4 x) {
 F_FROM_F4(exp_flush)
 
 //@ exp2_f4: needs exp_core
-SHARED f4 exp2_f4(f4 x) {
+static f4 exp2_f4(f4 x) {
   f4 n = __builtin_wasm_nearest_f32x4(clamp_f4(x, -151.0f, 129.0f)),
      r = clamp_f4(x, -151.0f, 129.0f) - n;
   i4 whole = __builtin_wasm_trunc_saturate_s_i32x4_f32x4(n), half = whole >> 1;
@@ -83,7 +83,7 @@ SHARED f4 exp2_f4(f4 x) {
 F_FROM_F4(exp2)
 
 //@ expm1_f4: needs exp_core
-SHARED f4 expm1_f4(f4 x) {
+static f4 expm1_f4(f4 x) {
   reduced_f4 a = reduce_exp_f4(clamp_f4(x, -18.0f, 89.0f));
   // 2^(n - 1) and a doubling, as 2^128 is not a float.
   f4 power = power_of_two_f4(a.n - splat_i4(1));

@@ -3,7 +3,7 @@
 // t / (t + 2) with t = exp(2 a) - 1, which keeps its accuracy near 0. A rational fit is a little
 // cheaper, but leaves saturated units a few places short of 1: their gradient 1 - tanh(x)^2 is then
 // noise, which Adam scales up to whole steps. Here t + 2 is t from where tanh(a) rounds to 1.
-SHARED f4 tanh_f4(f4 x) {
+static f4 tanh_f4(f4 x) {
   f4 a = __builtin_wasm_min_f32x4(abs_f4(x), splat_f4(9.0110f));
   f4 shifted = a * splat_f4(2.88539008f) + splat_f4(12582912.0f);
   f4 n = shifted - splat_f4(12582912.0f);
@@ -17,7 +17,7 @@ SHARED f4 tanh_f4(f4 x) {
 F_FROM_F4(tanh)
 
 //@ sinh_f4: needs expm1_f4
-SHARED f4 sinh_f4(f4 x) {
+static f4 sinh_f4(f4 x) {
   f4 a = abs_f4(x), e = expm1_f4(a * splat_f4(0.5f));
   // With h = sinh(a / 2) and c = cosh(a / 2): sinh(a) = 2 h c, which does not overflow too early.
   f4 grown = e + splat_f4(1), inverse = splat_f4(1) / grown;
@@ -31,7 +31,7 @@ SHARED f4 sinh_f4(f4 x) {
 F_FROM_F4(sinh)
 
 //@ cosh_f4: needs exp_f4
-SHARED f4 cosh_f4(f4 x) {
+static f4 cosh_f4(f4 x) {
   f4 e = exp_f4(abs_f4(x) * splat_f4(0.5f)), half = e * splat_f4(0.5f);
   return half * e + splat_f4(0.5f) / (e * e);
 }

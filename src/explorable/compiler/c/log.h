@@ -40,7 +40,7 @@ static f4 log_f4(f4 x) { return log_edges_f4(x, log_finite_f4(x)); }
 F_FROM_F4(log)
 
 //@ log2_f4: needs log_core
-SHARED f4 log2_f4(f4 x) {
+static f4 log2_f4(f4 x) {
   split_f4 s = split_log_f4(x);
   f4 f = s.f;
   f4 p = splat_f4(-1.0749791e-01f);
@@ -60,7 +60,7 @@ SHARED f4 log2_f4(f4 x) {
 F_FROM_F4(log2)
 
 //@ log1p_f4: needs log_f4
-SHARED f4 log1p_f4(f4 x) {
+static f4 log1p_f4(f4 x) {
   f4 u = splat_f4(1) + x;
   // What rounding took from u, relative to it.
   f4 lost = select_f4(x < splat_f4(1), x - (u - splat_f4(1)), splat_f4(1) - (u - x)) / u;

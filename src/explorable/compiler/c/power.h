@@ -28,15 +28,24 @@ static double pow_float_d(double x, double y) {
   return x < 0 && parity == 1 ? -z : z;
 }
 NOINLINE float pow_f(float x, float y) { return (float)pow_float_d(x, y); }
-SHARED f4 pow_f4(f4 x, f4 y) {
+static f4 pow_f4(f4 x, f4 y) {
   return (f4){pow_f(x[0], y[0]), pow_f(x[1], y[1]), pow_f(x[2], y[2]), pow_f(x[3], y[3])};
 }
 
 //@ pow_f: needs pow_f4
 
-//@ pow_d: needs pow_edges, exp_d, log_core_d
+//@ raise_d: needs exp_d
 #define upper_half(x) from_bits_d(bits_d(x) & 0xfffffffff8000000ULL)
-// log |x| as the sum of two doubles, multiplied by y; exp takes the sum.
+// exp(y (high + low)) where that sum is known better than to a double: a logarithm.
+NOINLINE double raise_d(double y, double high, double low) {
+  double product = y * high, power = exp_d(product);
+  if (!(__builtin_fabs(product) < 800) || power - power != 0) return power;
+  double yh = upper_half(y), hh = upper_half(high);
+  double error = ((yh * hh - product) + yh * (high - hh) + (y - yh) * hh) + (y - yh) * (high - hh);
+  return power + power * (error + y * low);
+}
+
+//@ pow_d: needs pow_edges, raise_d, log_core_d
 NOINLINE double pow_d(double x, double y) {
   POW_EDGES(x, y)
   double a = __builtin_fabs(x);
@@ -79,13 +88,7 @@ NOINLINE double pow_d(double x, double y) {
   double low = e1 + e2 + cubic_low + ln2_low + 2 * rest;
   double high = t2 + low;
   low = (t2 - high) + low;
-  double product = y * high;
-  if (!(__builtin_fabs(product) < 800)) return exp_d(product) * (x < 0 && parity == 1 ? -1 : 1);
-  double yh = upper_half(y), hh = upper_half(high);
-  double error = ((yh * hh - product) + yh * (high - hh) + (y - yh) * hh) + (y - yh) * (high - hh);
-  error += y * low;
-  double power = exp_d(product);
-  if (power - power == 0) power += power * error;
+  double power = raise_d(y, high, low);
   return x < 0 && parity == 1 ? -power : power;
 }
 

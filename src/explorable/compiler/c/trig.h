@@ -224,7 +224,7 @@ INLINE f4 sin_quadrant_f4(f4 r, i4 n) {
 
 //@ turned_f4: needs turns_f4
 // The sine, some quarters of a turn further.
-SHARED f4 turned_f4(f4 x, int quarters) {
+static f4 turned_f4(f4 x, int quarters) {
   angle_f4 a = reduce_f4(x);
   return sin_quadrant_f4(a.r, a.n + splat_i4(quarters));
 }
@@ -242,7 +242,7 @@ INLINE f4 cos_f4(f4 x) { return turned_f4(x, 1); }
 F_FROM_F4(cos)
 
 //@ tan_f4: needs turns_f4
-SHARED f4 tan_f4(f4 x) {
+static f4 tan_f4(f4 x) {
   angle_f4 a = reduce_f4(x);
   f4 s = sin_small_f4(a.r), c = cos_small_f4(a.r);
   i4 odd = (a.n & splat_i4(1)) != 0;
@@ -253,7 +253,7 @@ SHARED f4 tan_f4(f4 x) {
 F_FROM_F4(tan)
 
 //@ atan2_f4: needs lanes
-SHARED f4 atan2_f4(f4 y, f4 x) {
+static f4 atan2_f4(f4 y, f4 x) {
   i4 sign = splat_i4((int)0x80000000u);
   f4 up = abs_f4(y), across = abs_f4(x), one = splat_f4(1);
   i4 steep = up > across;

@@ -15,14 +15,11 @@ typedef float f4_unaligned __attribute__((vector_size(16), aligned(4), may_alias
 #endif
 #define INLINE static inline __attribute__((always_inline))
 #define NOINLINE static __attribute__((noinline))
-#define COLD NOINLINE __attribute__((minsize))
+#define BRIEF __attribute__((minsize))
+#define COLD NOINLINE BRIEF
 // A function of loops; one that is compiled apart from its calls is not static (units.py).
 #ifndef FUNCTION
 #define FUNCTION NOINLINE
-#endif
-// Once in the module where loops are short (emit.py): a call costs less than to download it again.
-#ifndef SHARED
-#define SHARED static
 #endif
 #define INFINITE __builtin_inff()
 #define NOT_A_NUMBER __builtin_nanf("")
