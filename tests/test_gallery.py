@@ -39,11 +39,11 @@ KILOBYTES = {
     "plane": 28,
     "lms": 36,
     "descent": 37,
-    "warped": 51,
-    "attention": 48,
-    "digits": 96,
+    "warped": 48,
+    "attention": 47,
+    "digits": 95,
 }
-FLOW_WASM = 15_000
+FLOW_WASM = 11_000
 
 pytestmark = pytest.mark.slow
 

@@ -48,19 +48,19 @@ class Zig:
         self.units = units
         return building.build(units, memory, relaxed=relaxed)
 
-    def compile(self, texts: Sequence[bytes], kind: str, flags: list[str]) -> bytes:
+    def run(self, texts: Sequence[bytes], kind: str, words: list[str]) -> bytes:
         self.compiled.append(kind)
-        return _compile(texts, kind, flags)
+        return _run(texts, kind, words)
 
 
-_compile = building._compile  # pyright: ignore[reportPrivateUsage]
+_run = building._run  # pyright: ignore[reportPrivateUsage]
 
 
 def made(factor: float) -> tuple[Module, Zig]:
     zig = Zig()
     with (
         mock.patch.object(passes, "build", zig.build),
-        mock.patch.object(building, "_compile", zig.compile),
+        mock.patch.object(building, "_run", zig.run),
     ):
         module = compile_module([Entry("run", trace(long(factor), GIVEN))], relaxed=False)
     return module, zig

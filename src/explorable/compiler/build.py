@@ -25,7 +25,10 @@ FLAGS = (
     "-target", "wasm32-freestanding", "-O2", "-msimd128", "-nostdlib", "-g0",
     "-ffp-contract=off", "-fno-math-errno", "-fno-strict-aliasing", "-fwrapv",
 )  # fmt: skip
-LINK = ("-s", "-Wl,--no-entry", "-Wl,--export=arena", f"-Wl,-z,stack-size={STACK}")
+LINK = (
+    "--strip-all", "--compress-relocations", "--no-entry", "--export=arena",
+    "-z", f"stack-size={STACK}",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,30 +42,30 @@ class Wasm:
 def build(units: Sequence[str], memory: int, *, relaxed: bool) -> tuple[Wasm, Wasm | None]:
     """The plain variant, and the one with relaxed_madd if asked for, of C in one or more units."""
     variants = [[*FLAGS], [*FLAGS, "-mrelaxed-simd", "-DRELAXED"]][: 2 if relaxed else 1]
-    link = [*LINK, f"-Wl,--initial-memory={memory}", f"-Wl,--max-memory={memory}"]
-    last = link if len(units) == 1 else ["-c"]
+    link = [*LINK, f"--initial-memory={memory}", f"--max-memory={memory}"]
     with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
         begun = [
-            [pool.submit(_made, [unit.encode("utf-8")], "c", [*flags, *last]) for unit in units]
+            [
+                pool.submit(_made, [unit.encode("utf-8")], "c", ["cc", "-c", *flags])
+                for unit in units
+            ]
             for flags in variants
         ]
     made: list[Wasm] = []
-    for flags, futures in zip(variants, begun, strict=True):
-        data, *more = [future.result() for future in futures]
-        if more:
-            data = _made([data, *more], "o", [*flags, *link])
+    for futures in begun:
+        data = _made([future.result() for future in futures], "o", ["wasm-ld", *link])
         made.append(Wasm(data, _arena(data)))
     return made[0], made[1] if relaxed else None
 
 
-def _made(texts: Sequence[bytes], kind: str, flags: list[str]) -> bytes:
+def _made(texts: Sequence[bytes], kind: str, words: list[str]) -> bytes:
     """What zig makes of files, from the cache where it has been made before."""
-    words = "\0".join([version("ziglang"), *flags]).encode("utf-8")
-    return kept("wasm", [words, *texts], lambda: _compile(texts, kind, flags))
+    key = "\0".join([version("ziglang"), *words]).encode("utf-8")
+    return kept("wasm", [key, *texts], lambda: _run(texts, kind, words))
 
 
-def _compile(texts: Sequence[bytes], kind: str, flags: list[str]) -> bytes:
-    """Runs zig over files: C or, linked, objects."""
+def _run(texts: Sequence[bytes], kind: str, words: list[str]) -> bytes:
+    """Runs one of zig's commands over files: C or, linked, objects."""
     with unheard, tempfile.TemporaryDirectory(prefix="explorable-") as folder:
         names = [f"unit{k}.{kind}" for k in range(len(texts))]
         for name, text in zip(names, texts, strict=True):
@@ -70,7 +73,7 @@ def _compile(texts: Sequence[bytes], kind: str, flags: list[str]) -> bytes:
         target = Path(folder) / "module.wasm"
         # Not "python -m ziglang", which would begin a Python for each file.
         zig = resources.files("ziglang") / "zig"
-        command = [str(zig), "cc", *flags, *names, "-o", target.name]
+        command = [str(zig), *words, *names, "-o", target.name]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode or not target.exists():
             fact = f"zig could not compile the C of this module:\n{done.stderr[-3000:]}"
