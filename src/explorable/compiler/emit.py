@@ -29,8 +29,6 @@ TABLE_RUN = 4
 BRIEF = 2048
 """Points of all the loops that one function runs: so few are over before a reader could tell that
 exp is called there, and a call is less to download than exp once more."""
-_FUNCTION = "FUNCTION"
-
 _OPERATIONS = {
     "add": "({} + {})",
     "mul": "({} * {})",
@@ -85,7 +83,7 @@ class Emitter:
         if key not in self.functions:
             name = self._name(key)
             head = f"void {name}({shown})"
-            text = f"// {note}\n{_FUNCTION} {head} {{\n{body}\n}}"
+            text = f"// {note}\nFUNCTION {head} {{\n{body}\n}}"
             self.functions[key] = Function(name, head, text, frozenset(needs))
             self.types[name] = parameters
         return self.functions[key].name
@@ -256,7 +254,7 @@ def emit(
     memory = f"unsigned char arena[{plan.size}] __attribute__((aligned(64)));"
     before = "\n".join([memory, *statics, *emitter.tables, *emitter.opaque])
     functions = tuple(
-        replace(f, text=f.text.replace(_FUNCTION, f"{_FUNCTION} BRIEF", 1))
+        replace(f, text=f.text.replace(f.head, f"BRIEF {f.head}", 1))
         if f.head and emitter.points[f.name] <= BRIEF
         else f
         for f in emitter.functions.values()

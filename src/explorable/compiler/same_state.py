@@ -17,12 +17,11 @@ def same_states(entries: Sequence[Entry], own: Collection[str]) -> dict[str, str
     """Slots that hold what an earlier one holds, whatever runs, and that earlier one.
 
     ``own``: slots that only these entries write. All begin as zeros; slots are supposed equal until
-    some entry, run on equal ones, leaves them different: partition refinement, as automata
-    are minimised (Hopcroft 1971).
+    some entry, run on equal ones, leaves them different: partition refinement, as
+    E. F. Moore minimised automata (1956).
     """
-    kinds = _types(entries, own)
-    classes: dict[str, object] = dict(kinds)
-    while True:
+    classes: dict[str, object] = dict(_types(entries, own))
+    while len(set(classes.values())) < len(classes):
         found: dict[str, object] = {
             name: (classes[name], *after)
             for name, after in zip(classes, _results(entries, classes), strict=True)
@@ -32,11 +31,12 @@ def same_states(entries: Sequence[Entry], own: Collection[str]) -> dict[str, str
         if len(firsts) == len(set(classes.values())):
             return {name: first for name, first in same.items() if name != first}
         classes = dict(same)
+    return {}
 
 
 def with_one_state(entries: Sequence[Entry], same: Mapping[str, str]) -> list[Entry]:
     """Entries that read and write one slot for all that are the same."""
-    return [Entry(entry.name, _renamed(entry.graph, same)) for entry in entries]
+    return [Entry(e.name, _renamed(e.graph, same)) for e in entries] if same else list(entries)
 
 
 def _types(entries: Sequence[Entry], own: Collection[str]) -> dict[str, Type]:
