@@ -299,12 +299,6 @@ def divide(aff: Aff, by: int) -> Aff:
     quotient = affine(aff.const // by, whole)
     if rest.low // by == rest.high // by:
         return quotient + rest.low // by
-    common = by
-    for _, coefficient in rest.terms:
-        common = gcd(common, coefficient)
-    if common > 1:
-        reduced = Aff(rest.const // common, tuple((a, c // common) for a, c in rest.terms))
-        return quotient + divide(reduced, by // common)
     if len(rest.terms) == 1 and rest.const == 0 and rest.terms[0][1] == 1:
         (inner, _) = rest.terms[0]
         if isinstance(inner, Div):
@@ -323,12 +317,6 @@ def modulo(aff: Aff, by: int) -> Aff:
     start = rest.low // by
     if start == rest.high // by:
         return rest - start * by
-    common = by
-    for _, coefficient in rest.terms:
-        common = gcd(common, coefficient)
-    if common > 1:
-        reduced = Aff(rest.const // common, tuple((a, c // common) for a, c in rest.terms))
-        return modulo(reduced, by // common) * common + rest.const % common
     if len(rest.terms) == 1 and rest.const == 0 and rest.terms[0][1] == 1:
         (inner, _) = rest.terms[0]
         if isinstance(inner, Mod) and inner.by % by == 0:
@@ -342,7 +330,8 @@ def modulo(aff: Aff, by: int) -> Aff:
 def _coarse(aff: Aff, by: int) -> tuple[Aff, Aff, int] | None:
     """``coarse, fine, unit`` where ``aff = coarse * unit + fine``, ``fine`` lies in 0 .. unit - 1
     and ``unit`` divides ``by``: a row and the place in it."""
-    for unit in sorted({gcd(by, c) for _, c in aff.terms} - {1}):
+    steps = [c for _, c in aff.terms]
+    for unit in sorted({gcd(by, *steps), *(gcd(by, c) for c in steps)} - {1}):
         fine = Aff(aff.const % unit, tuple((a, c) for a, c in aff.terms if c % unit))
         if fine.low >= 0 and fine.high < unit:
             whole = tuple((a, c // unit) for a, c in aff.terms if c % unit == 0)

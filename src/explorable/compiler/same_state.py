@@ -5,12 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeAlias
 
 from ..graphs import Arg, Graph, Output, Type, Value
 from .module import Entry
-
-_Number: TypeAlias = "dict[object, int]"
 
 
 def same_states(entries: Sequence[Entry], own: Collection[str]) -> dict[str, str]:
@@ -62,7 +59,7 @@ def _results(
 
 def _numbered(graph: Graph, classes: Mapping[str, object]) -> dict[Value, int]:
     """A number for every value of a graph, equal for equal expressions."""
-    known: _Number = {}
+    known: dict[object, int] = {}
     numbers: dict[Value, int] = {}
 
     def spelled(arg: Arg) -> object:
