@@ -4,12 +4,12 @@
 // cheaper, but leaves saturated units a few places short of 1: their gradient 1 - tanh(x)^2 is then
 // noise, which Adam scales up to whole steps. Here t + 2 is t from where tanh(a) rounds to 1.
 static f4 tanh_f4(f4 x) {
-  f4 a = __builtin_wasm_min_f32x4(abs_f4(x), splat_f4(9.0110f));
-  f4 shifted = a * splat_f4(2.88539008f) + splat_f4(12582912.0f);
-  f4 n = shifted - splat_f4(12582912.0f);
-  f4 r = (a - n * splat_f4(3.461914e-01f)) - n * splat_f4(3.8218402e-04f);
+  f4 a = __builtin_wasm_pmin_f32x4(abs_f4(x), kept_f4(9.0110f));
+  f4 shifted = a * kept_f4(2.88539008f) + kept_f4(12582912.0f);
+  f4 n = shifted - kept_f4(12582912.0f);
+  f4 r = (a - n * kept_f4(3.461914e-01f)) - n * kept_f4(3.8218402e-04f);
   f4 grown = expm1_small_f4(r + r), power = (f4)(((i4)shifted + splat_i4(127)) << 23);
-  f4 t = grown * power + (power - splat_f4(1)), y = t / (t + splat_f4(2));
+  f4 t = grown * power + (power - kept_f4(1)), y = t / (t + kept_f4(2));
   return (f4)((i4)y | ((i4)x & splat_i4((int)0x80000000u)));
 }
 
@@ -18,12 +18,12 @@ F_FROM_F4(tanh)
 
 //@ sinh_f4: needs expm1_f4
 static f4 sinh_f4(f4 x) {
-  f4 a = abs_f4(x), e = expm1_f4(a * splat_f4(0.5f));
+  f4 a = abs_f4(x), e = expm1_f4(a * kept_f4(0.5f));
   // With h = sinh(a / 2) and c = cosh(a / 2): sinh(a) = 2 h c, which does not overflow too early.
-  f4 grown = e + splat_f4(1), inverse = splat_f4(1) / grown;
-  f4 y = (splat_f4(0.5f) * e * (splat_f4(1) + inverse)) * (grown + inverse);
-  y = select_f4(a < splat_f4(1e-4f), a, y);
-  y = select_f4(a < splat_f4(INFINITE), y, a);
+  f4 grown = e + kept_f4(1), inverse = kept_f4(1) / grown;
+  f4 y = (kept_f4(0.5f) * e * (kept_f4(1) + inverse)) * (grown + inverse);
+  y = select_f4(a < kept_f4(1e-4f), a, y);
+  y = select_f4(a < kept_f4(INFINITE), y, a);
   return (f4)((i4)y | ((i4)x & splat_i4((int)0x80000000u)));
 }
 
@@ -32,8 +32,8 @@ F_FROM_F4(sinh)
 
 //@ cosh_f4: needs exp_f4
 static f4 cosh_f4(f4 x) {
-  f4 e = exp_f4(abs_f4(x) * splat_f4(0.5f)), half = e * splat_f4(0.5f);
-  return half * e + splat_f4(0.5f) / (e * e);
+  f4 e = exp_f4(abs_f4(x) * kept_f4(0.5f)), half = e * kept_f4(0.5f);
+  return half * e + kept_f4(0.5f) / (e * e);
 }
 
 //@ cosh_f: needs cosh_f4

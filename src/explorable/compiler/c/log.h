@@ -5,34 +5,34 @@ typedef struct {
   f4 f, n;
 } split_f4;
 INLINE split_f4 split_log_f4(f4 x) {
-  i4 tiny = x < splat_f4(1.17549435e-38f);
-  i4 bits = (i4)select_f4(tiny, x * splat_f4(8388608.0f), x);
+  i4 tiny = x < kept_f4(1.17549435e-38f);
+  i4 bits = (i4)select_f4(tiny, x * kept_f4(8388608.0f), x);
   i4 n = (bits - splat_i4(0x3f3504f3)) >> 23;
-  f4 f = (f4)(bits - (n << 23)) - splat_f4(1);
+  f4 f = (f4)(bits - (n << 23)) - kept_f4(1);
   return (split_f4){f, __builtin_convertvector(n - (tiny & splat_i4(23)), f4)};
 }
 // log of 0 is -inf, of inf itself, of negative numbers and NaN NaN.
 INLINE f4 log_edges_f4(f4 x, f4 y) {
-  y = select_f4(x == splat_f4(0), splat_f4(-INFINITE), y);
-  y = select_f4(x == splat_f4(INFINITE), x, y);
-  return select_f4(x >= splat_f4(0), y, splat_f4(NOT_A_NUMBER));
+  y = select_f4(x == kept_f4(0), kept_f4(-INFINITE), y);
+  y = select_f4(x == kept_f4(INFINITE), x, y);
+  return select_f4(x >= kept_f4(0), y, kept_f4(NOT_A_NUMBER));
 }
 
 //@ log_f4: needs log_core
 INLINE f4 log_finite_f4(f4 x) {
   split_f4 s = split_log_f4(x);
   f4 f = s.f, square = f * f;
-  f4 p = splat_f4(6.9716126e-02f);
-  p = FMA(p, f, splat_f4(-1.14797354e-01f));
-  p = FMA(p, f, splat_f4(1.16854206e-01f));
-  p = FMA(p, f, splat_f4(-1.2425687e-01f));
-  p = FMA(p, f, splat_f4(1.4249058e-01f));
-  p = FMA(p, f, splat_f4(-1.6667803e-01f));
-  p = FMA(p, f, splat_f4(2.0000716e-01f));
-  p = FMA(p, f, splat_f4(-2.4999997e-01f));
-  p = FMA(p, f, splat_f4(3.333333e-01f));
-  f4 y = p * f * square + s.n * splat_f4(7.6436804e-04f) - square * splat_f4(0.5f);
-  return (y + f) + s.n * splat_f4(6.923828e-01f);
+  f4 p = kept_f4(6.9716126e-02f);
+  p = FMA(p, f, kept_f4(-1.14797354e-01f));
+  p = FMA(p, f, kept_f4(1.16854206e-01f));
+  p = FMA(p, f, kept_f4(-1.2425687e-01f));
+  p = FMA(p, f, kept_f4(1.4249058e-01f));
+  p = FMA(p, f, kept_f4(-1.6667803e-01f));
+  p = FMA(p, f, kept_f4(2.0000716e-01f));
+  p = FMA(p, f, kept_f4(-2.4999997e-01f));
+  p = FMA(p, f, kept_f4(3.333333e-01f));
+  f4 y = p * f * square + s.n * kept_f4(7.6436804e-04f) - square * kept_f4(0.5f);
+  return (y + f) + s.n * kept_f4(6.923828e-01f);
 }
 static f4 log_f4(f4 x) { return log_edges_f4(x, log_finite_f4(x)); }
 
@@ -43,16 +43,16 @@ F_FROM_F4(log)
 static f4 log2_f4(f4 x) {
   split_f4 s = split_log_f4(x);
   f4 f = s.f;
-  f4 p = splat_f4(-1.0749791e-01f);
-  p = FMA(p, f, splat_f4(1.8476036e-01f));
-  p = FMA(p, f, splat_f4(-1.9138838e-01f));
-  p = FMA(p, f, splat_f4(2.0485765e-01f));
-  p = FMA(p, f, splat_f4(-2.3960812e-01f));
-  p = FMA(p, f, splat_f4(2.8855255e-01f));
-  p = FMA(p, f, splat_f4(-3.6069655e-01f));
-  p = FMA(p, f, splat_f4(4.8089853e-01f));
-  p = FMA(p, f, splat_f4(-7.2134733e-01f));
-  p = FMA(p, f, splat_f4(1.442695e+00f));
+  f4 p = kept_f4(-1.0749791e-01f);
+  p = FMA(p, f, kept_f4(1.8476036e-01f));
+  p = FMA(p, f, kept_f4(-1.9138838e-01f));
+  p = FMA(p, f, kept_f4(2.0485765e-01f));
+  p = FMA(p, f, kept_f4(-2.3960812e-01f));
+  p = FMA(p, f, kept_f4(2.8855255e-01f));
+  p = FMA(p, f, kept_f4(-3.6069655e-01f));
+  p = FMA(p, f, kept_f4(4.8089853e-01f));
+  p = FMA(p, f, kept_f4(-7.2134733e-01f));
+  p = FMA(p, f, kept_f4(1.442695e+00f));
   return log_edges_f4(x, p * f + s.n);
 }
 
@@ -61,11 +61,11 @@ F_FROM_F4(log2)
 
 //@ log1p_f4: needs log_f4
 static f4 log1p_f4(f4 x) {
-  f4 u = splat_f4(1) + x;
+  f4 u = kept_f4(1) + x;
   // What rounding took from u, relative to it.
-  f4 lost = select_f4(x < splat_f4(1), x - (u - splat_f4(1)), splat_f4(1) - (u - x)) / u;
+  f4 lost = select_f4(x < kept_f4(1), x - (u - kept_f4(1)), kept_f4(1) - (u - x)) / u;
   f4 y = log_finite_f4(u) + lost;
-  return select_f4(abs_f4(x) < splat_f4(1e-10f), x, log_edges_f4(u, y));
+  return select_f4(abs_f4(x) < kept_f4(1e-10f), x, log_edges_f4(u, y));
 }
 
 //@ log1p_f: needs log1p_f4

@@ -2,18 +2,18 @@
 //@ erf_f4: needs exp_core
 static f4 erf_f4(f4 x) {
   f4 y = clamp_f4(x, -3.93f, 3.93f), z = y * y;
-  f4 p = splat_f4(2.04197e-06f);
-  p = FMA(p, z, splat_f4(2.8480674e-04f));
-  p = FMA(p, z, splat_f4(3.7795575e-03f));
-  p = FMA(p, z, splat_f4(5.2790124e-02f));
-  p = FMA(p, z, splat_f4(1.9078273e-01f));
-  p = FMA(p, z, splat_f4(1.1283791e+00f));
-  f4 q = splat_f4(3.800397e-05f);
-  q = FMA(q, z, splat_f4(1.1651989e-03f));
-  q = FMA(q, z, splat_f4(1.4997334e-02f));
-  q = FMA(q, z, splat_f4(1.1425705e-01f));
-  q = FMA(q, z, splat_f4(5.024095e-01f));
-  q = FMA(q, z, splat_f4(1.e+00f));
+  f4 p = kept_f4(2.04197e-06f);
+  p = FMA(p, z, kept_f4(2.8480674e-04f));
+  p = FMA(p, z, kept_f4(3.7795575e-03f));
+  p = FMA(p, z, kept_f4(5.2790124e-02f));
+  p = FMA(p, z, kept_f4(1.9078273e-01f));
+  p = FMA(p, z, kept_f4(1.1283791e+00f));
+  f4 q = kept_f4(3.800397e-05f);
+  q = FMA(q, z, kept_f4(1.1651989e-03f));
+  q = FMA(q, z, kept_f4(1.4997334e-02f));
+  q = FMA(q, z, kept_f4(1.1425705e-01f));
+  q = FMA(q, z, kept_f4(5.024095e-01f));
+  q = FMA(q, z, kept_f4(1.e+00f));
   return clamp_f4(y * p / q, -1, 1);
 }
 
