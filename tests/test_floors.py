@@ -14,6 +14,7 @@ PACKAGE = ROOT / "src" / "explorable"
 LONGEST_FILE = 450
 FLOORS = {
     "errors": 0,
+    "calls": 0,
     "graphs": 0,
     "sizes": 0,
     "recording": 0,
@@ -35,6 +36,7 @@ FLOORS = {
 EXCEPT = {2: {"trace", "parts"}}
 # On one floor, in one direction only: trace reads the records of parts, the engine runs Modules.
 SIBLINGS = {
+    ("calls", "errors"),
     ("graphs", "errors"),
     ("graphs", "sizes"),
     ("kept_files", "recording"),

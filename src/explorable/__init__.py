@@ -85,6 +85,10 @@ _NEEDS_TORCH = {
 }
 
 
+def __dir__() -> list[str]:
+    return [*globals(), *_NEEDS_TORCH]
+
+
 def __getattr__(name: str) -> object:
     """The names that need torch come on first use: a cache hit must not wait for it."""
     if name not in _NEEDS_TORCH:

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from ..calls import wrong_call
 from ..errors import ExplorableError, Line
 from ..parts.source import one_of, shown_from, shown_path
 from ..trace.lines import author_line
@@ -176,6 +177,8 @@ def problem_of(error: Exception, path: Path, cell: Cell) -> ExplorableError:
             return ExplorableError("figure", fact, line=line, fix="write it in Python")
         return ExplorableError("figure", f"python cannot read the cell: {error.msg}", line=line)
     line = author_line(error) or _first_line(path, cell)
+    if (told := wrong_call("figure", error, line)) is not None:
+        return told
     return ExplorableError("figure", f"{type(error).__name__}: {error}", line=line)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from ..calls import wrong_call
 from ..errors import ExplorableError, Line
 from ..parts.source import shown_path
 from ..trace.lines import author_line
@@ -50,8 +51,11 @@ def load_file(path: str | Path) -> list[Figure]:
             "figure", f"python cannot read the file: {error.msg}", line=shown
         ) from None
     except Exception as error:
+        line = author_line(error)
+        if (told := wrong_call("figure", error, line)) is not None:
+            raise told from error
         fact = f"{type(error).__name__}: {error}"
-        raise ExplorableError("figure", fact, line=author_line(error)) from error
+        raise ExplorableError("figure", fact, line=line) from error
     return figures_of(module)
 
 

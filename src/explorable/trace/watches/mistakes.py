@@ -14,6 +14,7 @@ from torch import fx
 from torch._subclasses.fake_tensor import DataDependentOutputException, DynamicOutputShapeException
 from torch.fx.experimental.symbolic_shapes import GuardOnDataDependentSymNode
 
+from ...calls import wrong_call
 from ...errors import ExplorableError, Line
 from ..lines import author_line
 from .instead import (
@@ -155,6 +156,8 @@ def explain(error: BaseException, moving: str = "") -> ExplorableError:
         name = str(error.func).split(".")[1]
         fact = f"torch.{name} gives python a value that moves"
         return ExplorableError("trace", fact, line=line, fix=instead_of_equal(line))
+    if (told := wrong_call("trace", error, line)) is not None:
+        return told
     message = str(error)
     for pattern, fact, fix in TOLD:
         if (found := re.search(pattern, message)) is not None:
