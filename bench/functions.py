@@ -40,6 +40,9 @@ FUNCTIONS = {
     "softplus": F.softplus,
     "sin": torch.sin,
     "atan2": lambda x: torch.atan2(x, x + 1),
+    "z^2": lambda x: (torch.complex(x, x + 1) ** 2).abs(),
+    "z^3": lambda x: (torch.complex(x, x + 1) ** 3).abs(),
+    "z^5": lambda x: (torch.complex(x, x + 1) ** 5).abs(),
 }
 PAGE = """<!doctype html><script type="module">
 const open = async (place) => {

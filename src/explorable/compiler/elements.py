@@ -271,6 +271,57 @@ class Arithmetic:
         re = self.select(none, zero, self.select(whole, endless, value[0]))
         return (re, self.select(none, zero, value[1]))
 
+    def c_power(self, a: Element, exponent: float) -> Element | None:
+        """a to a known number by multiplications: those of torch, and whole numbers up to 8. None
+        of any other."""
+        one = (self.const(1, a[0]), self.const(0, a[0]))
+        if exponent in (0, 1):
+            return a if exponent else one
+        if abs(exponent) == 0.5:
+            root = self.c_sqrt(a)
+            return root if exponent > 0 else self.c_div(one, root)
+        if exponent in (-1, -2):
+            return self.c_div(one, a if exponent == -1 else self.c_square(a))
+        if exponent in (2, 3):
+            return self._product(a, int(exponent))
+        return self._long_product(a, int(exponent)) if exponent in range(4, 9) else None
+
+    def c_square(self, a: Element) -> Element:
+        """((x + y) (x - y), 2 x y): no infinity less another where only the result is too large."""
+        re, im = a
+        twice = self.mul(self.const(2, re), self.mul(re, im))
+        return (self.mul(self.add(re, im), self.sub(re, im)), twice)
+
+    def _product(self, a: Element, exponent: int) -> Element:
+        """a to a whole number by squares."""
+        result: Element | None = None
+        while True:
+            if exponent % 2:
+                result = a if result is None else self.c_mul(result, a)
+            exponent //= 2
+            if not exponent:
+                return result or a
+            a = self.c_square(a)
+
+    def _long_product(self, a: Element, exponent: int) -> Element:
+        """As by exp(n log a): infinite in its direction where it is too large, not NaN."""
+        size = self.op("max", self.op("abs", a[0]), self.op("abs", a[1]))
+        zero, one, inf = (self.const(v, size) for v in (0, 1, math.inf))
+        endless = self.test("eq", size, inf)
+
+        def unit(part: Expr) -> Expr:
+            far = self.test("eq", self.op("abs", part), inf)
+            direction = self.select(far, self.op("copysign", one, part), zero)
+            return self.select(endless, direction, self.div(part, size))
+
+        value = self._product(a, exponent)
+        towards = self._product((unit(a[0]), unit(a[1])), exponent)
+        lost = self.test("or", *(self.test("ne", part, part) for part in value))
+        return tuple(
+            self.select(lost, self.select(self.test("eq", to, zero), zero, self.mul(to, inf)), part)
+            for part, to in zip(value, towards, strict=True)
+        )
+
     def trunc_divide(self, a: Expr, b: Expr) -> Expr:
         """a / b rounded towards zero."""
         if a.dtype in FLOATS:

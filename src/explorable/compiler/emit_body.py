@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from ..sizes import Formula, Size, divides
 from . import index as ix
 from .expr import Expr, Exprs
-from .index import Aff, Var
-from .program import Buffer, Store, walk
+from .index import Aff, Var, operands
+from .program import Buffer, Store
 from .spell import SCALAR, VECTOR, gather, lane, literal, load, spell, splat, store
 
 LANES = 4
@@ -128,10 +128,15 @@ class Body:
         stale: dict[Expr, bool] = {}
 
         def touches(e: Expr) -> bool:
-            if e not in stale:
-                stale[e] = any(
-                    isinstance(x.attr, tuple) and x.attr[0] in self.written for x in walk((e,))
-                )
+            pending = [e]
+            while pending:
+                e = pending[-1]
+                unknown = [part for part in operands(e) if part not in stale]
+                pending += unknown
+                if not unknown:
+                    read = isinstance(e.attr, tuple) and e.attr[0] in self.written
+                    stale[e] = read or any(stale[part] for part in operands(e))
+                    pending.pop()
             return stale[e]
 
         for scope in self.scopes:

@@ -388,3 +388,10 @@ def lane_stride(aff: Aff, var: Var, lanes: int) -> int | None:
 
 def _free(atom: Atom) -> frozenset[Var]:
     return of(atom).free
+
+
+def operands(e: Expr) -> tuple[Expr, ...]:
+    """What an expression is made of: its arguments, and what its index reads."""
+    if isinstance(e.attr, Aff):
+        return (*e.args, *e.attr.exprs())
+    return (*e.args, *e.attr[1].exprs()) if isinstance(e.attr, tuple) else e.args

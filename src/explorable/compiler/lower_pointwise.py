@@ -291,4 +291,10 @@ def _pow(call: Call) -> Lazy:
     if category(dtype) == 3 and call.arg(1) == 0:  # 0 to the tensor 0 is NaN, to the number it is 1
         return pointwise(call, [call.tensor(0)], dtype, lambda m, a: _one(m, a[0]))
     args = [call.tensor(0), call.tensor(1)]
-    return _apply(call, args, dtype, lambda m, a: m.power(*a), lambda m, a: m.c_pow(*a))
+    known = call.arg(1)
+
+    def complex_(m: Arithmetic, a: tuple[Element, ...]) -> Element:
+        power = m.c_power(a[0], known) if isinstance(known, (int, float)) else None
+        return power or m.c_pow(*a)
+
+    return _apply(call, args, dtype, lambda m, a: m.power(*a), complex_)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from ..errors import ExplorableError, Line
 from ..graphs import Type
 from .expr import ITEM, Expr
-from .index import Aff, Extent, Var
+from .index import Aff, Extent, Var, operands
 from .matmul import Plan
 from .once import once
 
@@ -293,11 +293,7 @@ def walk(roots: Iterable[Expr]) -> Iterator[Expr]:
             continue
         seen.add(e)
         yield e
-        stack += e.args
-        if isinstance(e.attr, Aff):
-            stack += e.attr.exprs()
-        elif isinstance(e.attr, tuple):
-            stack += e.attr[1].exprs()
+        stack += operands(e)
 
 
 def loads(*roots: Expr) -> Iterator[tuple[Buffer, Aff]]:

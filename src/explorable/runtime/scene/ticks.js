@@ -39,7 +39,7 @@ function linearTicks([low, high], step) {
 export function ticksOf(range, scale, length, spacing, room) {
   if (scale === "symlog" && Math.max(-range[0], range[1]) > 1)
     return symlogTicks(range, length, room);
-  let count = Math.max(2, Math.floor(length / spacing));
+  let count = Math.max(3, Math.floor(length / spacing));
   for (; count >= 1; count--) {
     const ticks =
       scale === "log"
