@@ -15,6 +15,8 @@ import explorable as ex
 from explorable.calls import public, wrong_call
 from explorable.parts.marks import Typed
 
+grid = [1.0, 2.0]  # as an author calls his numbers
+
 # Any: calls that a type checker refuses too.
 ours: Any = ex
 
@@ -25,6 +27,9 @@ ours: Any = ex
         (lambda: ours.slider(0, 1, default=0.5), "ex.slider takes no 'default'", "'value' is"),
         (lambda: ours.curve([1], color="red"), "ex.curve takes no 'color'", "'colour' is"),
         (lambda: ours.curve([1], widht=2), "ex.curve takes no 'widht'", "'width' is"),
+        (lambda: ours.bars([1], columns=["a"]), "ex.bars takes no 'columns'", "'labels' is its"),
+        (lambda: ours.bars([1], highlight=0), "ex.bars takes no 'highlight'", "it is ex.bars("),
+        (lambda: ours.grid([], size=0), "ex.grid takes no 'size'", "it is ex.grid(plots,"),
         (lambda: ours.text("a", length=3), "ex.text takes no 'length'", "tokenizer=..., max"),
         (lambda: ours.curve([1], qqq=2), "ex.curve takes no 'qqq'", "it is ex.curve(x, y=None,"),
         (lambda: ours.point(1, 0, x=(0, 1)), "multiple values for argument 'x'", "ex.point(x,"),

@@ -170,6 +170,12 @@ def test_extremes_of_what_is_there() -> None:
     check(lambda n, x: (x.amax(0), x.argmax(), x.max(0).indices, x[-1]), 1, 9, **X)
 
 
+def test_turns_of_what_is_there() -> None:
+    check(
+        lambda n, x: (x.roll(-1), x.roll(3), torch.roll(x[:, None], (2, 0), (0, 1))), 0, 9, x=("n",)
+    )
+
+
 def test_distances_and_the_middle_at_every_size() -> None:
     """torch itself asks how many points there are, for the sake of speed."""
     check(lambda n, x: (torch.cdist(x, x * 2), torch.cov(x.T)), 2, 40, **X)

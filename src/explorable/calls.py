@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 from .errors import ExplorableError, Line
 
@@ -37,7 +37,7 @@ _MEANT = {
     "title": "label name caption",
     "scale": "log",
     "edit": "draggable editable drag",
-    "labels": "c classes",
+    "labels": "c classes columns names categories ticks xticks tick_label words",
     "options": "choices values",
     "alt": "description caption",
 }
@@ -77,6 +77,7 @@ _OTHERS = {
 }
 """By name of ours: what other libraries call it."""
 _LONGEST = 24
+_ALIKE = 0.75
 
 
 def wrong_call(floor: str, error: BaseException, line: Line | None) -> ExplorableError | None:
@@ -134,7 +135,7 @@ def nearest(wrong: str, known: Iterable[str], others: dict[str, str]) -> str | N
     for name in names:
         if wrong in others.get(name, "").split():
             return name
-    return next(iter(get_close_matches(wrong, names, 1)), None)
+    return next(iter(get_close_matches(wrong, names, 1, _ALIKE)), None)
 
 
 def signature(name: str, function: object) -> str:
@@ -157,4 +158,7 @@ def _calls_us(error: BaseException, ours: ModuleType, name: str) -> bool:
     if trace is None:
         return False
     seen = trace.tb_frame.f_globals
-    return ours in seen.values() if name not in seen else seen[name] is getattr(ours, name, None)
+    theirs = seen.get(name)  # a tensor of this name is not what was called
+    if isinstance(theirs, FunctionType):
+        return theirs is getattr(ours, name, None)
+    return ours in seen.values()

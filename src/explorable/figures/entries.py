@@ -271,11 +271,7 @@ def _values(control: Control, function: Function, names: Mapping[Control, str]) 
             return list(control.options)
         case Integer():
             return list(range(control.low, control.high + 1))
-        case Points():
-            return list(range(control.max + 1))
-        case Text():
-            return list(range(control.max + 1))
-        case Rows():
+        case Points() | Text() | Rows():
             return list(range(control.min, control.max + 1))
         case _:
             raise ExplorableError(

@@ -45,9 +45,8 @@ def sized_slots(control: Control, slot: str) -> Inputs:
     if isinstance(control, Integer):
         return {slot: Moving(control.low, control.high)}
     assert isinstance(control, (Points, Text, Rows))  # the only other ones
-    low = control.min if isinstance(control, Rows) else 0
-    size = Size(Named(length_slot(slot), low, control.max))
-    found: Inputs = {length_slot(slot): Moving(low, control.max)}
+    size = Size(Named(length_slot(slot), control.min, control.max))
+    found: Inputs = {length_slot(slot): Moving(control.min, control.max)}
     if isinstance(control, Text):
         return found | {slot: Type((size,), "int64")}
     if isinstance(control, Rows):

@@ -15,10 +15,9 @@ from typing import Any
 from ..compiler.module import Entry
 from ..errors import ExplorableError
 from ..graphs import Graph, Output, Type
-from ..parts.controls import Control, Integer, Point, Points, Seed, Slider, Tensor
+from ..parts.controls import Control, Integer, Seed, Slider
 from ..parts.source import definition_line
 from ..parts.span import Range
-from ..parts.uploads import Upload
 from ..trace import author_line, explain
 from ..trace.drawing.history import example, step_number
 from ..trace.drawing.text import live_text, split_text
@@ -49,7 +48,7 @@ from .page import Page
 from .simulation import Simulation
 from .stepping import apply_step
 from .value import Value
-from .wires import all_wires, page_names, parameter_labels, upstream
+from .wires import all_wires, drawn_by, in_a_mark, page_names, parameter_labels, upstream
 
 
 @dataclass(frozen=True, eq=False)
@@ -410,12 +409,6 @@ def _trace_figure(group: Group, figure: Figure) -> TracedFigure:
     return TracedFigure(figure, table, tuple(layouts), layout_of, frozenset(edited))
 
 
-def in_a_mark(control: Control) -> bool:
-    """Whether the reader edits it in the mark that draws it."""
-    edited = isinstance(control, (Point, Points, Tensor))
-    return edited and not isinstance(control, Upload)
-
-
 def _check_drawn(group: Group, nodes: list[Any]) -> None:
     """A control that is edited in a mark needs one; a shared one may have it in another bundle."""
     edited = {control for drawing in group.drawings for control in drawing.edited}
@@ -428,7 +421,7 @@ def _check_drawn(group: Group, nodes: list[Any]) -> None:
                     f"no mark draws '{parameter}', so the reader cannot change it",
                     where=f"'{wires.function.__name__}'",
                     line=control.line,
-                    fix=f"give it to a mark: ex.scatter({parameter}), ex.bars, ex.heatmap...",
+                    fix=drawn_by(control, parameter),
                 )
 
 

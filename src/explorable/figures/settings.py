@@ -94,9 +94,9 @@ def ends(control: Control) -> list[Any]:
             full = [numpy.full_like(control.value, bound) for bound in _bounds(control)]
             return [*full, *(control.examples or {}).values()]
         case Points():
-            return [of_length(control, 0), of_length(control, control.max)]
+            return [of_length(control, control.min), of_length(control, control.max)]
         case Text():
-            bounds = [of_length(control, 0), of_length(control, control.max)]
+            bounds = [of_length(control, control.min), of_length(control, control.max)]
             return [*bounds, *control.examples.values()]
         case _:
             return []
@@ -107,7 +107,7 @@ def _least(control: Control, group: Group) -> list[Any]:
     if control not in group.sizes():
         return []
     if isinstance(control, (Points, Text)):
-        return [of_length(control, 1)]
+        return [of_length(control, max(1, control.min))]
     return [1] if isinstance(control, Integer) and control.low == 0 < control.high else []
 
 
@@ -186,7 +186,7 @@ def draw(control: Control, generator: numpy.random.Generator) -> Any:
             x, y = (float(numpy.float32(v)) for v in generator.uniform(-size, size, 2))
             return complex(x, y) if control.complex else (x, y)
         case Points():
-            plain = of_length(control, int(generator.integers(control.max + 1)))
+            plain = of_length(control, int(generator.integers(control.min, control.max + 1)))
             places: Array = plain if control.classes is None else plain[0]
             noise = cast("Array", generator.normal(0, 0.3, places.shape))
             near = numpy.asarray(places + noise, numpy.float32)
@@ -203,7 +203,7 @@ def draw(control: Control, generator: numpy.random.Generator) -> Any:
             return drawn.astype(dtype)
         case Text():
             samples = control.tokenizer.samples
-            count = int(generator.integers(control.max + 1))
+            count = int(generator.integers(control.min, control.max + 1))
             chosen = [samples[int(k)] for k in generator.integers(len(samples), size=count)]
             return text_of_length(control, chosen, count)
         case Button():

@@ -88,6 +88,7 @@ def control_spec(control: Control, group: Group, slots: set[str]) -> Json:
             spec |= {"value": list(control.value), **({"complex": True} if control.complex else {})}
         case Points():
             spec |= {"value": control.value.tolist(), "max": control.max}
+            spec |= {"min": control.min} if control.min else {}
             classes = f"{control_slot(control, group.names)}.classes"
             if control.classes is not None:
                 rows = zip(control.value.tolist(), control.classes.tolist(), strict=True)
@@ -109,6 +110,7 @@ def control_spec(control: Control, group: Group, slots: set[str]) -> Json:
                 spec["upload"] = _upload(control)
         case Text():
             spec |= {"value": value, "max": control.max, "tokenizer": spec_of(control.tokenizer)}
+            spec |= {"min": control.min} if control.min else {}
             spec |= {"examples": dict(control.examples)} if control.examples else {}
         case Button():
             spec |= {"value": 0}

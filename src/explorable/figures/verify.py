@@ -18,6 +18,7 @@ from typing import Any
 from ..engine import Engine
 from ..errors import ExplorableError
 from ..parts.accept import first
+from ..parts.controls import Points, Text
 from ..trace import author_line, breakable, explain
 from ..trace.compare import RELATIVE, Difference, compare, compare_finite, diverged
 from ..trace.state import state_tensors
@@ -137,7 +138,18 @@ def _told(setting: Setting) -> Generator[None]:
             raise
         told = explain(error)
         where = f"run in Python, {setting.label}"
-        raise ExplorableError("verify", told.fact, where=where, line=line, fix=told.fix) from error
+        fix = told.fix or _filled(setting)
+        raise ExplorableError("verify", told.fact, where=where, line=line, fix=fix) from error
+
+
+def _filled(setting: Setting) -> str:
+    """How a control that holds nothing there is kept from it."""
+    for control, plain in setting.plains.items():
+        if isinstance(control, Text) and not plain:
+            return "the text may be empty; ex.text(..., min=1) asks for a token at least"
+        if isinstance(control, Points) and not len(plain if control.classes is None else plain[0]):
+            return "there may be no points; ex.points(..., min=1) keeps one at least"
+    return ""
 
 
 def _check_ill(group: Group, ill: set[tuple[str, str]], count: int) -> None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..errors import ExplorableError
-from ..parts.controls import Control
+from ..parts.controls import Control, Point, Points, Tensor
 from ..parts.formulas import formulas
 from ..parts.source import definition_line
+from ..parts.uploads import Upload
 
 if TYPE_CHECKING:
     from .simulation import Simulation
@@ -163,3 +164,16 @@ def parameter_labels(nodes: list[Any]) -> dict[Control, str]:
             for parameter, control in wires.controls.items():
                 labels.setdefault(control, formulas(control.label or parameter, control.line))
     return labels
+
+
+def in_a_mark(control: Control) -> bool:
+    """Whether the reader edits it in the mark that draws it."""
+    edited = isinstance(control, (Point, Points, Tensor))
+    return edited and not isinstance(control, Upload)
+
+
+def drawn_by(control: Control, name: str) -> str:
+    """How an author gives such a control to a mark."""
+    if isinstance(control, Tensor):
+        return f"give it to a mark: ex.bars({name}), ex.curve, ex.heatmap, ex.matrix..."
+    return f"give it to a mark: ex.scatter({name}), or edit=True in a mark computed from it"

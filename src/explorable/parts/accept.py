@@ -80,9 +80,10 @@ def accept(control: Control, name: str, given: Any) -> Plain:
         case Text():
             if not isinstance(given, str):
                 raise mistake(f"'{name}' is a string, got {given!r}")
-            if (count := len(control.tokenizer.ids(given))) > control.max:
-                fact = f"'{name}' is at most {control.max} tokens, got {count}: {given!r}"
-                raise mistake(fact)
+            count = len(control.tokenizer.ids(given))
+            if not control.min <= count <= control.max:
+                wanted = f"{control.min} to {control.max} tokens"
+                raise mistake(f"'{name}' is {wanted}, got {count}: {given!r}")
             return given
         case Button():
             return int(_within(name, _index(name, given), 0, math.inf))
@@ -141,8 +142,8 @@ def _places(control: Points, name: str, given: Any) -> Array | tuple[Array, Arra
         given = pair[0]
         kinds = array_of(name, pair[1]).astype(numpy.int64)
     value = array_of(name, given).astype(numpy.float32).reshape(-1, 2)
-    if len(value) > control.max:
-        raise mistake(f"'{name}' holds at most {control.max} points, got {len(value)}")
+    if not control.min <= len(value) <= control.max:
+        raise mistake(f"'{name}' is {control.min} to {control.max} points, got {len(value)}")
     return value if kinds is None else (value, kinds)
 
 

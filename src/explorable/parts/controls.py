@@ -87,6 +87,7 @@ class Point(Control):
 class Points(Control):
     value: Array
     max: int
+    min: int = 0
     classes: Array | None = None
     labels: tuple[str, ...] = ()
 
@@ -104,6 +105,7 @@ class Tensor(Control):
 class Text(Control):
     value: str
     max: int
+    min: int = 0
     tokenizer: Tokenizer
     examples: Mapping[str, str] = field(default_factory=dict[str, str])
 
@@ -289,22 +291,37 @@ def _name_of(option: object) -> str:
     return name if isinstance(name, str) else str(option)
 
 
+def least(given: object, most: int) -> int:
+    """The fewest points or tokens that a control holds, or the author's mistake."""
+    low = whole_number("min", given)
+    if not 0 <= low <= most:
+        raise mistake(f"min is a whole number from 0 to max={most}, got {low}")
+    return low
+
+
+def few_or_many(count: int, low: int, high: int) -> str:
+    """What is wrong with a count outside ``low`` to ``high``."""
+    return f"more than max={high}" if count > high else f"fewer than min={low}"
+
+
 def text(
     first: str,
     *,
     tokenizer: Tokenizer = characters,
     max: int,
+    min: int = 0,
     examples: Mapping[str, str] | None = None,
     label: str | None = None,
 ) -> Any:
-    """Typed text; ``.ids`` is int64 ``(n,)``, n up to ``max``; the object itself is drawn by
-    ``ex.tokens`` and labels rows and columns of a heatmap.
+    """Typed text; ``.ids`` is int64 ``(n,)``, n from ``min`` to ``max``; the object itself is
+    drawn by ``ex.tokens`` and labels rows and columns of a heatmap.
 
     >>> ex.text("the cat", max=24)                                        # an id per character
     >>> ex.text("the cat", tokenizer=ex.words("the cat sat"), max=24)     # per word
     >>> ex.text("the cat", tokenizer=ex.tokenizer("tokenizer.json"), max=24)
 
     max: how many tokens the page takes; what the reader types beyond is cut off at a whole sign.
+    min: the fewest, 1 for a function that needs a token; a shorter text changes nothing.
     examples: texts to begin with, by the label of the button that writes each.
     """
     limit = whole_number("max", max)
@@ -312,20 +329,22 @@ def text(
         raise mistake(f"a text starts as a string, got {type(first).__name__}")
     if not isinstance(tokenizer, Tokenizer):
         raise mistake("tokenizer is ex.characters, ex.words(...) or ex.tokenizer(...)")
-    if (count := len(tokenizer.ids(first))) > limit:
-        raise mistake(f"the text has {count} tokens, more than max={limit}")
+    low = least(min, limit)
+    if not low <= (count := len(tokenizer.ids(first))) <= limit:
+        raise mistake(f"the text has {count} tokens, {few_or_many(count, low, limit)}")
     given = examples or {}
     if not isinstance(given, Mapping) or any(
         not isinstance(part, str) for pair in given.items() for part in pair
     ):
         raise mistake("examples are texts by their labels: {'English': 'low lower lowest'}")
     for name, example in given.items():
-        if (count := len(tokenizer.ids(example))) > limit:
-            raise mistake(f"the example '{name}' has {count} tokens, more than max={limit}")
-    if (least := len(tokenizer.ids(""))) >= limit:
-        raise mistake(f"max={limit} leaves no room: every text has {least} special tokens")
+        if not low <= (count := len(tokenizer.ids(example))) <= limit:
+            told = few_or_many(count, low, limit)
+            raise mistake(f"the example '{name}' has {count} tokens, {told}")
+    if (special := len(tokenizer.ids(""))) >= limit:
+        raise mistake(f"max={limit} leaves no room: every text has {special} special tokens")
     return Text(
-        value=first, max=limit, tokenizer=tokenizer, examples=dict(given),
+        value=first, max=limit, min=low, tokenizer=tokenizer, examples=dict(given),
         label=label, line=calling_line(),
     )  # fmt: skip
 

@@ -15,8 +15,10 @@ from .controls import (
     Points,
     Tensor,
     array_of,
+    few_or_many,
     finite_number,
     frozen_array,
+    least,
     whole_number,
 )
 from .source import calling_line, mistake
@@ -47,11 +49,13 @@ def points(
     first: Any,
     *,
     max: int,
+    min: int = 0,
     classes: Any = None,
     labels: Sequence[str] = (),
     label: str | None = None,
 ) -> Any:
-    """Places that the reader adds, moves and removes; float32 ``(n, 2)``, n up to ``max``.
+    """Places that the reader adds, moves and removes; float32 ``(n, 2)``, n from ``min`` to
+    ``max``.
 
     >>> ex.points([(0, 0), (1, 2)], max=20)
     >>> ex.points([(0, 0), (1, 2)], max=40, classes=[0, 1], labels=["cat", "dog"])
@@ -64,12 +68,13 @@ def points(
     """
     value = array_of("first", first).astype(numpy.float32)
     limit = whole_number("max", max)
+    low = least(min, limit)
     if value.shape == (0,):
         value = value.reshape(0, 2)
     if value.ndim != 2 or value.shape[1] != 2:
         raise mistake(f"points are (n, 2), got {tuple(value.shape)}")
-    if not len(value) <= limit:
-        raise mistake(f"{len(value)} points are more than max={limit}")
+    if not low <= len(value) <= limit:
+        raise mistake(f"{len(value)} points are {few_or_many(len(value), low, limit)}")
     names = tuple(map(str, labels))
     kinds = None
     if classes is not None:
@@ -81,7 +86,7 @@ def points(
     elif names:
         raise mistake("labels name classes", fix="pass classes=[0, 1, ...], one per point")
     return Points(
-        value=frozen_array(value), max=limit, classes=kinds, labels=names, label=label,
+        value=frozen_array(value), max=limit, min=low, classes=kinds, labels=names, label=label,
         line=calling_line(),
     )  # fmt: skip
 

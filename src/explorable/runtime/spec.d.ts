@@ -79,9 +79,9 @@ export interface ChoiceControl extends ControlBase {
 }
 /** Value [x, y]; `complex` when the author wrote a complex number (slot is complex64 ()). */
 export interface PointControl extends ControlBase { kind: "point"; value: [number, number]; complex?: boolean; }
-/** Value: array of [x, y]; n moves between 0 and max. */
+/** Value: array of [x, y]; n moves between min (0) and max. */
 export interface PointsControl extends ControlBase {
-  kind: "points"; value: ([number, number] | [number, number, number])[]; max: number; classes?: number[]; labels?: string[];
+  kind: "points"; value: ([number, number] | [number, number, number])[]; max: number; min?: number; classes?: number[]; labels?: string[];
   /** int64 (max,): the classes; a value is then [x, y, class]. */
   classSlot?: string;
   /** int64 (): how many there are. */
@@ -105,7 +105,7 @@ export interface Upload {
 }
 /** Value: the string. `ids` are those of the tokenizer: core/tokens.js. */
 export interface TextControl extends ControlBase {
-  kind: "text"; value: string; max: number;
+  kind: "text"; value: string; max: number; min?: number;
   /** Texts to begin with, by label. */
   examples?: Record<string, string>;
   tokenizer: { kind: "characters" | "words"; vocabulary: string[] } | { kind: "model"; file: string };

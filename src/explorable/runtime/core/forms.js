@@ -3,7 +3,7 @@
 
 import { clamp, digits, finite, snapped, wrong } from "./numbers.js";
 import { has } from "./own.js";
-import { fitting, pieces } from "./tokens.js";
+import { fitting, isShort, pieces } from "./tokens.js";
 import { unknown } from "./unknown.js";
 
 /** @typedef {import("../spec").Control} Control */
@@ -36,6 +36,7 @@ export function acceptForm(name, control, asked) {
     case "points": {
       if (!isList(asked)) throw wrong(name, "a list of [x, y]", asked);
       const list = Array.from(asked).slice(0, control.max);
+      if (list.length < (control.min ?? 0)) throw wrong(name, `${control.min} points`, `${list.length}`);
       return /** @type {Value} */ (
         list.map((point) => pair(name, point, Boolean(control.classes)))
       );
@@ -57,6 +58,7 @@ export function acceptForm(name, control, asked) {
     }
     case "text": {
       if (typeof asked !== "string") throw wrong(name, "a text", asked);
+      if (isShort(control, asked)) throw wrong(name, `${control.min} tokens`, asked);
       return fitting(control, asked);
     }
   }

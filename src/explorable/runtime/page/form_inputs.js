@@ -2,6 +2,7 @@
 // and the rows of what a drawing holds.
 
 import { nudge, spell } from "../core/controls.js";
+import { isShort } from "../core/tokens.js";
 import { bindEnds } from "./ends.js";
 import { answer } from "./runs.js";
 import { hasFocus } from "./focus.js";
@@ -51,6 +52,7 @@ export function bindForm(row, session, set, signal) {
   const change = () => {
     // A number being typed may not be one yet.
     if (input.type === "number" && !(/** @type {HTMLInputElement} */ (input).value.trim())) return;
+    if (control.kind === "text" && isShort(control, input.value)) return;
     touched = true;
     set({ [name]: read() });
     touched = false;

@@ -119,14 +119,17 @@ export class Handles {
   #replace(grips) {
     const focused = this.#held.find(({ element }) => hasFocus(element))?.grip;
     for (const { element } of this.#held) element.remove();
+    const { controls } = this.#stage.session.spec.program;
     this.#held = grips.map((grip) => {
       const { handle, control } = grip;
+      const names = handle.control.split(" ").map((each) => controls[each]?.label ?? each);
+      const name = handle.label === handle.control ? names.join(", ") : handle.label;
       const attributes = {
         class: `explorable-handle explorable-handle-${handle.kind}`,
         role: handle.kind in BUTTONS ? "button" : "slider",
         tabindex: 0,
         "aria-label":
-          handle.kind === "plane" ? say(this.#stage.page.words.add, { name: handle.label }) : handle.label,
+          handle.kind === "plane" ? say(this.#stage.page.words.add, { name }) : name,
         [NAMED[handle.kind] ?? "data-control"]: handle.control,
       };
       const element = svg(isPlace(handle) ? "g" : "rect", attributes);

@@ -7,6 +7,7 @@
  * @property {string} step with {n}
  * @property {string} add with {name}: a point to the plane
  * @property {string} full with {n}
+ * @property {string} fewest with {n}
  * @property {string} shape with {wanted} and {got}, rows × columns
  * @property {string} noTable what was pasted
  * @property {string} angles with {around} and {above}
@@ -31,6 +32,7 @@ export const PART_WORDS = {
     step: "step {n}",
     add: "{name}: add a point",
     full: "there is room for {n} points",
+    fewest: "this takes at least {n} points",
     shape: "this takes a table of {wanted}, got {got}",
     noTable: "what was pasted is no table of numbers",
     angles: "seen from {around}°, {above}° above",
@@ -50,6 +52,7 @@ export const PART_WORDS = {
     step: "படி {n}",
     add: "{name}: ஒரு புள்ளி சேர்",
     full: "{n} புள்ளிகளுக்கு மட்டுமே இடம்",
+    fewest: "குறைந்தது {n} புள்ளிகள் வேண்டும்",
     shape: "இங்கே {wanted} அட்டவணை வேண்டும், கிடைத்தது {got}",
     noTable: "ஒட்டியது எண்களின் அட்டவணை அல்ல",
     angles: "{around}° திசையில், {above}° மேலிருந்து",

@@ -43,7 +43,9 @@ function add(page, grip, { x, y }) {
 
 /** @param {Page} page @param {Grip} grip */
 function remove(page, grip) {
+  const { min = 0 } = /** @type {PointsControl} */ (grip.control);
   const places = placesOf(page, grip).filter((_, k) => k !== grip.element);
+  if (places.length < min) return page.tell(say(page.words.fewest, { n: min }));
   page.focusNext(grip.handle.control, Math.min(grip.element, places.length - 1));
   put(page, grip, places);
 }

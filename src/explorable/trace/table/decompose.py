@@ -186,7 +186,7 @@ def _roll(
         size = x.shape[dim]
         if not size:
             continue
-        if isinstance(shift, int):
+        if isinstance(shift, int) and not isinstance(size, torch.SymInt):
             cut = size - shift % size
             x = torch.cat([x.narrow(dim, cut, size - cut), x.narrow(dim, 0, cut)], dim)
         else:
