@@ -264,3 +264,16 @@ def test_pngs_are_read_back_as_they_were(chromium: Browser) -> None:
         # A canvas keeps colours multiplied by alpha.
         assert off.max() <= (0 if alpha == 255 else 1)
     page.close()
+
+
+@ex.figure
+def bleached():
+    """Numbers that are no shades of grey."""
+    return ex.field(lambda x, y: 1 + x * x + y * y, x=(0, 2), y=(0, 2))
+
+
+def test_numbers_that_are_no_shades_are_told() -> None:
+    [bundle] = build([bleached])
+    [warning] = bundle.warnings
+    assert "figure 'bleached': 100% of its field's numbers lie outside 0 to 1" in warning
+    assert "(1 to " in warning and "ex.heatmap(values)" in warning

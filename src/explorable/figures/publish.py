@@ -15,6 +15,7 @@ from ..graphs import Type
 from ..link import LICENSE, content_hash, link, parts_of, split, stylesheet, unneeded
 from ..link.needs import CLOTHES, LATER, MORE_STYLE, TEXTS, TOKENIZERS, needed_at_once
 from ..parts.source import source_text
+from ..trace.drawing.fields import SIDE, corner
 from .bundle import Bundle, Published
 from .group import Group, TracedFigure
 from .machine import Machine
@@ -74,21 +75,27 @@ def publish(
             published |= still.files
         figures.append(_fragment(drawing, spec, address, stills, names, engine))
     numbers = first_numbers(program, machine)
+    warnings = (*_warnings(group), *_clipped(group, spec, machine))
     machine.close()
     return Bundle(
         name=stem,
         spec=address,
         files=published,
         figures=tuple(figures),
-        warnings=tuple(_warnings(group)),
+        warnings=warnings,
         verified=dict(checked.spec()),
         numbers=numbers,
     )
 
 
-def _stills(drawing: TracedFigure, spec: Json, machine: Machine, engine: Engine) -> list[Picture]:
+def _layout(drawing: TracedFigure, spec: Json, machine: Machine) -> Json:
+    """The one that is shown first."""
     shown = spec["figures"][drawing.figure.name]
-    layout = shown["layouts"][shown["layout"][machine.key(drawing.figure.name)]]
+    return shown["layouts"][shown["layout"][machine.key(drawing.figure.name)]]
+
+
+def _stills(drawing: TracedFigure, spec: Json, machine: Machine, engine: Engine) -> list[Picture]:
+    layout = _layout(drawing, spec, machine)
     slots: dict[str, tuple[Type, bytes]] = {
         slot: (machine.kind(slot), machine.data(slot)) for slot in slots_of(layout, machine.slots)
     }
@@ -248,3 +255,19 @@ def _warnings(group: Group) -> Iterator[str]:
                 f"{where}figure '{figure.name}' has no docstring; "
                 "its first paragraph is the text alternative"
             )
+
+
+def _clipped(group: Group, spec: Json, machine: Machine) -> Iterator[str]:
+    """Fields of which much is brighter than white or darker than black."""
+    for drawing in group.drawings:
+        for mark in marks_with_fields(_layout(drawing, spec, machine)):
+            machine.block(mark["pixels"], corner(mark["x"], mark["y"], SIDE, SIDE, (0, 0)))
+            values = machine.tensor(mark["pixels"]["block"])
+            outside = float(((values < -0.01) | (values > 1.01)).float().mean())
+            if outside > 0.25:
+                low, high = float(values.min()), float(values.max())
+                yield (
+                    f"{drawing.figure.line}: figure '{drawing.figure.name}': {outside:.0%} of its "
+                    f"field's numbers lie outside 0 to 1, black to white "
+                    f"({low:.3g} to {high:.3g}); return (v - low) / (high - low), or draw ex.heatmap(values)"
+                )

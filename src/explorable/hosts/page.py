@@ -195,7 +195,7 @@ def _facts(place: Place, size: int | None) -> str:
     elif isinstance(worst, (int, float)) and isinstance(settings, int):
         facts.append(
             f"Compared with PyTorch at {settings} settings before it was published; "
-            f"largest relative error {worst:.0e}."
+            + (f"largest relative error {worst:.0e}." if worst else "all numbers equal.")
         )
         rounding = verified.get("rounding")
         if isinstance(rounding, (int, float)):

@@ -1,4 +1,5 @@
-// A matrix with its numbers, in brackets. Numbers that do not fit shrink, then lose digits.
+// A matrix with its numbers, in brackets. Numbers that do not fit shrink, then lose digits; shares
+// that would all be 0 or 1 are left to the colours of their cells.
 
 import { addHandle } from "./handle.js";
 import { format } from "../../core/format.js";
@@ -10,7 +11,7 @@ import { widthOf, written } from "../text.js";
 /** @template M @typedef {import("./index.js").Drawing<M>} Drawing */
 
 const CELL = { width: 62, height: 34, least: 17, ratio: 0.6 };
-const TYPE = { most: 14, least: 8.5, room: 5 };
+const TYPE = { most: 14, least: 8.5, short: 7, tiny: 5, room: 5 };
 const BRACKET = { away: 6, arm: 6, width: 1.5 };
 const DIGITS = /\.(\d+)([a-zA-Z%]?)$/;
 
@@ -38,7 +39,9 @@ export const matrix = {
       const [, most] = hold(`${index}.most`, 0, mark.most ?? Math.max(0, ...sizes));
       if (!mark.plain) frame.shapes.push(tinted(values.data, most || 1, rows, columns, box));
       if (mark.highlight) frame.shapes.push(framed(read(mark.highlight).data, rows, columns, box));
-      const { texts, size } = fitted(values, mark.format, cell.width - TYPE.room, hold, index);
+      const fewest = mark.plain || mark.edit ? 0 : Math.ceil(-Math.log10(Math.max(most, 0.04) / 4));
+      const room = cell.width - TYPE.room;
+      const { texts, size } = fitted(values, mark.format, fewest, room, hold, index);
       for (const [i, text] of texts.entries()) {
         if (size > cell.height) break;
         const x = box.x + ((i % columns) + 0.5) * cell.width;
@@ -55,9 +58,10 @@ export const matrix = {
 /**
  * The numbers as texts, and the size in which the widest so far fits.
  * @param {import("../../core/memory.js").Reading} values @param {string | undefined} asked
+ * @param {number} fewest digits behind the point that say anything
  * @param {number} room @param {import("./index.js").Place["hold"]} hold @param {number} index
  */
-function fitted(values, asked, room, hold, index) {
+function fitted(values, asked, fewest, room, hold, index) {
   const form = asked ?? (values.dtype.includes("float") ? ".2f" : "d");
   const digits = Number(DIGITS.exec(form)?.[1] ?? 0);
   for (let kept = digits; ; kept--) {
@@ -65,7 +69,8 @@ function fitted(values, asked, room, hold, index) {
     const texts = Array.from(values.data, (_, i) => written(format(values, spec, i)));
     const [, widest] = hold(`${index}.${kept}`, 0, Math.max(...texts.map((text) => widthOf(text, 1))));
     const size = Math.min(TYPE.most, Math.floor((2 * room) / widest) / 2);
-    if (size >= TYPE.least || kept === 0) return { texts: size < 5 ? [] : texts, size };
+    if (size >= TYPE.least || kept <= Math.max(0, Math.min(fewest, digits)))
+      return { texts: size < (kept ? TYPE.short : TYPE.tiny) ? [] : texts, size };
   }
 }
 
