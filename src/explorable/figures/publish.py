@@ -269,5 +269,6 @@ def _clipped(group: Group, spec: Json, machine: Machine) -> Iterator[str]:
                 yield (
                     f"{drawing.figure.line}: figure '{drawing.figure.name}': {outside:.0%} of its "
                     f"field's numbers lie outside 0 to 1, black to white "
-                    f"({low:.3g} to {high:.3g}); return (v - low) / (high - low), or draw ex.heatmap(values)"
+                    f"({low:.3g} to {high:.3g}); return (v - low) / (high - low), or draw "
+                    "ex.heatmap(values)"
                 )
