@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from playwright.sync_api import Browser
 
 import explorable as ex
@@ -118,3 +119,17 @@ def test_python_refuses_fewer_too(tmp_path: Path) -> None:
     for given, told in (({"text": ""}, "1 to 6 tokens"), ({"pts": [[0.0, 0.0]]}, "2 to 5 points")):
         with pytest.raises(ExplorableError, match=told):
             figure(**given)
+
+
+@ex.figure
+def idles(
+    used=ex.slider(0, 1), shown=ex.slider(0, 1), size=ex.integer(0, 9), idle=ex.integer(0, 9)
+):
+    """One of four sliders does nothing."""
+    return ex.plot(ex.bars(torch.arange(size) * used), title=f"{shown:.1f}")
+
+
+def test_a_control_that_changes_nothing_is_told() -> None:
+    [bundle] = build([idles])
+    [warning] = bundle.warnings
+    assert "'idles.idle' changes nothing in the figure" in warning

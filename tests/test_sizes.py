@@ -170,6 +170,13 @@ def test_extremes_of_what_is_there() -> None:
     check(lambda n, x: (x.amax(0), x.argmax(), x.max(0).indices, x[-1]), 1, 9, **X)
 
 
+def test_classes_that_move() -> None:
+    def hot(n: int, i: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.one_hot(i % n, n).float().T @ x
+
+    check(hot, 1, 7, i=(12,), x=(12, 2))
+
+
 def test_turns_of_what_is_there() -> None:
     check(
         lambda n, x: (x.roll(-1), x.roll(3), torch.roll(x[:, None], (2, 0), (0, 1))), 0, 9, x=("n",)

@@ -100,6 +100,7 @@ class History:
             raise ExplorableError(
                 "figure",
                 f"'{self.simulation}' records no '{name}'; one of: {', '.join(self.slots)}",
+                fix=f"step returns what it records: return state, ex.record({name}=...)",
             )
         return self.slots[name]
 

@@ -133,6 +133,14 @@ class Group:
         for drawn in (*self.drawings, *self.drags, *self.fields):
             yield drawn.run
 
+    def idle(self) -> set[Control]:
+        """Controls whose values no entry reads or depends on."""
+        tables = list(self.tables())
+        used = {slot for table in tables for slot in table.inputs()}
+        static = {control for table in tables for control in table.statics}
+        unread = {c for c, name in self.names.items() if f"control:{name}" not in used}
+        return unread - static
+
     def sizes(self) -> set[Control]:
         """Controls that the shape of something follows."""
         graphs = (variant.graph for table in self.tables() for variant in table.variants)
@@ -427,13 +435,8 @@ def _check_drawn(group: Group, nodes: list[Any]) -> None:
 
 def _check_seeds(group: Group, nodes: list[Any]) -> None:
     """A seed that changes nothing was forgotten."""
-    used: set[str] = set()
-    static: set[Control] = set()
-    for table in group.tables():
-        used |= table.inputs()
-        static |= set(table.statics)
     for control, name in group.names.items():
-        if isinstance(control, Seed) and control not in static and f"control:{name}" not in used:
+        if isinstance(control, Seed) and control in group.idle():
             raise ExplorableError(
                 "figure",
                 f"'{short(name)}' has no effect",

@@ -14,7 +14,9 @@ from ..engine import Engine
 from ..graphs import Type
 from ..link import LICENSE, content_hash, link, parts_of, split, stylesheet, unneeded
 from ..link.needs import CLOTHES, LATER, MORE_STYLE, TEXTS, TOKENIZERS, needed_at_once
+from ..parts.controls import Integer, Slider
 from ..parts.source import source_text
+from ..parts.span import Range
 from ..trace.drawing.fields import SIDE, corner
 from .bundle import Bundle, Published
 from .group import Group, TracedFigure
@@ -255,6 +257,11 @@ def _warnings(group: Group) -> Iterator[str]:
                 f"{where}figure '{figure.name}' has no docstring; "
                 "its first paragraph is the text alternative"
             )
+    idle = group.idle() - group.sizes()
+    for control, name in group.names.items():
+        # One that figures share may be read by text beside them.
+        if isinstance(control, (Slider, Integer, Range)) and "." in name and control in idle:
+            yield f"{control.line}: '{name}' changes nothing in the figure; remove it, or use it"
 
 
 def _clipped(group: Group, spec: Json, machine: Machine) -> Iterator[str]:

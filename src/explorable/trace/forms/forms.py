@@ -70,6 +70,13 @@ def _narrow(x: Tensor, dim: int, start: Any, length: int) -> Tensor:  # Any: an 
     return x.index_select(dim, begin.reshape(1) + torch.arange(length))
 
 
+def _one_hot(x: Tensor, num_classes: Any = -1) -> Tensor:  # Any: an int or a SymInt
+    """torch's takes no number of classes that moves."""
+    if isinstance(num_classes, int):
+        return torch.nn.functional.one_hot(x, num_classes)
+    return (x.unsqueeze(-1) == torch.arange(num_classes)).long()
+
+
 def _index_fill(x: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:  # Any: number or Tensor
     """The gradient of torch's counts each place once, by `unique`."""
     if not isinstance(value, Tensor):
@@ -108,6 +115,7 @@ FORMS: dict[Any, Callable[..., Any]] = {  # Any: a function of torch's
     torch.nn.functional.hardshrink: _hardshrink,
     torch.hardshrink: _hardshrink,
     torch.Tensor.hardshrink: _hardshrink,
+    torch.nn.functional.one_hot: _one_hot,
     torch.index_fill: _index_fill,
     torch.Tensor.index_fill: _index_fill,
     torch.narrow: _narrow,
