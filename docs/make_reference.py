@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import explorable as ex
+from explorable import calls
 from explorable.parts.controls import CONTROLS
 from explorable.parts.marks import MARKS
 
@@ -61,7 +62,7 @@ def about(name: str) -> str:
 
 def page(name: str) -> str:
     """One page: how it is called, what its docstring says, where it is seen at work."""
-    lines = [f"# ex.{name}", "", "```python", signature(name), "```", ""]
+    lines = [f"# ex.{name}", "", "```python", called(name), "```", ""]
     for part in re.split(r"\n\s*\n", about(name)):
         if part.lstrip().startswith(">>>"):
             code = re.sub(r"^(>>>|\.\.\.) ?", "", part, flags=re.MULTILINE)
@@ -81,15 +82,9 @@ def page(name: str) -> str:
     return "\n".join(lines)
 
 
-def signature(name: str) -> str:
+def called(name: str) -> str:
     """How it is called, in lines of a page's width; types are in the text."""
-    found = inspect.signature(getattr(ex, name))
-    bare = found.replace(
-        parameters=[p.replace(annotation=p.empty) for p in found.parameters.values()],
-        return_annotation=found.empty,
-    )
-    line = f"ex.{name}{bare}".replace("<function", "function")
-    line = re.sub(r"Tokenizer\(.*?\)(?=[,)])", "ex.characters", line)
+    line = calls.signature(name, getattr(ex, name))
     if len(line) <= WIDE:
         return line
     return line.replace("(", "(\n    ", 1).replace(", *, ", ",\n    *, ", 1)[:-1] + "\n)"

@@ -30,7 +30,11 @@ ours: Any = ex
         (lambda: ours.bars([1], columns=["a"]), "ex.bars takes no 'columns'", "'labels' is its"),
         (lambda: ours.bars([1], highlight=0), "ex.bars takes no 'highlight'", "it is ex.bars("),
         (lambda: ours.grid([], size=0), "ex.grid takes no 'size'", "it is ex.grid(plots,"),
-        (lambda: ours.text("a", length=3), "ex.text takes no 'length'", "tokenizer=..., max"),
+        (
+            lambda: ours.text("a", length=3),
+            "ex.text takes no 'length'",
+            "tokenizer=ex.characters, max",
+        ),
         (lambda: ours.curve([1], qqq=2), "ex.curve takes no 'qqq'", "it is ex.curve(x, y=None,"),
         (lambda: ours.point(1, 0, x=(0, 1)), "multiple values for argument 'x'", "ex.point(x,"),
         (lambda: ours.slider(), "ex.slider() missing 2 required", "it is ex.slider(low, high,"),

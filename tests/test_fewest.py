@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,15 +40,19 @@ def reader(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def title(reader: Reader) -> str:
-    shown = reader.page.locator("explorable-figure").get_by_text("last").first
-    return (shown.text_content() or "").strip()
+    shown = reader.page.locator(".explorable-live").text_content() or ""
+    found = re.search(r"last \d+, up \d\.\d", shown)
+    assert found, shown
+    return found[0]
 
 
 def test_a_text_too_short_leaves_the_figure_as_it_is(reader: Reader) -> None:
     field = reader.page.locator("input[type=text]")
+    before = title(reader)
     field.fill("ab")
     reader.settle()
     seen = title(reader)
+    assert seen != before
     field.fill("")
     reader.settle()
     assert title(reader) == seen

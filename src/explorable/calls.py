@@ -139,15 +139,22 @@ def nearest(wrong: str, known: Iterable[str], others: dict[str, str]) -> str | N
 
 
 def signature(name: str, function: object) -> str:
-    """``ex.slider(low, high, *, value=None)``: long defaults as ``...``, no types."""
+    """``ex.slider(low, high, *, value=None)``: what is ours by its name, other long defaults as
+    ``...``, no types."""
     assert callable(function)
-    shown = list[inspect.Parameter]()
+    shown, ours = list[inspect.Parameter](), vars(sys.modules["explorable"])
     for parameter in inspect.signature(function).parameters.values():
         default = parameter.default
         if default is not parameter.empty and len(repr(default)) > _LONGEST:
-            default = ...
+            named = next((f"ex.{key}" for key, value in ours.items() if value is default), "...")
+            default = _Shown(named)
         shown.append(parameter.replace(annotation=parameter.empty, default=default))
-    return f"ex.{name}{inspect.Signature(shown)}".replace("Ellipsis", "...")
+    return f"ex.{name}{inspect.Signature(shown)}"
+
+
+class _Shown(str):
+    __slots__ = ()
+    __repr__ = str.__str__
 
 
 def _calls_us(error: BaseException, ours: ModuleType, name: str) -> bool:

@@ -203,6 +203,8 @@ class Arithmetic:
 
     def c_sqrt(self, a: Element) -> Element:
         """The principal root, by the half-angle formulas that don't cancel."""
+        if len(a) == 1:
+            return (self.op("sqrt", a[0]),)
         re, im = a
         half, zero = self.const(0.5, re), self.const(0, re)
         size = self.op("hypot", re, im)
@@ -274,20 +276,31 @@ class Arithmetic:
     def c_power(self, a: Element, exponent: float) -> Element | None:
         """a to a known number by multiplications: those of torch, and whole numbers up to 8. None
         of any other."""
-        one = (self.const(1, a[0]), self.const(0, a[0]))
-        if exponent in (0, 1):
-            return a if exponent else one
+        known = self._power(a, exponent)
+        if known is None and exponent in range(4, 9):
+            return self._long_product(a, int(exponent))
+        return known
+
+    def _power(self, a: Element, exponent: float) -> Element | None:
+        """a, real or complex, to a power that torch computes without a logarithm."""
+        if exponent == 0:
+            return self.one(a)
         if abs(exponent) == 0.5:
-            root = self.c_sqrt(a)
-            return root if exponent > 0 else self.c_div(one, root)
-        if exponent in (-1, -2):
-            return self.c_div(one, a if exponent == -1 else self.c_square(a))
-        if exponent in (2, 3):
-            return self._product(a, int(exponent))
-        return self._long_product(a, int(exponent)) if exponent in range(4, 9) else None
+            power = self.c_sqrt(a)
+        elif abs(exponent) in (1, 2) or exponent == 3:
+            power = self._product(a, int(abs(exponent)))
+        else:
+            return None
+        return power if exponent > 0 else self.c_div(self.one(a), power)
+
+    def one(self, a: Element) -> Element:
+        """1 as an element like ``a``."""
+        return (self.const(1, a[0]), self.const(0, a[0]))[: len(a)]
 
     def c_square(self, a: Element) -> Element:
         """((x + y) (x - y), 2 x y): no infinity less another where only the result is too large."""
+        if len(a) == 1:
+            return self.c_mul(a, a)
         re, im = a
         twice = self.mul(self.const(2, re), self.mul(re, im))
         return (self.mul(self.add(re, im), self.sub(re, im)), twice)
@@ -349,9 +362,9 @@ class Arithmetic:
     def power(self, a: Expr, b: Expr) -> Expr:
         """a to the b; small constant powers by multiplication, as torch does."""
         if b.op == "const" and isinstance(b.attr, (int, float)) and a.dtype in FLOATS:
-            known = self._power(a, b.attr)
+            known = self._power((a,), b.attr)
             if known is not None:
-                return known
+                return known[0]
         if (
             a.dtype not in FLOATS
             and b.op == "const"
@@ -383,25 +396,6 @@ class Arithmetic:
         # Floats have room in doubles: no care for the last bits is needed.
         wide = self.exprs.cast(b, "f64")
         return self.exprs.cast(self.op("exp", self.mul(wide, self.const(high, wide))), b.dtype)
-
-    def _power(self, a: Expr, exponent: float) -> Expr | None:
-        if exponent == 2:
-            return self.mul(a, a)
-        if exponent == 3:
-            return self.mul(self.mul(a, a), a)
-        if exponent == 1:
-            return a
-        if exponent == 0:
-            return self.const(1, a)
-        if exponent == 0.5:
-            return self.op("sqrt", a)
-        if exponent == -0.5:
-            return self.div(self.const(1, a), self.op("sqrt", a))
-        if exponent == -1:
-            return self.div(self.const(1, a), a)
-        if exponent == -2:
-            return self.div(self.const(1, a), self.mul(a, a))
-        return None
 
     def lowest(self, dtype: str) -> Expr:
         """The value that no element is below."""

@@ -130,25 +130,21 @@ def _same(call: Call) -> Lazy:
     return pointwise(call, [x], x.dtype, lambda m, a: a[0])
 
 
-def _one(math: Arithmetic, a: Element) -> Element:
-    return (math.const(1, a[0]), math.const(0, a[0]))[: len(a)]
-
-
 _unary(
     "reciprocal",
     lambda m, a: m.div(m.const(1, a[0]), a[0]),
-    lambda m, a: m.c_div(_one(m, a[0]), a[0]),
+    lambda m, a: m.c_div(m.one(a[0]), a[0]),
 )
 _unary(
     "rsqrt",
     lambda m, a: m.div(m.const(1, a[0]), m.op("sqrt", a[0])),
-    lambda m, a: m.c_div(_one(m, a[0]), m.c_sqrt(a[0])),
+    lambda m, a: m.c_div(m.one(a[0]), m.c_sqrt(a[0])),
 )
 _unary(
     "sigmoid",
     named("sigmoid"),
     lambda m, a: m.c_div(
-        _one(m, a[0]), m.c_add(_one(m, a[0]), m.c_exp((m.neg(a[0][0]), m.neg(a[0][1]))))
+        m.one(a[0]), m.c_add(m.one(a[0]), m.c_exp((m.neg(a[0][0]), m.neg(a[0][1]))))
     ),
 )
 
@@ -287,14 +283,13 @@ binary("copysign", named("copysign"))
 
 @lowering("aten.pow")
 def _pow(call: Call) -> Lazy:
-    dtype = call.output.dtype
-    if category(dtype) == 3 and call.arg(1) == 0:  # 0 to the tensor 0 is NaN, to the number it is 1
-        return pointwise(call, [call.tensor(0)], dtype, lambda m, a: _one(m, a[0]))
     args = [call.tensor(0), call.tensor(1)]
-    known = call.arg(1)
+    known = call.arg(1)  # 0 to the tensor 0 is NaN, to the number it is 1
+    if isinstance(known, complex) and not known.imag:
+        known = known.real
 
     def complex_(m: Arithmetic, a: tuple[Element, ...]) -> Element:
         power = m.c_power(a[0], known) if isinstance(known, (int, float)) else None
         return power or m.c_pow(*a)
 
-    return _apply(call, args, dtype, lambda m, a: m.power(*a), complex_)
+    return _apply(call, args, call.output.dtype, lambda m, a: m.power(*a), complex_)

@@ -435,8 +435,9 @@ def _check_drawn(group: Group, nodes: list[Any]) -> None:
 
 def _check_seeds(group: Group, nodes: list[Any]) -> None:
     """A seed that changes nothing was forgotten."""
+    idle = group.idle()
     for control, name in group.names.items():
-        if isinstance(control, Seed) and control in group.idle():
+        if isinstance(control, Seed) and control in idle:
             raise ExplorableError(
                 "figure",
                 f"'{short(name)}' has no effect",

@@ -65,6 +65,9 @@ def points(
     adds a point, of the class chosen below the figure; Insert adds one beside the focused point. A
     point goes when it is dragged out, tapped twice or deleted; a digit changes its class; Ctrl+Z
     takes back.
+
+    max: the most there may be.
+    min: the fewest that stay, 1 for a function that needs a point.
     """
     value = array_of("first", first).astype(numpy.float32)
     limit = whole_number("max", max)

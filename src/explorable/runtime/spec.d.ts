@@ -408,7 +408,9 @@ export interface Handle {
   kind: "point" | "bars" | "curve" | "cells" | "drag" | "numbers" | "board"
     | "play" | "orbit" | "tokens" | "plane";
   /** The control; of a "drag" all that follow, with spaces between; of "play" and "tokens" the slot of its samples or ids. */
-  control: string; label: string;
+  control: string;
+  /** Those of the controls where it has none. */
+  label?: string;
   x: number; y: number; width: number; height: number;
   mark: number;
   /** Of "orbit": from where the plot is seen. */

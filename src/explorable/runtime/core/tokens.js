@@ -51,7 +51,8 @@ function cut(tokenizer, text) {
 }
 
 /** Fewer tokens than a control needs. @param {TextControl} control @param {string} text */
-export const isShort = ({ tokenizer, min = 0 }, text) => pieces(tokenizer, text).length < min;
+export const isShort = ({ tokenizer, min = 0 }, text) =>
+  min > 0 && pieces(tokenizer, text).length < min;
 
 /**
  * As much of a text as a control takes: whole signs from its beginning.

@@ -123,7 +123,7 @@ export class Handles {
     this.#held = grips.map((grip) => {
       const { handle, control } = grip;
       const names = handle.control.split(" ").map((each) => controls[each]?.label ?? each);
-      const name = handle.label === handle.control ? names.join(", ") : handle.label;
+      const name = handle.label ?? names.join(", ");
       const attributes = {
         class: `explorable-handle explorable-handle-${handle.kind}`,
         role: handle.kind in BUTTONS ? "button" : "slider",

@@ -13,7 +13,7 @@ export function addHandle(frame, kind, { edit, drag, name }, index, { x, y, widt
     frame.handles.push({
       kind: drag ? "drag" : kind,
       control,
-      label: name ?? control,
+      label: name,
       x,
       y,
       width,
